@@ -1,0 +1,70 @@
+# Four helpers keep every CMakeLists flat.
+include(GNUInstallDirs)
+
+add_library(samkoer_options INTERFACE)
+target_include_directories(samkoer_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(samkoer_options INTERFACE
+  -Wall -Wextra -Werror -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Wundef
+  -fstack-protector-strong -D_GLIBCXX_ASSERTIONS)
+if(CMAKE_BUILD_TYPE MATCHES "Rel")
+  target_compile_options(samkoer_options INTERFACE -D_FORTIFY_SOURCE=2)
+endif()
+target_link_options(samkoer_options INTERFACE -Wl,-z,relro,-z,now)
+if(SAMKOER_FAILPOINTS)
+  target_compile_definitions(samkoer_options INTERFACE SAMKOER_FAILPOINTS=1)
+endif()
+if(SAMKOER_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+if(SAMKOER_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address)
+  add_link_options(-fsanitize=address)
+endif()
+
+# samkoer_library(NAME SRCS a.cc b.cc DEPS lib1 lib2)
+function(samkoer_library name)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SRCS})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPS} PRIVATE samkoer_options)
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+endfunction()
+
+# samkoer_program(samkoer-x SRCS main.cc DEPS lib1) : installed, in build/bin.
+function(samkoer_program name)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} samkoer_options)
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  target_compile_definitions(${name} PRIVATE
+    SAMKOER_VERSION="${PROJECT_VERSION}")
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+# samkoer_test_suite(crypto SRCS a_test.cc DEPS lib1): one program a folder; each
+# test is a ctest of its own, named folder.Suite.Name.
+function(samkoer_test_suite folder)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SRCS;DEPS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set(name samkoer_${folder}_tests)
+  add_executable(${name} ${ARG_SRCS})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} samkoer_options
+    GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    SAMKOER_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    SAMKOER_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  include(GoogleTest)
+  gtest_discover_tests(${name} TEST_PREFIX ${folder}.
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} DISCOVERY_TIMEOUT 60)
+endfunction()
+
+# samkoer_fuzz_target(name SRCS x_fuzz.cc DEPS lib1)
+function(samkoer_fuzz_target name)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} samkoer_options)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()

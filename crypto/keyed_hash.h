@@ -1,0 +1,71 @@
+// Keyed BLAKE2b (RFC 7693) as everything that is joined on, and the digests of
+// a push. All formats: integers little-endian unless said otherwise.
+//
+// Thread safety: all functions may be called from many threads at once.
+#ifndef SAMKOER_CRYPTO_KEYED_HASH_H_
+#define SAMKOER_CRYPTO_KEYED_HASH_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "crypto/secret.h"
+
+namespace samkoer::crypto {
+
+using Hash16 = std::array<std::uint8_t, 16>;
+using Hash32 = std::array<std::uint8_t, 32>;
+using HashKey = SecretArray<32>;
+
+// The first 16 bytes of BLAKE2b-256 keyed with the matcher's K_match over
+//   "samkoer/v1/person" 0x00 purpose 0x00 epoch (u32) pseudonym (64 bytes).
+// `purpose` holds no zero byte; `pseudonym` has 64 bytes.
+Hash16 PersonKey(const HashKey& match_key, std::string_view purpose,
+                 std::uint32_t epoch, Bytes pseudonym);
+
+// The key of a department's case ids and fingerprints: BLAKE2b-256 keyed with
+// K_match over "samkoer/v1/digest-key" 0x00 department. The matcher gives it to
+// that department only.
+HashKey DigestKey(const HashKey& match_key, std::string_view department);
+
+// BLAKE2b-128 keyed with the department's digest key over
+//   0x01 case_ref.
+Hash16 CaseId(const HashKey& digest_key, std::string_view case_ref);
+
+// BLAKE2b-128 keyed with the department's digest key over
+//   0x02 canonical record bytes (proto/canonical_record.h).
+Hash16 Fingerprint(const HashKey& digest_key, Bytes canonical_record);
+
+// Unkeyed BLAKE2b-256.
+Hash32 Blake2b256(Bytes data);
+// SHA-256.
+Hash32 Sha256(Bytes data);
+
+// Incremental unkeyed BLAKE2b-256.
+class Blake2b256Stream {
+ public:
+  Blake2b256Stream();
+  void Update(Bytes data);
+  Hash32 Finish();  // once
+
+ private:
+  crypto_generichash_state state_;
+};
+
+// A set of fingerprints as their sum modulo 2^128, little-endian, so that
+// members can be added and removed in any order.
+class FingerprintSum {
+ public:
+  void Add(const Hash16& fingerprint);
+  void Remove(const Hash16& fingerprint);
+  Hash16 Encode() const;
+  friend bool operator==(const FingerprintSum&, const FingerprintSum&) = default;
+
+ private:
+  std::uint64_t low_ = 0, high_ = 0;
+};
+
+}  // namespace samkoer::crypto
+
+#endif  // SAMKOER_CRYPTO_KEYED_HASH_H_

@@ -1,0 +1,1 @@
+#include "proto/yaml/yaml_message.h"
