@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# Shared by the scripts of this project. Sourced, not run.
+
+samkoer_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+say() { printf '%s\n' "$*"; }
+step() { printf '\n== %s\n' "$*"; }
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  [ -n "${2:-}" ] && printf 'hint: %s\n' "$2" >&2
+  exit "${3:-1}"
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "installing packages needs root" "run as root, or install sudo"
+  fi
+}
+
+# install_dependencies run|test: installs what is missing, and only that.
+install_dependencies() {
+  local wanted missing="" package
+  if [ "${1:-}" = test ]; then
+    wanted=$(grep -vE '^(#|\[)' "$samkoer_root/deploy/dependencies.txt")
+  else
+    wanted=$(sed '/^\[test\]/,$d' "$samkoer_root/deploy/dependencies.txt" | grep -v '^#')
+  fi
+  for package in $wanted; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+      missing="$missing $package"
+  done
+  [ -z "$missing" ] && return 0
+  step "Installing Debian packages:$missing"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
+}
+
+# build DIRECTORY [cmake options]: configures once, builds what changed.
+build() {
+  local directory=$1
+  shift
+  if [ ! -f "$directory/build.ninja" ]; then
+    cmake -S "$samkoer_root" -B "$directory" -G Ninja \
+      -DCMAKE_BUILD_TYPE=RelWithDebInfo "$@" >"$directory.configure.log" 2>&1 ||
+      { cat "$directory.configure.log" >&2; fail "cmake could not configure $directory"; }
+  fi
+  cmake --build "$directory"
+}
+
+# wait_for_line FILE PATTERN PID SECONDS: the first line that matches.
+wait_for_line() {
+  local file=$1 pattern=$2 pid=$3 seconds=$4 line i
+  for ((i = 0; i < seconds * 10; i++)); do
+    line=$(grep -m1 -E "$pattern" "$file" 2>/dev/null) && { printf '%s' "$line"; return 0; }
+    kill -0 "$pid" 2>/dev/null || return 1
+    sleep 0.1
+  done
+  return 1
+}
