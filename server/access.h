@@ -1,0 +1,85 @@
+// Who may call what: the one table, and the check against it.
+//
+// Whatever the reason for a refusal (wrong municipality, wrong role, revoked
+// or expired certificate, no such rpc), the caller sees the same code and the
+// same text, PERMISSION_DENIED "not permitted". The reason is for our log only.
+//
+// Thread safety: all may be called from many threads at once.
+#ifndef SAMKOER_SERVER_ACCESS_H_
+#define SAMKOER_SERVER_ACCESS_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/identity.h"
+
+namespace grpc {
+class AuthContext;
+}
+
+namespace samkoer::server {
+
+class RevocationList;
+
+// One rpc and the roles that may call it.
+struct AccessRule {
+  // As on the wire: "/samkoer.v1.KeyService/GetKeyInfo".
+  std::string_view method;
+  std::span<const Role> roles;
+};
+
+// Every rpc of the protos, once.
+std::span<const AccessRule> AccessTable();
+
+// PERMISSION_DENIED "not permitted".
+absl::Status NotPermitted();
+
+// Why a call was refused; for logs and metrics, never for the caller.
+enum class DenialReason : std::uint8_t {
+  kNone,
+  kNoIdentity,
+  kMunicipality,
+  kRole,
+  kRevoked,
+  kExpired,
+  kUnknownMethod,
+};
+// "role", "revoked", ...
+std::string_view DenialReasonName(DenialReason reason);
+
+class AccessControl {
+ public:
+  // `revoked` must outlive this; null means that no list is kept. An empty
+  // municipality permits nobody.
+  AccessControl(std::string municipality, const RevocationList* revoked);
+
+  struct Decision {
+    DenialReason reason = DenialReason::kNone;
+    // Filled as far as the certificate could be read, also when refused.
+    Identity identity;
+    bool permitted() const { return reason == DenialReason::kNone; }
+  };
+
+  Decision Decide(const grpc::AuthContext& context,
+                  std::string_view method) const;
+  // The same for an identity that has been read.
+  DenialReason Check(const Identity& identity, std::string_view method) const;
+  // Decide as a status: NotPermitted() if refused.
+  absl::StatusOr<Identity> Authorize(const grpc::AuthContext& context,
+                                     std::string_view method) const;
+  // For open streams: OK while the certificate is neither revoked nor expired.
+  absl::Status StillPermitted(const Identity& identity) const;
+
+  const std::string& municipality() const { return municipality_; }
+
+ private:
+  const std::string municipality_;
+  const RevocationList* const revoked_;
+};
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_ACCESS_H_

@@ -1,0 +1,47 @@
+// The Audit rpcs, for both servers: checks the request, lets the backend
+// answer.
+#ifndef SAMKOER_SERVER_AUDIT_SERVICE_H_
+#define SAMKOER_SERVER_AUDIT_SERVICE_H_
+
+#include "samkoer/v1/audit.grpc.pb.h"
+#include "server/audit_backend.h"
+#include "server/call_gate.h"
+
+namespace samkoer::server {
+
+class AuditService final : public v1::Audit::Service {
+ public:
+  // Both must outlive this.
+  AuditService(CallGate& gate, AuditBackend& backend)
+      : gate_(gate), backend_(backend) {}
+
+  grpc::Status GetCheckpoint(grpc::ServerContext* context,
+                             const v1::GetCheckpointRequest* request,
+                             v1::GetCheckpointResponse* response) override;
+  grpc::Status ReadLeaves(grpc::ServerContext* context,
+                          const v1::ReadLeavesRequest* request,
+                          grpc::ServerWriter<v1::LeafBatch>* writer) override;
+  grpc::Status GetConsistencyProof(
+      grpc::ServerContext* context,
+      const v1::GetConsistencyProofRequest* request,
+      v1::GetConsistencyProofResponse* response) override;
+  grpc::Status GetInclusionProof(
+      grpc::ServerContext* context, const v1::GetInclusionProofRequest* request,
+      v1::GetInclusionProofResponse* response) override;
+  grpc::Status LookUpPerson(grpc::ServerContext* context,
+                            const v1::LookUpPersonRequest* request,
+                            v1::LookUpPersonResponse* response) override;
+
+ private:
+  absl::Status StreamLeaves(const Identity& who,
+                            const v1::ReadLeavesRequest& request,
+                            grpc::ServerContext& context,
+                            grpc::ServerWriter<v1::LeafBatch>& writer);
+
+  CallGate& gate_;
+  AuditBackend& backend_;
+};
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_AUDIT_SERVICE_H_

@@ -1,0 +1,62 @@
+// What every rpc goes through: identity and role, admission, metrics, and the
+// record of refusals. A handler is one line:
+//
+//   return gate.Run(*context, "/samkoer.v1.KeyService/GetKeyInfo",
+//                   [&](const Identity& who) { return Answer(who, ...); });
+//
+// Thread safety: all methods may be called from many threads at once.
+#ifndef SAMKOER_SERVER_CALL_GATE_H_
+#define SAMKOER_SERVER_CALL_GATE_H_
+
+#include <string_view>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "grpcpp/support/status.h"
+#include "server/access.h"
+#include "server/admission.h"
+#include "server/identity.h"
+
+namespace grpc {
+class ServerContextBase;
+}
+
+namespace samkoer::server {
+
+class Metrics;
+class RefusalRecorder;
+
+class CallGate {
+ public:
+  // All must outlive this. `metrics` gets samkoer_calls_total by rpc and code,
+  // samkoer_call_seconds by rpc, and samkoer_denials_total by reason.
+  CallGate(const AccessControl& access, Metrics& metrics,
+           RefusalRecorder& refusals);
+
+  // Runs `handler` if the caller may call `method` and there is room. Whatever
+  // is not OK, from here or from the handler, is recorded as a refusal, except
+  // what is nobody's fault or ours: CANCELLED, UNAVAILABLE, INTERNAL, UNKNOWN,
+  // DATA_LOSS (the last three are logged as errors).
+  grpc::Status Run(
+      const grpc::ServerContextBase& context, std::string_view method,
+      absl::FunctionRef<absl::Status(const Identity& who)> handler);
+
+  // For rpcs that do not exist: records and refuses as if the role were wrong.
+  grpc::Status RefuseUnknown(const grpc::ServerContextBase& context);
+
+  const AccessControl& access() const { return access_; }
+  Admission& admission() { return admission_; }
+
+ private:
+  void Finish(const Identity& who, std::string_view method,
+              const absl::Status& status, double seconds);
+
+  const AccessControl& access_;
+  Metrics& metrics_;
+  RefusalRecorder& refusals_;
+  Admission admission_;
+};
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_CALL_GATE_H_

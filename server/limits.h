@@ -1,0 +1,113 @@
+// Every limit of the servers, with its unit and the reason for its size. Those
+// that both sides of the wire must know stand in proto/limits.h. The number of
+// connections an address may open (16) and the addresses that may connect are
+// the firewall's, in deploy/: gRPC sees a peer only after its handshake.
+#ifndef SAMKOER_SERVER_LIMITS_H_
+#define SAMKOER_SERVER_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/time/time.h"
+#include "proto/limits.h"
+
+namespace samkoer::server {
+
+// --- Connections ---
+
+// From the first byte to the end of TLS. gRPC's default of 120 s lets a peer
+// without a certificate hold a socket; a slow line needs under 2 s.
+inline constexpr absl::Duration kHandshakeTimeout = absl::Seconds(5);
+// Bytes of one received message. Lets all lawful messages through, no more.
+inline constexpr std::size_t kMaxReceiveBytes = proto::kMaxMessageBytes;
+// Bytes of one sent message. As received: the client has the same limit.
+inline constexpr std::size_t kMaxSendBytes = proto::kMaxMessageBytes;
+// Bytes of a call's headers. We use none of our own; gRPC's need under 1 KiB.
+inline constexpr std::size_t kMaxMetadataBytes = 8 * 1024;
+// Streams a connection. An agent uses up to 16 at once (parallel evaluations),
+// a person's program three.
+inline constexpr int kMaxStreamsPerConnection = 32;
+// Bytes that gRPC may hold for all connections together. 32 streams that each
+// hold a largest message, twice over.
+inline constexpr std::size_t kResourceQuotaBytes = 256 * 1024 * 1024;
+// The server asks a silent connection for a sign of life after this long, and
+// drops it when there is none in time: a dead agent must not hold a push.
+inline constexpr absl::Duration kKeepaliveTime = absl::Seconds(60);
+inline constexpr absl::Duration kKeepaliveTimeout = absl::Seconds(20);
+// A client may ping this often. gRPC's default of 5 minutes would end
+// followers behind firewalls that forget connections after 60 s.
+inline constexpr absl::Duration kMinClientPingInterval = absl::Seconds(20);
+// A connection without calls is closed: nobody needs to keep one.
+inline constexpr absl::Duration kMaxConnectionIdle = absl::Minutes(10);
+// A connection is ended in good order at this age, so that a certificate which
+// has expired cannot be used much longer. Pushes of a million records take
+// minutes, and go on after a break; followers resume by cursor.
+inline constexpr absl::Duration kMaxConnectionAge = absl::Hours(6);
+inline constexpr absl::Duration kMaxConnectionAgeGrace = absl::Minutes(10);
+
+// --- Calls ---
+// gRPC's sync server makes a thread a running call; these counters, not
+// SetMaxThreads (which refuses spuriously), bound the threads. A call over a
+// bound is answered RESOURCE_EXHAUSTED at once.
+
+// Calls at once of one certificate, all rpcs together.
+inline constexpr int kMaxCallsPerCertificate = 32;
+// Calls at once of all certificates of one role: 1,000 departments push in the
+// same night, not in the same second.
+inline constexpr int kMaxCallsPerRole = 256;
+// Open pushes of one department. Two, because the newer one must be able to
+// begin for the older to be told to stop.
+inline constexpr int kMaxPushesPerDepartment = 2;
+// Open followers of one certificate, and of all: people, not machines.
+inline constexpr int kMaxFollowersPerCertificate = 4;
+inline constexpr int kMaxFollowers = 64;
+// Batches of one push that are stored but whose receipts are not yet written.
+// Over this the reader waits, so that a push holds at most 4 MiB.
+inline constexpr std::size_t kMaxUnansweredBatches = 16;
+
+// --- Time ---
+
+// A push without a frame for this long is ended with DEADLINE_EXCEEDED; the
+// agent goes on later with the same push id.
+inline constexpr absl::Duration kPushIdleTimeout = absl::Minutes(2);
+// An answer that the client does not take for this long ends the stream with
+// RESOURCE_EXHAUSTED: a slow reader must not hold a thread for ever.
+inline constexpr absl::Duration kWriteTimeout = absl::Seconds(60);
+// Follow sends a sign of life after this long without news.
+inline constexpr absl::Duration kFeedHeartbeat = absl::Seconds(15);
+// How often open streams ask whether their certificate still holds. With the
+// reread interval well under the 60 s that we promise.
+inline constexpr absl::Duration kStreamRecheck = absl::Seconds(10);
+// How often the list of revoked certificates is looked at.
+inline constexpr absl::Duration kRevocationReread = absl::Seconds(10);
+// How often the sweep looks whether the day has changed.
+inline constexpr absl::Duration kSweepCheck = absl::Minutes(1);
+// After SIGTERM: how long running calls may take to end before they are cut.
+// Below systemd's 90 s.
+inline constexpr absl::Duration kShutdownGrace = absl::Seconds(20);
+
+// --- Sizes ---
+
+// Feed entries read from the store at once for one follower: a snapshot is
+// held no longer than it takes to read as many.
+inline constexpr std::size_t kFeedPageEntries = 128;
+// Leaves of the log in one message, and about how many bytes.
+inline constexpr std::size_t kMaxLeavesPerMessage = 1000;
+inline constexpr std::size_t kMaxLeafBatchBytes = 1024 * 1024;
+// Bytes of a list of revoked certificates: 10,000 lines.
+inline constexpr std::size_t kMaxRevocationBytes = 1024 * 1024;
+// Bytes of a PEM file.
+inline constexpr std::size_t kMaxPemBytes = 256 * 1024;
+
+// --- Refusals in the audit log ---
+
+// Equal refusals (same certificate, rpc and code) within this time share one
+// leaf, which counts them: a flood cannot fill the log.
+inline constexpr absl::Duration kRefusalWindow = absl::Seconds(60);
+// Different refusals that are told apart at once; further ones share one leaf
+// without a name.
+inline constexpr std::size_t kMaxDistinctRefusals = 256;
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_LIMITS_H_

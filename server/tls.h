@@ -1,0 +1,44 @@
+// The server's side of TLS: version 1.3 only, a client certificate that chains
+// to the configured CA required and verified. There is no other port.
+#ifndef SAMKOER_SERVER_TLS_H_
+#define SAMKOER_SERVER_TLS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace grpc {
+class ServerCredentials;
+}
+namespace samkoer::v1 {
+class ServerTls;
+}
+
+namespace samkoer::server {
+
+// Switches every TLS version below 1.3 off in this process, through OpenSSL's
+// own configuration (gRPC 1.51 has no setting for it). Call in main before any
+// credentials are made. INTERNAL if OpenSSL refuses.
+absl::Status RequireTls13();
+
+struct ServerIdentity {
+  std::shared_ptr<grpc::ServerCredentials> credentials;
+  // When the server's own certificate expires.
+  absl::Time not_after;
+};
+
+// Reads the files that `tls` names (paths already resolved) and checks that
+// they fit each other at `now`. Errors name the file and the remedy:
+//  * NOT_FOUND: a file is missing; PERMISSION_DENIED: it cannot be read, or
+//    the key may be read by others than its owner;
+//  * INVALID_ARGUMENT: not PEM, or the key is not the certificate's;
+//  * FAILED_PRECONDITION: the certificate has expired or is not yet valid.
+absl::StatusOr<ServerIdentity> LoadServerIdentity(const v1::ServerTls& tls,
+                                                  absl::Time now);
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_TLS_H_
