@@ -1,0 +1,106 @@
+// The life of an alert: a pure state machine over samkoer.v1.Alert. Times are
+// passed in; every change counts up the revision, sets `updated` and adds a
+// step to the history.
+//
+// What people may set (rows: from; "x": allowed):
+//
+//                 IDENT OFFER NOMIN CONF  GUIDE PLAN  CLOSED DECLINED WITHDRAWN
+//   IDENTIFIED      -     x     x     x     x     x     x       x         -
+//   OFFERED         x     -     x     x     x     x     x       x         -
+//   NOMINATED       x     x     -     x     x     x     x       x         -
+//   CONFERENCE_PL.  x     x     x     -     x     x     x       x         -
+//   GUIDE_ASSIGNED  x     x     x     x     -     x     x       x         -
+//   PLAN_ACTIVE     x     x     x     x     x     -     x       x         -
+//   CLOSED          x*    -     -     -     -     -     -       x         -
+//   DECLINED        x*    -     -     -     -     -     -       -         -
+//   WITHDRAWN       -     -     -     -     -     -     -       x         -
+//
+//   * only while the rule holds. Steps between the six active states are free
+//   in both directions: a guide may be assigned without a conference, and a
+//   wrong click must be mendable. The young person may always say no.
+//
+// What the rule does:
+//   * It ceases to hold: an active alert is WITHDRAWN, whichever active state
+//     it had. CLOSED and DECLINED keep their state. All of them lose
+//     participants and reasons, which would otherwise keep case references that
+//     no longer fulfil anything.
+//   * It holds again: WITHDRAWN, CLOSED and DECLINED become IDENTIFIED under
+//     the same id, whatever they were before: a state that convenes departments
+//     must be set by a person for the departments that take part now.
+//   * It goes on holding: active alerts take the new participants and reasons;
+//     CLOSED and DECLINED stay as they are.
+// So an alert has participants exactly while the rule holds.
+#ifndef SAMKOER_MATCHER_ALERT_LIFECYCLE_H_
+#define SAMKOER_MATCHER_ALERT_LIFECYCLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "samkoer/v1/types.pb.h"
+
+namespace samkoer::matcher {
+
+// History steps an alert keeps: enough for years of work; bounds its size.
+inline constexpr int kMaxHistory = 200;
+// The actor of steps that the rule takes.
+inline constexpr std::string_view kMatcherActor = "matcher";
+
+// What the rule says about a person for whom it holds. At least one
+// participant.
+struct AlertContent {
+  std::string rule;
+  std::uint32_t rule_version = 0;
+  // In any order; an alert orders them by department and reference.
+  std::vector<samkoer::v1::Participant> participants;
+  std::vector<samkoer::v1::Reason> reasons;
+};
+
+// A new alert, IDENTIFIED, revision 1.
+samkoer::v1::Alert OpenAlert(std::string alert_id, AlertContent content,
+                             absl::Time now);
+
+// The rule holds, with this content: opens again, updates or leaves alone, as
+// the table says. Returns whether the alert changed; if not, it is the same
+// byte for byte and needs no feed entry. A new rule version alone is no change:
+// an alert names the version that made it what it is.
+bool ApplyRuleHolds(samkoer::v1::Alert& alert, AlertContent content,
+                    absl::Time now);
+
+// The rule does not hold. Returns whether the alert changed.
+bool ApplyRuleCeased(samkoer::v1::Alert& alert, absl::Time now);
+
+// A person sets a state. After a reopening of a closed or declined alert the
+// caller evaluates the person again, so that the participants are today's.
+//
+// Errors (the alert is then unchanged):
+//  * INVALID_ARGUMENT: a state that people cannot set, or a note over 500
+//  bytes,
+//    with control characters, or with something like a CPR number in it.
+//  * ABORTED: `expected_revision` is neither 0 nor the alert's.
+//  * FAILED_PRECONDITION: the table does not allow the step.
+absl::Status SetAlertState(samkoer::v1::Alert& alert,
+                           samkoer::v1::AlertState state,
+                           std::string_view actor, std::string_view note,
+                           std::uint64_t expected_revision, absl::Time now);
+
+// IDENTIFIED to PLAN_ACTIVE: somebody has to do something.
+bool IsActive(samkoer::v1::AlertState state);
+// CLOSED, DECLINED or WITHDRAWN: retention counts from `updated`.
+bool IsEnded(samkoer::v1::AlertState state);
+// CONFERENCE_PLANNED, GUIDE_ASSIGNED or PLAN_ACTIVE: each department may see
+// its own case references in its inbox.
+bool IsConvened(samkoer::v1::AlertState state);
+// Since when the alert has been convened without a break; none if it is not.
+std::optional<absl::Time> ConvenedSince(const samkoer::v1::Alert& alert);
+// Whether the table allows a person the step, the rule's footnote aside.
+bool PersonMaySet(samkoer::v1::AlertState from, samkoer::v1::AlertState to);
+
+}  // namespace samkoer::matcher
+
+#endif  // SAMKOER_MATCHER_ALERT_LIFECYCLE_H_

@@ -1,0 +1,21 @@
+// Tells whether a text holds something shaped like a CPR number, so that free
+// text (case references, contacts, notes, reasons) is refused before it is
+// stored. A shape detector only: it parses nothing, knows no century and no
+// check digit, and hands nothing out.
+#ifndef SAMKOER_PROTO_CPR_SHAPE_H_
+#define SAMKOER_PROTO_CPR_SHAPE_H_
+
+#include <string_view>
+
+namespace samkoer::proto {
+
+// True if `text` holds ten digits that begin with a possible day (01-31, or
+// 61-91 as in replacement numbers) and month (01-12), written together or with
+// up to three spaces, no-break spaces, hyphens or dashes after the sixth, and
+// not part of a longer run of digits. `text` need not be valid UTF-8.
+// Allocates nothing.
+bool LooksLikeCprNumber(std::string_view text);
+
+}  // namespace samkoer::proto
+
+#endif  // SAMKOER_PROTO_CPR_SHAPE_H_
