@@ -1,0 +1,210 @@
+// The matcher: everything that the rpc shells of samkoer-matcherd call. Knows
+// no gRPC; requests and answers are the messages of samkoer/v1.
+//
+// Guarantees:
+//  * A positive answer to anything that changes data means: on disk, synced,
+//    together with its matches, feed entries and audit leaves.
+//  * Every read is in the audit log, on disk, before it is answered.
+//  * After a write error nothing is answered positively any more: `on_fatal` is
+//    called once, and every call answers UNAVAILABLE. The process must end and
+//    open the store again.
+//
+// Thread safety: all methods may be called from many threads. Blocking calls
+// wait for the disk (a read for one synced write, at worst for a running
+// snapshot commit); call them from threads that may wait. Callbacks run on the
+// matcher's own thread: they must be short, must not block and must not call
+// the matcher.
+//
+// Errors that every call may give: UNAVAILABLE while stopping or after a write
+// error. A full queue is never an error: it makes the caller wait.
+#ifndef SAMKOER_MATCHER_MATCHER_H_
+#define SAMKOER_MATCHER_MATCHER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "matcher/caller.h"
+#include "matcher/matcher_options.h"
+#include "samkoer/v1/alerts.pb.h"
+#include "samkoer/v1/audit.pb.h"
+#include "samkoer/v1/intake.pb.h"
+
+namespace samkoer::matcher {
+
+class MatcherCore;
+struct PushTicket;
+
+// One stream's hold on a push. Use from one thread; it may outlive the stream,
+// and must not outlive the matcher. Nothing happens when it is destroyed: the
+// push can be gone on with.
+class PushSession {
+ public:
+  PushSession(MatcherCore* core, std::shared_ptr<const PushTicket> ticket);
+
+  // The answer to `begin`. If `committed` is set, send it and then
+  // `commit_receipt()`, and end the stream.
+  const samkoer::v1::PushBegun& begun() const;
+  const samkoer::v1::CommitReceipt& commit_receipt() const;
+
+  // Snapshots only, before the first batch. Blocks. Repeating it with the same
+  // digests gives the same answer.
+  absl::StatusOr<samkoer::v1::DigestDifference> SubmitDigests(
+      const samkoer::v1::BucketDigests& digests);
+
+  // Checks and prepares the batch in this thread (about 2 us a record), then
+  // hands it over and returns; `done` is called once when the batch is on disk
+  // or refused, in the order of submission (refusals found in this thread call
+  // it at once, from this thread). Blocks while the matcher's queue is full.
+  // After an error the stream must end.
+  using BatchDone =
+      std::function<void(absl::StatusOr<samkoer::v1::BatchReceipt>)>;
+  void SubmitBatch(const samkoer::v1::RecordBatch& batch, BatchDone done);
+
+  // As SubmitBatch; `done` is called after those of all batches before.
+  using CommitDone =
+      std::function<void(absl::StatusOr<samkoer::v1::CommitReceipt>)>;
+  void SubmitCommit(const samkoer::v1::PushCommit& commit, CommitDone done);
+
+ private:
+  MatcherCore* core_;
+  std::shared_ptr<const PushTicket> ticket_;
+};
+
+// Numbers for metrics; each is since the start unless it says otherwise.
+struct MatcherStats {
+  std::uint64_t batches = 0;         // record batches stored
+  std::uint64_t records = 0;         // records in them
+  std::uint64_t commits = 0;         // pushes committed
+  std::uint64_t write_groups = 0;    // synced writes
+  std::uint64_t commands = 0;        // commands in those groups
+  std::uint64_t bytes_written = 0;   // keys and values
+  std::uint64_t alerts_changed = 0;  // feed entries written
+  std::uint64_t persons_evaluated = 0;
+  std::uint64_t records_held = 0;    // now
+  std::uint64_t persons_held = 0;    // now
+  std::uint64_t alerts_held = 0;     // now, ended ones included
+  std::uint64_t feed_sequence = 0;   // now, durable
+  std::uint64_t audit_leaves = 0;    // now, durable
+  std::uint64_t queue_length = 0;    // now
+  std::uint32_t policy_version = 0;  // now
+  // Records of each batch stored: how many batches held at most 1, 10, 100,
+  // 1,000 records (cumulative, as a Prometheus histogram's buckets).
+  std::uint64_t batch_size_buckets[4] = {};
+};
+
+class Matcher {
+ public:
+  // Opens the store: checks it against the outside checkpoint, rebuilds the
+  // index, rolls a begun commit forward, applies the policy if it is newer and
+  // sweeps if the day has changed. Blocks (about 1 us a record on two cores).
+  //
+  // Errors:
+  //  * INVALID_ARGUMENT: the policy is not valid.
+  //  * FAILED_PRECONDITION: the policy's version is older than the one in
+  //    force, or equal with other contents; or the store's epoch is not pinned;
+  //    or it belongs to another municipality or purpose; or it is older than
+  //    the outside checkpoint.
+  //  * DATA_LOSS: the store is damaged or was sealed under other keys.
+  static absl::StatusOr<std::unique_ptr<Matcher>> Open(MatcherOptions options);
+
+  // Calls Stop().
+  ~Matcher();
+  Matcher(const Matcher&) = delete;
+  Matcher& operator=(const Matcher&) = delete;
+
+  // Finishes what was handed over, writes the STOPPED leaf and ends the
+  // matcher's thread. Calls made later answer UNAVAILABLE. May be repeated.
+  void Stop();
+  // True after a write error.
+  bool Failed() const;
+
+  // ---- Intake (role department; Caller::name is the department) ----
+
+  // PERMISSION_DENIED: the policy does not know the department.
+  absl::StatusOr<samkoer::v1::GetIntakeInfoResponse> IntakeInfo(
+      const Caller& caller);
+  // Opens a push or goes on with one; every older push of the department is
+  // given up durably before this returns. Errors: as CaseIntake.Push says.
+  absl::StatusOr<std::unique_ptr<PushSession>> BeginPush(
+      const Caller& caller, const samkoer::v1::PushBegin& begin);
+  // Pages are keyset pages: INVALID_ARGUMENT for a token not made here.
+  absl::StatusOr<samkoer::v1::ListInboxResponse> ListInbox(
+      const Caller& caller, const samkoer::v1::ListInboxRequest& request);
+
+  // ---- Alerts (role coordinator) ---- Errors: as the service Alerts says.
+
+  absl::StatusOr<samkoer::v1::ListAlertsResponse> ListAlerts(
+      const Caller& caller, const samkoer::v1::ListAlertsRequest& request);
+  absl::StatusOr<samkoer::v1::GetAlertResponse> GetAlert(
+      const Caller& caller, const samkoer::v1::GetAlertRequest& request);
+  absl::StatusOr<samkoer::v1::SetAlertStateResponse> SetAlertState(
+      const Caller& caller, const samkoer::v1::SetAlertStateRequest& request);
+
+  // The entries after `after`, at most `max` of them (1 to 1,000), in order;
+  // empty if there are none yet. Logged as one FEED_READ leaf. An entry whose
+  // alert has since been erased by retention carries no alert. OUT_OF_RANGE if
+  // `after` lies beyond the feed's end.
+  absl::StatusOr<std::vector<samkoer::v1::FeedEntry>> ReadFeed(
+      const Caller& caller, std::uint64_t after, std::size_t max);
+  // The feed's last durable sequence number.
+  std::uint64_t FeedSequence() const;
+  // Waits until FeedSequence() > after, or the deadline, or Stop. Returns
+  // FeedSequence(); CANCELLED after Stop. Not logged.
+  absl::StatusOr<std::uint64_t> WaitForFeed(std::uint64_t after,
+                                            absl::Time deadline) const;
+
+  // ---- Audit (role privacy-officer, witness) ----
+
+  // The newest signed checkpoint. Not logged (it tells only size and root).
+  absl::StatusOr<samkoer::v1::GetCheckpointResponse> GetCheckpoint();
+  // Leaves [start, end) in pages; `sink` gets each page in order and returns
+  // false to stop. `end` 0 means the newest size before this read was logged.
+  // OUT_OF_RANGE beyond that.
+  absl::Status ReadLeaves(
+      const Caller& caller, const samkoer::v1::ReadLeavesRequest& request,
+      const std::function<bool(const samkoer::v1::LeafBatch&)>& sink);
+  absl::StatusOr<samkoer::v1::GetConsistencyProofResponse> ConsistencyProof(
+      const Caller& caller,
+      const samkoer::v1::GetConsistencyProofRequest& request);
+  absl::StatusOr<samkoer::v1::GetInclusionProofResponse> InclusionProof(
+      const Caller& caller,
+      const samkoer::v1::GetInclusionProofRequest& request);
+  // Errors: as Audit.LookUpPerson says. Reads the whole log for the accesses.
+  absl::StatusOr<samkoer::v1::LookUpPersonResponse> LookUpPerson(
+      const Caller& caller, const samkoer::v1::LookUpPersonRequest& request);
+
+  // ---- For the server itself ----
+
+  // Writes a REFUSED leaf; returns at once. `rpc` and `code` are short names
+  // ("CaseIntake.Push", "PERMISSION_DENIED").
+  void RecordRefusal(const Caller& caller, std::string_view rpc,
+                     std::string_view code);
+  // Brings a newer policy into force and evaluates every person again, in one
+  // write. Unfinished pushes are given up, because their batches were checked
+  // against the older policy: their streams get UNAVAILABLE and the push starts
+  // again from batch 0. Applying the policy in force again does nothing.
+  // Errors: as for Open.
+  absl::Status ApplyPolicy(const samkoer::v1::Policy& policy,
+                           const crypto::Hash32& text_sha256);
+  // Makes `day` ("YYYY-MM-DD") the day all rules are evaluated for, removes
+  // what retention says, and evaluates every person again, in one write. The
+  // matcher does this by itself when its day source moves on; a day before the
+  // present one is FAILED_PRECONDITION.
+  absl::Status Sweep(std::string_view day);
+  MatcherStats Stats() const;
+
+ private:
+  explicit Matcher(std::unique_ptr<MatcherCore> core);
+  std::unique_ptr<MatcherCore> core_;
+};
+
+}  // namespace samkoer::matcher
+
+#endif  // SAMKOER_MATCHER_MATCHER_H_

@@ -1,0 +1,69 @@
+#ifndef SAMKOER_MATCHER_MATCHER_OPTIONS_H_
+#define SAMKOER_MATCHER_MATCHER_OPTIONS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "crypto/keyed_hash.h"
+#include "samkoer/v1/policy.pb.h"
+
+namespace samkoer::storage {
+class AuditLog;
+class CheckpointGuard;
+class Engine;
+class ValueSealer;
+}  // namespace samkoer::storage
+
+namespace samkoer::matcher {
+
+// A key of the key service, from the configuration.
+struct PinnedOprfKey {
+  std::uint32_t epoch = 0;  // from 1
+  std::string public_key;   // 32 bytes
+  std::string self_test;    // 32 bytes
+};
+
+// What a matcher is made of. Pointers are borrowed and must outlive it.
+struct MatcherOptions {
+  storage::Engine* engine = nullptr;
+  // Opens and seals under the key-encryption key.
+  storage::ValueSealer* sealer = nullptr;
+  // Already opened on `engine`.
+  storage::AuditLog* audit = nullptr;
+  // The checkpoint outside the store; null in tests only.
+  storage::CheckpointGuard* guard = nullptr;
+
+  // K_match, from the keyring.
+  crypto::HashKey match_key;
+  // The pinned keys. The store holds persons of one epoch: the highest pinned
+  // when it is new. Only pushes under the store's epoch are taken in.
+  std::vector<PinnedOprfKey> oprf_keys;
+
+  // The policy as read from its file, and SHA-256 of the file's text.
+  samkoer::v1::Policy policy;
+  crypto::Hash32 policy_text_sha256{};
+
+  // Wall time, for timestamps. The matcher never lets its own time run
+  // backwards, whatever this returns.
+  std::function<absl::Time()> clock = [] { return absl::Now(); };
+  // Today, "YYYY-MM-DD", in the municipality's time zone, or the --as-of day.
+  // Asked at the start and then at least every `day_poll`.
+  std::function<std::string()> day_source;
+  absl::Duration day_poll = absl::Seconds(20);
+
+  // For the STARTED leaf: the program's version and where the day comes from;
+  // at most 200 bytes.
+  std::string started_detail;
+  // Called once, from the matcher's thread, after a write error.
+  std::function<void(const absl::Status&)> on_fatal = [](const auto&) {};
+  // Threads for sealing and evaluating during a large commit; 0: one a core.
+  unsigned threads = 0;
+};
+
+}  // namespace samkoer::matcher
+
+#endif  // SAMKOER_MATCHER_MATCHER_OPTIONS_H_
