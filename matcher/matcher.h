@@ -38,6 +38,7 @@
 
 namespace samkoer::matcher {
 
+class CompiledPolicy;
 class MatcherCore;
 struct PushTicket;
 
@@ -106,7 +107,6 @@ class Matcher {
   // sweeps if the day has changed. Blocks (about 1 us a record on two cores).
   //
   // Errors:
-  //  * INVALID_ARGUMENT: the policy is not valid.
   //  * FAILED_PRECONDITION: the policy's version is older than the one in
   //    force, or equal with other contents; or the store's epoch is not pinned;
   //    or it belongs to another municipality or purpose; or it is older than
@@ -191,8 +191,7 @@ class Matcher {
   // against the older policy: their streams get UNAVAILABLE and the push starts
   // again from batch 0. Applying the policy in force again does nothing.
   // Errors: as for Open.
-  absl::Status ApplyPolicy(const samkoer::v1::Policy& policy,
-                           const crypto::Hash32& text_sha256);
+  absl::Status ApplyPolicy(std::shared_ptr<const CompiledPolicy> policy);
   // Makes `day` ("YYYY-MM-DD") the day all rules are evaluated for, removes
   // what retention says, and evaluates every person again, in one write. The
   // matcher does this by itself when its day source moves on; a day before the

@@ -3,13 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "crypto/keyed_hash.h"
-#include "samkoer/v1/policy.pb.h"
 
 namespace samkoer::storage {
 class AuditLog;
@@ -19,6 +19,8 @@ class ValueSealer;
 }  // namespace samkoer::storage
 
 namespace samkoer::matcher {
+
+class CompiledPolicy;
 
 // A key of the key service, from the configuration.
 struct PinnedOprfKey {
@@ -43,9 +45,8 @@ struct MatcherOptions {
   // when it is new. Only pushes under the store's epoch are taken in.
   std::vector<PinnedOprfKey> oprf_keys;
 
-  // The policy as read from its file, and SHA-256 of the file's text.
-  samkoer::v1::Policy policy;
-  crypto::Hash32 policy_text_sha256{};
+  // The policy to apply; required. An equal one in force stays as it is.
+  std::shared_ptr<const CompiledPolicy> policy;
 
   // Wall time, for timestamps. The matcher never lets its own time run
   // backwards, whatever this returns.
