@@ -1,0 +1,212 @@
+"""One whole installation on loopback for a test: real processes, TLS, disks.
+
+Uses the test build's programs (failpoints compiled in). Everything lives in one
+temporary folder; every process is ended by pid when the test ends.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("SAMKOER_BIN", ROOT / "build/test/bin"))
+sys.path.insert(0, str(ROOT / "deploy/lib"))
+START_SECONDS = 60
+PURPOSE = "ungeindsats"
+
+
+def run(command, **options):
+    """Runs to the end; returns the finished process with text output."""
+    options.setdefault("timeout", 300)
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False, **options)
+
+
+class Server:
+    """A samkoer-keyd or samkoer-matcherd that can be killed and restarted on the same port."""
+
+    def __init__(self, installation, program, arguments=()):
+        self.installation, self.program, self.arguments = installation, program, list(arguments)
+        self.process, self.address, self.generation = None, None, 0
+
+    @property
+    def config_path(self):
+        return self.installation.work / f"{self.program}.yaml"
+
+    def start(self, environment=None, expect_failure=False, extra=()):
+        self.generation += 1
+        out = self.installation.work / f"{self.program}.{self.generation}.out"
+        log = self.installation.work / f"{self.program}.{self.generation}.log"
+        with open(out, "wb") as stdout, open(log, "wb") as stderr:
+            self.process = subprocess.Popen(
+                [BIN / f"samkoer-{self.program}", "run", "--config", self.config_path, *self.arguments, *extra],
+                stdout=stdout, stderr=stderr, env={**os.environ, **(environment or {})})
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            match = re.search(r"^listening on (\S+)", out.read_text(encoding="utf-8", errors="replace"), re.M)
+            if match:
+                self.address = match[1]
+                self.keep_port()
+                return self
+            if self.process.poll() is not None:
+                if expect_failure:
+                    return self
+                raise AssertionError(f"{self.program} ended with {self.process.returncode}:\n"
+                                     + log.read_text(encoding="utf-8", errors="replace")[-3000:])
+            time.sleep(0.02)
+        raise AssertionError(f"{self.program} did not start in {START_SECONDS} s")
+
+    def keep_port(self):
+        config = json.loads(self.config_path.read_text(encoding="utf-8"))
+        config["tls"]["listen"] = self.address
+        self.config_path.write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
+
+    def log(self):
+        return (self.installation.work / f"{self.program}.{self.generation}.log").read_text(
+            encoding="utf-8", errors="replace")
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        if self.running():
+            self.process.send_signal(signal.SIGKILL)
+        if self.process:
+            self.process.wait(30)
+
+    def stop(self):
+        """Ends in order; returns the exit code."""
+        if self.running():
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60) if self.process else 0
+
+
+class Installation:
+    """Use as a context manager: `with Installation(folder, day) as it: it.start()`."""
+
+    def __init__(self, data, day=None):
+        self.data = pathlib.Path(data)
+        self.plan = json.loads((self.data / "plan.json").read_text(encoding="utf-8"))
+        self.day = day or self.plan["as_of"]
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="samkoer-system."))
+        self.departments = [d["id"] for d in self.plan["departments"]]
+        self.keyd = Server(self, "keyd")
+        self.matcherd = Server(self, "matcherd", ["--as-of", self.day])
+
+    def __enter__(self):
+        try:
+            self.prepare()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *unused):
+        for server in (self.matcherd, self.keyd):
+            server.kill()
+        if not os.environ.get("SAMKOER_KEEP"):
+            shutil.rmtree(self.work, ignore_errors=True)
+        return False
+
+    def pki(self, *arguments):
+        result = run([ROOT / "deploy/pki", *arguments])
+        assert result.returncode == 0, result.stderr
+
+    def prepare(self):
+        pki = self.work / "pki"
+        slug = self.config("departments").split()[0]
+        self.pki("ca", pki, slug)
+        for name in ("keyd", "matcherd"):
+            self.pki("server", pki, name)
+            self.passphrase(self.work / name / "passphrase")
+        for department in self.departments:
+            self.pki("client", pki, "department", department)
+            self.passphrase(self.work / "state" / department / "cache-passphrase")
+        self.pki("client", pki, "coordinator", "ungekoordinator")
+        self.pki("client", pki, "privacy-officer", "databeskyttelse")
+        (self.work / "revoked.txt").write_text("")
+        self.config("servers")
+        self.program("keyd", "init", "--config", self.keyd.config_path, "--purpose", PURPOSE)
+        public = self.program("keyd", "public", "--config", self.keyd.config_path)
+        keys = re.findall(r'epoch: (\d+)\s+public_key: "?([A-Za-z0-9+/=]+)"?\s+self_test: "?([A-Za-z0-9+/=]+)', public)
+        self.edit("matcherd", lambda c: c.update(oprf_keys=[
+            {"epoch": int(e), "public_key": k, "self_test": t} for e, k, t in keys]))
+        self.program("matcherd", "init", "--config", self.matcherd.config_path)
+
+    def passphrase(self, path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text("a passphrase of this test alone\n")
+
+    def config(self, step, *arguments):
+        result = run([sys.executable, ROOT / "deploy/lib/plan_config.py", step, "--data", self.data,
+                      "--work", self.work, *arguments])
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    def edit(self, name, change):
+        path = self.work / f"{name}.yaml"
+        value = json.loads(path.read_text(encoding="utf-8"))
+        change(value)
+        path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+    def program(self, name, *arguments):
+        result = run([BIN / f"samkoer-{name}", *arguments])
+        assert result.returncode == 0, f"samkoer-{name}: {result.returncode}\n{result.stderr}"
+        return result.stdout
+
+    def start(self):
+        self.keyd.start()
+        self.matcherd.start()
+        self.write_client_configs()
+        return self
+
+    def write_client_configs(self, matcher=None, key_service=None):
+        self.config("clients", "--matcher", matcher or self.matcherd.address,
+                    "--key-service", key_service or self.keyd.address,
+                    "--matcher-verifier", self.program("matcherd", "verifier-key", "--config",
+                                                       self.matcherd.config_path).strip(),
+                    "--key-service-verifier", self.program("keyd", "verifier-key", "--config",
+                                                           self.keyd.config_path).strip())
+
+    # ---- people ----
+
+    def agent(self, department, *arguments, **options):
+        return run([BIN / "samkoer-agent", "--config", self.work / f"agent-{department}.yaml", *arguments], **options)
+
+    def push(self, department, *arguments, day=None, **options):
+        """Pushes; fails the test unless it went through."""
+        result = self.agent(department, "push", "--day", day or self.day, *arguments, **options)
+        assert result.returncode in (0, 2), f"{department}: {result.returncode}\n{result.stderr}"
+        return result
+
+    def push_all(self):
+        for department in self.departments:
+            self.push(department)
+
+    def alerts_program(self, *arguments, **options):
+        return run([BIN / "samkoer-alerts", "--config", self.work / "ungekoordinator.yaml", *arguments], **options)
+
+    def alerts(self):
+        result = self.alerts_program("--format", "json", "list", "--all")
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
+
+    def audit(self, *arguments, **options):
+        return run([BIN / "samkoer-audit", "--config", self.work / "databeskyttelse.yaml", *arguments], **options)
+
+
+def alert_set(alerts):
+    """Alerts as a sorted list of sorted (department, case reference) pairs."""
+    return sorted(tuple(sorted((p["department"], p["case_ref"]) for p in a["participants"])) for a in alerts)
+
+
+def expected_set(folder):
+    expected = json.loads((pathlib.Path(folder) / "expected-alerts.json").read_text(encoding="utf-8"))
+    return sorted(tuple(sorted((d["department"], ref) for d in a["departments"] for ref in d["case_refs"]))
+                  for a in expected["alerts"])
