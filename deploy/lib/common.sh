@@ -21,14 +21,11 @@ as_root() {
   fi
 }
 
-# install_dependencies run|test: installs what is missing, and only that.
+# install_dependencies run|test|bench: installs what is missing, and only that.
 install_dependencies() {
-  local wanted missing="" package
-  if [ "${1:-}" = test ]; then
-    wanted=$(grep -vE '^(#|\[)' "$samkoer_root/deploy/dependencies.txt")
-  else
-    wanted=$(sed '/^\[test\]/,$d' "$samkoer_root/deploy/dependencies.txt" | grep -v '^#')
-  fi
+  local wanted missing="" package next
+  case "$1" in run) next=test ;; test) next=bench ;; *) next=end ;; esac
+  wanted=$(sed "/^\\[$next\\]/,\$d" "$samkoer_root/deploy/dependencies.txt" | grep -vE '^(#|\[)')
   for package in $wanted; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
       missing="$missing $package"

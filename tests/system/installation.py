@@ -45,7 +45,8 @@ class Server:
         with open(out, "wb") as stdout, open(log, "wb") as stderr:
             self.process = subprocess.Popen(
                 [BIN / f"samkoer-{self.program}", "run", "--config", self.config_path, *self.arguments, *extra],
-                stdout=stdout, stderr=stderr, env={**os.environ, **(environment or {})})
+                stdout=stdout, stderr=stderr, cwd=self.installation.work,
+                env={**os.environ, **(environment or {})})
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             match = re.search(r"^listening on (\S+)", out.read_text(encoding="utf-8", errors="replace"), re.M)

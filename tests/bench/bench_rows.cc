@@ -1,0 +1,99 @@
+#include "tests/bench/bench_rows.h"
+
+#include <sodium.h>
+
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+
+namespace samkoer::bench {
+namespace {
+
+using samkoer::v1::CaseRecord;
+using samkoer::v1::Domain;
+
+constexpr std::array<Domain, kDepartments> kDomains = {
+    samkoer::v1::DOMAIN_FAMILY, samkoer::v1::DOMAIN_EMPLOYMENT,
+    samkoer::v1::DOMAIN_SOCIAL, samkoer::v1::DOMAIN_DISABILITY_PSYCHIATRY};
+constexpr std::array<std::string_view, kDepartments> kUnits = {
+    "Familie og rådgivning", "Team Unge", "Voksenrådgivning",
+    "Handicap myndighed"};
+
+// Each department has a quarter of the rows. Row r of department d is person
+// r + d * quarter * 0.9 of a ring, so that neighbours overlap by about 10%.
+std::uint64_t PersonOf(std::uint64_t row, int department, std::uint64_t total) {
+  const std::uint64_t quarter = total / kDepartments;
+  const std::uint64_t stride = quarter - quarter / 10;
+  return (row + department * stride) % (stride * kDepartments);
+}
+
+void Pseudonym(std::uint64_t person, std::string* out) {
+  out->resize(64);
+  unsigned char key[crypto_generichash_KEYBYTES] = {'b', 'e', 'n', 'c', 'h'};
+  crypto_generichash(reinterpret_cast<unsigned char*>(out->data()), 64,
+                     reinterpret_cast<const unsigned char*>(&person),
+                     sizeof person, key, sizeof key);
+}
+
+}  // namespace
+
+int DepartmentOf(std::uint64_t number, std::uint64_t total) {
+  return static_cast<int>(number / (total / kDepartments));
+}
+
+CaseRecord MakeRecord(std::uint64_t number, std::uint64_t total,
+                      std::uint32_t version) {
+  const std::uint64_t quarter = total / kDepartments;
+  const int department = DepartmentOf(number, total);
+  const std::uint64_t row = number % quarter;
+  const std::uint64_t person = PersonOf(row, department, total);
+  CaseRecord record;
+  Pseudonym(person, record.mutable_pseudonym());
+  record.set_case_ref(absl::StrCat("SAG-", 20 + row % 7, "-", 100000 + row));
+  record.set_unit(std::string(kUnits[department]));
+  record.set_domain(kDomains[department]);
+  record.set_status(samkoer::v1::CASE_STATUS_OPEN);
+  record.set_opened_month(202400 + 1 + row % 12);
+  record.set_birth_month((1998 + person % 12) * 100 + 1 + person % 12);
+  record.set_contact(absl::StrCat("team", row % 40, "+", version));
+  return record;
+}
+
+std::vector<CaseRecord> DepartmentRecords(int department, std::uint64_t total,
+                                          std::uint32_t changed_percent) {
+  const std::uint64_t quarter = total / kDepartments;
+  std::vector<CaseRecord> records;
+  records.reserve(quarter);
+  for (std::uint64_t row = 0; row < quarter; ++row) {
+    const std::uint64_t number = department * quarter + row;
+    records.push_back(
+        MakeRecord(number, total, number % 100 < changed_percent ? 1 : 0));
+  }
+  return records;
+}
+
+std::string BenchPolicy(std::uint32_t version, std::uint32_t at_least) {
+  std::string policy = "municipality: bench\npurpose: ungeindsats\nversion: " +
+                       std::to_string(version) + "\ndepartments:\n";
+  constexpr std::array<std::string_view, kDepartments> kNames = {
+      "FAMILY", "EMPLOYMENT", "SOCIAL", "DISABILITY_PSYCHIATRY"};
+  for (int d = 0; d < kDepartments; ++d) {
+    const std::string id(kDepartmentIds[d]);
+    policy += "  - id: " + id + "\n    name: " + id +
+              "\n    kind: AUTHORITY\n    units:\n      - name: " +
+              std::string(kUnits[d]) + "\n    domains: [" +
+              std::string(kNames[d]) + "]\n";
+  }
+  policy +=
+      "legal_bases:\n  - id: b\n    text: bench\n    domains: [FAMILY, "
+      "EMPLOYMENT, SOCIAL, DISABILITY_PSYCHIATRY]\n    age_from: 10\n"
+      "    age_below: 40\nrules:\n  - id: flere\n    text: bench\n"
+      "    age_from: 10\n    age_below: 40\n    at_least: " +
+      std::to_string(at_least) +
+      "\n    count: AUTHORITY_DEPARTMENTS\nretention:\n"
+      "  closed_case_months: 6\n  ended_alert_months: 12\n"
+      "shrink_limit_percent: 20\n";
+  return policy;
+}
+
+}  // namespace samkoer::bench
