@@ -1,0 +1,187 @@
+#include "clients/common/channel.h"
+
+#include <grpcpp/grpcpp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "clients/common/cli.h"
+#include "proto/limits.h"
+
+namespace samkoer::clients {
+namespace {
+
+constexpr std::size_t kMaxPemBytes = 256 * 1024;
+constexpr std::size_t kMaxMessageShown = 1000;
+// Over the servers' least interval between pings (5 minutes).
+constexpr int kKeepaliveMs = 6 * 60 * 1000;
+constexpr int kKeepaliveTimeoutMs = 20 * 1000;
+constexpr int kConnectTimeoutMs = 5 * 1000;
+constexpr int kFirstReconnectMs = 200;
+
+template <auto Free>
+struct Deleter {
+  template <typename T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
+using PrivateKey = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+
+// gRPC of this version has no setting for the least TLS version. It takes one
+// list of ciphers for TLS 1.2; one that needs a pre-shared key, which neither
+// side has, leaves TLS 1.3 alone.
+void AllowTls13Only() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    setenv("GRPC_SSL_CIPHER_SUITES", "ECDHE-PSK-CHACHA20-POLY1305", 1);
+  });
+}
+
+Bio Open(const std::string& pem) {
+  return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+}
+
+// An encrypted key would otherwise ask for its passphrase on the terminal.
+int NoPassphrase(char*, int, int, void*) { return -1; }
+
+absl::Status CheckPair(const std::string& certificate_file,
+                       const std::string& chain, const std::string& key_file,
+                       const std::string& key) {
+  const Certificate certificate(
+      PEM_read_bio_X509(Open(chain).get(), nullptr, NoPassphrase, nullptr));
+  if (!certificate) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(certificate_file, " holds no PEM certificate"));
+  }
+  const PrivateKey private_key(
+      PEM_read_bio_PrivateKey(Open(key).get(), nullptr, NoPassphrase, nullptr));
+  if (!private_key) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(key_file, " holds no unencrypted PEM private key"));
+  }
+  if (X509_check_private_key(certificate.get(), private_key.get()) != 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(key_file, " does not belong to ", certificate_file));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadPrivateKey(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0 && (info.st_mode & 0077) != 0) {
+    return WithHint(absl::PermissionDeniedError(
+                        absl::StrCat("others can read the private key ", path)),
+                    absl::StrCat("chmod 600 ", path));
+  }
+  return ReadSmallFile(path, kMaxPemBytes);
+}
+
+absl::StatusOr<std::string> HostOf(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the address '", address, "' is not \"host:port\""));
+  }
+  return address.substr(0, colon);
+}
+
+std::string_view HintFor(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::UNAVAILABLE:
+      return "is it running at this address, and do both certificates chain to "
+             "the CA and lie within their dates? Try again later: nothing is "
+             "lost";
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return "it did not answer in time; try again later";
+    case grpc::StatusCode::UNAUTHENTICATED:
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return "the certificate's role, name or municipality does not allow "
+             "this, "
+             "or it is revoked; ask the operator";
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return "a quota or limit is used up; go on later, or ask the operator "
+             "for "
+             "more";
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return "the server does not know this call: do the versions fit?";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
+    const v1::ClientEndpoint& endpoint, const v1::ClientTls& tls,
+    std::string_view config_file) {
+  AllowTls13Only();
+  if (auto host = HostOf(endpoint.address()); !host.ok()) return host.status();
+  const std::string certificate_file =
+      ResolvePath(config_file, tls.certificate_file());
+  const std::string key_file = ResolvePath(config_file, tls.key_file());
+  grpc::SslCredentialsOptions options;
+  auto ca =
+      ReadSmallFile(ResolvePath(config_file, tls.ca_file()), kMaxPemBytes);
+  if (!ca.ok()) return ca.status();
+  auto chain = ReadSmallFile(certificate_file, kMaxPemBytes);
+  if (!chain.ok()) return chain.status();
+  auto key = ReadPrivateKey(key_file);
+  if (!key.ok()) return key.status();
+  // Without a root gRPC would fall back to those of the system.
+  if (!Certificate(
+          PEM_read_bio_X509(Open(*ca).get(), nullptr, NoPassphrase, nullptr))) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        ResolvePath(config_file, tls.ca_file()), " holds no PEM certificate"));
+  }
+  if (absl::Status status = CheckPair(certificate_file, *chain, key_file, *key);
+      !status.ok()) {
+    return status;
+  }
+  options.pem_root_certs = *std::move(ca);
+  options.pem_cert_chain = *std::move(chain);
+  options.pem_private_key = *std::move(key);
+
+  constexpr int kMaxMessage = static_cast<int>(proto::kMaxMessageBytes);
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessage);
+  arguments.SetMaxSendMessageSize(kMaxMessage);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
+  // A repeated call may cost quota: only our own code repeats.
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  // The environment does not decide whom we talk to.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  if (!endpoint.server_name().empty()) {
+    arguments.SetSslTargetNameOverride(endpoint.server_name());
+  }
+  return grpc::CreateCustomChannel(endpoint.address(),
+                                   grpc::SslCredentials(options), arguments);
+}
+
+void SetDeadline(grpc::ClientContext& context, absl::Duration timeout) {
+  context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+}
+
+absl::Status FromGrpc(const grpc::Status& status, std::string_view who) {
+  if (status.ok()) return absl::OkStatus();
+  std::string message = status.error_message().substr(0, kMaxMessageShown);
+  return WithHint(
+      absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                   std::string(who) + ": " + message),
+      HintFor(status.error_code()));
+}
+
+}  // namespace samkoer::clients
