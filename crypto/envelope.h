@@ -4,15 +4,22 @@
 // Does not hide a value's length, nor that a value was replaced by an older one
 // sealed under the same key and associated data.
 //
-// Format of a sealed value: nonce (24) ciphertext (n) tag (16); 40 bytes longer
-// than the plaintext.
+// Format of a sealed value, 40 bytes longer than the plaintext:
+//   nonce (24) ciphertext (n) tag (16)
 //
-// Thread safety: all functions may be called from many threads at once.
+// The associated data is not stored: whoever opens must know it. Give the place
+// the value belongs to (table and key), so that a value moved elsewhere does
+// not open.
+//
+// Thread safety: all functions may be called from many threads at once, each
+// with a NonceSource of its own.
 #ifndef SAMKOER_CRYPTO_ENVELOPE_H_
 #define SAMKOER_CRYPTO_ENVELOPE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "absl/status/status.h"
@@ -25,10 +32,18 @@ using SealKey = SecretArray<32>;
 inline constexpr std::size_t kNonceBytes = 24;
 inline constexpr std::size_t kSealOverheadBytes = 40;
 
-// Random nonces, drawn from the operating system many at a time. Not
-// thread-safe: one a thread.
+// Random nonces, drawn from the operating system many at a time, as one system
+// call a value would cost more than the sealing. 24 random bytes do not repeat
+// in practice, so no counter is kept. Not thread-safe: one a thread. Not to be
+// used on both sides of a fork.
 class NonceSource {
  public:
+  NonceSource() = default;
+  // A copy would hand out the same nonces again.
+  NonceSource(const NonceSource&) = delete;
+  NonceSource& operator=(const NonceSource&) = delete;
+
+  // A nonce never given before; the span is valid until the next call.
   std::span<const std::uint8_t, kNonceBytes> Next();
 
  private:
@@ -37,11 +52,13 @@ class NonceSource {
   std::size_t used_ = kPool;
 };
 
-// Appends the sealed value to `out`.
+// Appends the sealed value to `out`, which must not hold `plaintext` or
+// `associated_data`. Cannot fail.
 void SealTo(const SealKey& key, Bytes associated_data, Bytes plaintext,
             NonceSource& nonces, std::string& out);
 
-// The sealed value, with a nonce of its own.
+// The sealed value, with a nonce of its own. For values sealed now and then;
+// where there are many, SealTo saves the system call and the copy.
 std::string Seal(const SealKey& key, Bytes associated_data, Bytes plaintext);
 
 // The plaintext. DATA_LOSS if the value is too short or was not sealed with
@@ -49,7 +66,7 @@ std::string Seal(const SealKey& key, Bytes associated_data, Bytes plaintext);
 absl::StatusOr<std::string> Open(const SealKey& key, Bytes associated_data,
                                  Bytes sealed);
 
-// The same into a buffer that is wiped.
+// The same into a buffer that is wiped: for keys and pseudonyms.
 absl::StatusOr<SecretBuffer> OpenSecret(const SealKey& key,
                                         Bytes associated_data, Bytes sealed);
 

@@ -68,9 +68,8 @@ class BlindedBatch {
   std::size_t size() const { return blinds_.size(); }
 
  private:
-  friend absl::StatusOr<BlindedBatch> BlindWith(OprfMode,
-                                                std::span<const std::string_view>,
-                                                std::span<const Scalar>);
+  friend absl::StatusOr<BlindedBatch> BlindWith(
+      OprfMode, std::span<const std::string_view>, std::span<const Scalar>);
   friend absl::StatusOr<std::vector<OprfOutput>> FinalizeBatch(
       OprfMode, std::span<const std::string_view>, const BlindedBatch&, Bytes,
       Bytes, const Element&);
@@ -80,8 +79,8 @@ class BlindedBatch {
 
 // RFC 9497, 3.3.1 and 3.3.2, Blind, for 1 to kMaxOprfBatch inputs with fresh
 // random blinds. INVALID_ARGUMENT if an input maps to the identity.
-absl::StatusOr<BlindedBatch> BlindBatch(OprfMode mode,
-                                        std::span<const std::string_view> inputs);
+absl::StatusOr<BlindedBatch> BlindBatch(
+    OprfMode mode, std::span<const std::string_view> inputs);
 
 // The same with given blinds, for the published vectors only.
 absl::StatusOr<BlindedBatch> BlindWith(OprfMode mode,

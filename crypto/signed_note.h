@@ -1,5 +1,10 @@
-// C2SP signed notes (c2sp.org/signed-note) with Ed25519, and the checkpoints
-// (c2sp.org/tlog-checkpoint) that they carry. Pure, without I/O.
+// C2SP signed notes (c2sp.org/signed-note) with Ed25519 (RFC 8032), and the
+// checkpoints (c2sp.org/tlog-checkpoint) that they carry. Pure, without I/O.
+//
+// A signature says that the key's holder signed this text, not that it is the
+// newest, nor what kind of text it is: check a checkpoint's origin.
+//
+// Thread safety: a const object may be used by many threads.
 #ifndef SAMKOER_CRYPTO_SIGNED_NOTE_H_
 #define SAMKOER_CRYPTO_SIGNED_NOTE_H_
 
@@ -15,16 +20,19 @@
 
 namespace samkoer::crypto {
 
-// Signs notes under a key name (not empty, no space, no '+', no control
-// characters).
+// Signs notes under a key name: 1 to 255 visible ASCII characters without '+'
+// (stricter than the specification, which allows other alphabets).
 class NoteSigner {
  public:
   // From a 32-byte Ed25519 seed (RFC 8032). INVALID_ARGUMENT for a bad name.
   static absl::StatusOr<NoteSigner> FromSeed(std::string name,
                                              const SecretArray<32>& seed);
-  // `text` ends in a newline; returns text, empty line, signature line.
+  // Returns text, empty line, signature line. `text` must end in a newline and
+  // be UTF-8 without other control characters, or no verifier will take it; a
+  // Checkpoint's Format() is. The same text gives the same note.
   std::string Sign(std::string_view text) const;
-  // The verifier key: name+hash+base64(0x01 || public key).
+  // The verifier key, which is public: name+hash+base64(0x01 || public key),
+  // with hash the first 4 bytes of SHA-256(name "\n" 0x01 public key) in hex.
   std::string VerifierKey() const;
   const std::string& name() const { return name_; }
 
@@ -40,9 +48,10 @@ class NoteVerifier {
  public:
   // Parses a verifier key. INVALID_ARGUMENT if malformed or not Ed25519.
   static absl::StatusOr<NoteVerifier> Parse(std::string_view verifier_key);
-  // The note's text if it bears a valid signature of this key; other keys'
-  // signatures are ignored. UNAUTHENTICATED otherwise, INVALID_ARGUMENT if the
-  // note is malformed. At most 1 MiB.
+  // The note's text, with its last newline, if it bears a valid signature of
+  // this key; other keys' signatures are ignored. UNAUTHENTICATED if it bears
+  // none, or a wrong one that names this key; INVALID_ARGUMENT if the note is
+  // malformed, longer than 1 MiB or has more than 100 signatures.
   absl::StatusOr<std::string> Verify(std::string_view note) const;
   const std::string& name() const { return name_; }
 
@@ -53,15 +62,17 @@ class NoteVerifier {
   std::array<std::uint8_t, 32> public_key_;
 };
 
-// The text of a checkpoint.
+// The text of a checkpoint: what a log was at one moment.
 struct Checkpoint {
-  std::string origin;
-  std::uint64_t size = 0;
-  Hash32 root{};
+  std::string origin;      // names the log; one line, not empty
+  std::uint64_t size = 0;  // in leaves
+  Hash32 root{};           // of the tree of that size (crypto/merkle.h)
 
   // "origin\nsize\nbase64(root)\n"
   std::string Format() const;
-  // INVALID_ARGUMENT if malformed; extension lines are ignored.
+  // Takes what NoteVerifier::Verify returned. INVALID_ARGUMENT if malformed; a
+  // number or a root has one spelling only. Extension lines are ignored, so
+  // Format() need not give the same text again.
   static absl::StatusOr<Checkpoint> Parse(std::string_view text);
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
