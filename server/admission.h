@@ -28,8 +28,9 @@ class Admission {
         : owner_(std::exchange(other.owner_, nullptr)),
           names_(std::move(other.names_)) {}
     Ticket& operator=(Ticket&& other) noexcept {
-      std::swap(owner_, other.owner_);
-      std::swap(names_, other.names_);
+      Ticket old(std::move(other));
+      std::swap(owner_, old.owner_);
+      std::swap(names_, old.names_);
       return *this;
     }
     ~Ticket() {

@@ -6,14 +6,15 @@
 #include "samkoer/v1/audit.grpc.pb.h"
 #include "server/audit_backend.h"
 #include "server/call_gate.h"
+#include "server/stream_watch.h"
 
 namespace samkoer::server {
 
 class AuditService final : public v1::Audit::Service {
  public:
-  // Both must outlive this.
-  AuditService(CallGate& gate, AuditBackend& backend)
-      : gate_(gate), backend_(backend) {}
+  // All must outlive this.
+  AuditService(CallGate& gate, AuditBackend& backend, StreamWatch& watch)
+      : gate_(gate), backend_(backend), watch_(watch) {}
 
   grpc::Status GetCheckpoint(grpc::ServerContext* context,
                              const v1::GetCheckpointRequest* request,
@@ -33,13 +34,9 @@ class AuditService final : public v1::Audit::Service {
                             v1::LookUpPersonResponse* response) override;
 
  private:
-  absl::Status StreamLeaves(const Identity& who,
-                            const v1::ReadLeavesRequest& request,
-                            grpc::ServerContext& context,
-                            grpc::ServerWriter<v1::LeafBatch>& writer);
-
   CallGate& gate_;
   AuditBackend& backend_;
+  StreamWatch& watch_;
 };
 
 }  // namespace samkoer::server

@@ -8,10 +8,12 @@
 #ifndef SAMKOER_SERVER_CALL_GATE_H_
 #define SAMKOER_SERVER_CALL_GATE_H_
 
+#include <string>
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "grpcpp/support/status.h"
 #include "server/access.h"
 #include "server/admission.h"
@@ -41,6 +43,18 @@ class CallGate {
       const grpc::ServerContextBase& context, std::string_view method,
       absl::FunctionRef<absl::Status(const Identity& who)> handler);
 
+  // The same in two steps, for calls that do not end with their handler. Admit
+  // fills `call`; after it, OK or not, Complete must follow once.
+  struct Call {
+    Identity who;
+    std::string method;
+    absl::Time start;
+    Admission::Ticket ticket;
+  };
+  absl::Status Admit(const grpc::ServerContextBase& context,
+                     std::string_view method, Call& call);
+  grpc::Status Complete(Call& call, const absl::Status& status);
+
   // For rpcs that do not exist: records and refuses as if the role were wrong.
   grpc::Status RefuseUnknown(const grpc::ServerContextBase& context);
 
@@ -48,9 +62,6 @@ class CallGate {
   Admission& admission() { return admission_; }
 
  private:
-  void Finish(const Identity& who, std::string_view method,
-              const absl::Status& status, double seconds);
-
   const AccessControl& access_;
   Metrics& metrics_;
   RefusalRecorder& refusals_;

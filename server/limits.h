@@ -55,9 +55,9 @@ inline constexpr int kMaxCallsPerCertificate = 32;
 // Calls at once of all certificates of one role: 1,000 departments push in the
 // same night, not in the same second.
 inline constexpr int kMaxCallsPerRole = 256;
-// Open pushes of one department. Two, because the newer one must be able to
-// begin for the older to be told to stop.
-inline constexpr int kMaxPushesPerDepartment = 2;
+// Push streams of one department. One counts, the newest: it tells the others
+// to end. The rest is room for those that are just ending.
+inline constexpr int kMaxPushesPerDepartment = 4;
 // Open followers of one certificate, and of all: people, not machines.
 inline constexpr int kMaxFollowersPerCertificate = 4;
 inline constexpr int kMaxFollowers = 64;
@@ -70,18 +70,19 @@ inline constexpr std::size_t kMaxUnansweredBatches = 16;
 // A push without a frame for this long is ended with DEADLINE_EXCEEDED; the
 // agent goes on later with the same push id.
 inline constexpr absl::Duration kPushIdleTimeout = absl::Minutes(2);
-// An answer that the client does not take for this long ends the stream with
-// RESOURCE_EXHAUSTED: a slow reader must not hold a thread for ever.
+// A client that takes an answer only after this long is told
+// RESOURCE_EXHAUSTED; one that does not take it at all is cut after the longer
+// time: a slow reader must not hold a thread for ever, and resumes by cursor.
+inline constexpr absl::Duration kSlowWrite = absl::Seconds(10);
 inline constexpr absl::Duration kWriteTimeout = absl::Seconds(60);
+// How often blocked writes are looked at, and how long a follower waits for
+// news before it looks at its certificate and at the server's end.
+inline constexpr absl::Duration kStreamLook = absl::Seconds(1);
 // Follow sends a sign of life after this long without news.
 inline constexpr absl::Duration kFeedHeartbeat = absl::Seconds(15);
-// How often open streams ask whether their certificate still holds. With the
-// reread interval well under the 60 s that we promise.
-inline constexpr absl::Duration kStreamRecheck = absl::Seconds(10);
-// How often the list of revoked certificates is looked at.
+// How often the list of revoked certificates is looked at. With kStreamLook
+// well under the 60 s in which a revoked certificate's streams must end.
 inline constexpr absl::Duration kRevocationReread = absl::Seconds(10);
-// How often the sweep looks whether the day has changed.
-inline constexpr absl::Duration kSweepCheck = absl::Minutes(1);
 // After SIGTERM: how long running calls may take to end before they are cut.
 // Below systemd's 90 s.
 inline constexpr absl::Duration kShutdownGrace = absl::Seconds(20);

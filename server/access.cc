@@ -1,0 +1,123 @@
+#include "server/access.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "grpcpp/security/auth_context.h"
+#include "server/revocation.h"
+
+namespace samkoer::server {
+namespace {
+
+constexpr Role kDepartmentOnly[] = {Role::kDepartment};
+constexpr Role kCoordinatorOnly[] = {Role::kCoordinator};
+constexpr Role kOfficerOnly[] = {Role::kPrivacyOfficer};
+constexpr Role kOfficerAndWitness[] = {Role::kPrivacyOfficer, Role::kWitness};
+constexpr Role kEvaluators[] = {Role::kDepartment, Role::kPrivacyOfficer};
+constexpr Role kKeyReaders[] = {Role::kDepartment, Role::kPrivacyOfficer,
+                                Role::kMatcher};
+
+// A witness sees checkpoints and proofs, never leaves.
+constexpr AccessRule kTable[] = {
+    {"/samkoer.v1.KeyService/GetKeyInfo", kKeyReaders},
+    {"/samkoer.v1.KeyService/BlindEvaluate", kEvaluators},
+    {"/samkoer.v1.CaseIntake/GetIntakeInfo", kDepartmentOnly},
+    {"/samkoer.v1.CaseIntake/Push", kDepartmentOnly},
+    {"/samkoer.v1.CaseIntake/ListInbox", kDepartmentOnly},
+    {"/samkoer.v1.Alerts/ListAlerts", kCoordinatorOnly},
+    {"/samkoer.v1.Alerts/GetAlert", kCoordinatorOnly},
+    {"/samkoer.v1.Alerts/SetAlertState", kCoordinatorOnly},
+    {"/samkoer.v1.Alerts/Follow", kCoordinatorOnly},
+    {"/samkoer.v1.Audit/GetCheckpoint", kOfficerAndWitness},
+    {"/samkoer.v1.Audit/ReadLeaves", kOfficerOnly},
+    {"/samkoer.v1.Audit/GetConsistencyProof", kOfficerAndWitness},
+    {"/samkoer.v1.Audit/GetInclusionProof", kOfficerAndWitness},
+    {"/samkoer.v1.Audit/LookUpPerson", kOfficerOnly},
+};
+
+}  // namespace
+
+std::span<const AccessRule> AccessTable() { return kTable; }
+
+absl::Status NotPermitted() {
+  return absl::PermissionDeniedError("not permitted");
+}
+
+std::string_view DenialReasonName(DenialReason reason) {
+  switch (reason) {
+    case DenialReason::kNone:
+      return "none";
+    case DenialReason::kNoIdentity:
+      return "no-identity";
+    case DenialReason::kMunicipality:
+      return "municipality";
+    case DenialReason::kRole:
+      return "role";
+    case DenialReason::kRevoked:
+      return "revoked";
+    case DenialReason::kExpired:
+      return "expired";
+    case DenialReason::kUnknownMethod:
+      return "unknown-method";
+  }
+  return "unknown";
+}
+
+AccessControl::AccessControl(std::string municipality,
+                             const RevocationList* revoked)
+    : municipality_(std::move(municipality)), revoked_(revoked) {}
+
+DenialReason AccessControl::Check(const Identity& identity,
+                                  std::string_view method) const {
+  if (municipality_.empty() || identity.municipality != municipality_) {
+    return DenialReason::kMunicipality;
+  }
+  if (revoked_ != nullptr && revoked_->IsRevoked(identity.certificate_sha256)) {
+    return DenialReason::kRevoked;
+  }
+  // TLS checked the time when the connection was made; it may be hours old, or
+  // resumed from a ticket.
+  if (absl::Now() > identity.not_after) return DenialReason::kExpired;
+  const auto* rule = std::find_if(
+      std::begin(kTable), std::end(kTable),
+      [method](const AccessRule& entry) { return entry.method == method; });
+  if (rule == std::end(kTable)) return DenialReason::kUnknownMethod;
+  if (std::find(rule->roles.begin(), rule->roles.end(), identity.role) ==
+      rule->roles.end()) {
+    return DenialReason::kRole;
+  }
+  return DenialReason::kNone;
+}
+
+AccessControl::Decision AccessControl::Decide(const grpc::AuthContext& context,
+                                              std::string_view method) const {
+  Decision decision;
+  absl::StatusOr<Identity> identity = IdentityFromContext(context);
+  if (!identity.ok()) {
+    decision.reason = DenialReason::kNoIdentity;
+    return decision;
+  }
+  decision.reason = Check(*identity, method);
+  decision.identity = *std::move(identity);
+  return decision;
+}
+
+absl::StatusOr<Identity> AccessControl::Authorize(
+    const grpc::AuthContext& context, std::string_view method) const {
+  Decision decision = Decide(context, method);
+  if (!decision.permitted()) return NotPermitted();
+  return std::move(decision.identity);
+}
+
+absl::Status AccessControl::StillPermitted(const Identity& identity) const {
+  if ((revoked_ != nullptr &&
+       revoked_->IsRevoked(identity.certificate_sha256)) ||
+      absl::Now() > identity.not_after) {
+    return NotPermitted();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace samkoer::server

@@ -1,0 +1,124 @@
+#include "server/call_gate.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "crypto/absl_view.h"
+#include "grpcpp/server_context.h"
+#include "server/limits.h"
+#include "server/log.h"
+#include "server/metrics.h"
+#include "server/refusals.h"
+#include "server/status_conversion.h"
+
+namespace samkoer::server {
+namespace {
+
+using crypto::AbslView;
+
+constexpr std::string_view kUnknownMethod = "unknown";
+
+std::string CodeName(const absl::Status& status) {
+  return absl::StatusCodeToString(status.code());
+}
+
+// Ours or nobody's fault: not the caller's to answer for.
+bool IsRefusal(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDataLoss:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool IsOurFault(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kInternal ||
+         status.code() == absl::StatusCode::kUnknown ||
+         status.code() == absl::StatusCode::kDataLoss;
+}
+
+}  // namespace
+
+CallGate::CallGate(const AccessControl& access, Metrics& metrics,
+                   RefusalRecorder& refusals)
+    : access_(access), metrics_(metrics), refusals_(refusals) {}
+
+absl::Status CallGate::Admit(const grpc::ServerContextBase& context,
+                             std::string_view method, Call& call) {
+  call.start = absl::Now();
+  call.method = std::string(method);
+  AccessControl::Decision decision =
+      access_.Decide(*context.auth_context(), method);
+  call.who = std::move(decision.identity);
+  if (!decision.permitted()) {
+    const std::string_view reason = DenialReasonName(decision.reason);
+    metrics_
+        .AddCounter("samkoer_denials_total",
+                    "Calls that the access rules refused, by reason.",
+                    {{"reason", std::string(reason)}})
+        .Increment();
+    log::Warning(
+        "call.denied",
+        {{"method", method}, {"reason", reason}, {"actor", call.who.uri}});
+    return NotPermitted();
+  }
+  auto ticket = admission_.Enter(
+      {{absl::StrCat("role/", AbslView(RoleName(call.who.role))),
+        kMaxCallsPerRole},
+       {absl::StrCat("certificate/",
+                     AbslView(crypto::AsText(call.who.certificate_sha256))),
+        kMaxCallsPerCertificate}});
+  if (!ticket.ok()) return ticket.status();
+  call.ticket = *std::move(ticket);
+  return absl::OkStatus();
+}
+
+grpc::Status CallGate::Run(
+    const grpc::ServerContextBase& context, std::string_view method,
+    absl::FunctionRef<absl::Status(const Identity& who)> handler) {
+  Call call;
+  absl::Status status = Admit(context, method, call);
+  if (status.ok()) status = handler(call.who);
+  return Complete(call, status);
+}
+
+grpc::Status CallGate::RefuseUnknown(const grpc::ServerContextBase& context) {
+  return Run(context, kUnknownMethod,
+             [](const Identity&) { return NotPermitted(); });
+}
+
+grpc::Status CallGate::Complete(Call& call, const absl::Status& status) {
+  call.ticket = Admission::Ticket();
+  metrics_
+      .AddCounter("samkoer_calls_total", "Ended calls by rpc and code.",
+                  {{"rpc", call.method}, {"code", CodeName(status)}})
+      .Increment();
+  metrics_
+      .AddHistogram("samkoer_call_seconds", "How long calls took, by rpc.",
+                    LatencyBounds(), {{"rpc", call.method}})
+      .Observe(absl::ToDoubleSeconds(absl::Now() - call.start));
+  if (IsOurFault(status)) {
+    log::Error(
+        "call.failed",
+        {{"method", call.method}, {"actor", call.who.uri}, {"status", status}});
+  }
+  if (IsRefusal(status)) {
+    log::Info("call.refused", {{"method", call.method},
+                               {"actor", call.who.uri},
+                               {"code", CodeName(status)}});
+    refusals_.Record({call.who.uri.empty() ? "unidentified" : call.who.uri,
+                      call.who.certificate_sha256, call.method, status.code(),
+                      1});
+  }
+  return ToGrpcStatus(status);
+}
+
+}  // namespace samkoer::server

@@ -1,0 +1,205 @@
+#include "server/config.h"
+
+#include <filesystem>
+#include <set>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "crypto/absl_view.h"
+#include "proto/limits.h"
+#include "proto/yaml/yaml_message.h"
+#include "server/file_text.h"
+#include "server/identity.h"
+
+namespace samkoer::server {
+namespace {
+
+using crypto::AbslView;
+
+// The largest configuration that is read: as the YAML reader's own limit.
+constexpr std::size_t kMaxConfigBytes = 1024 * 1024;
+
+// Where an error stands: the text and its name.
+class Source {
+ public:
+  Source(std::string_view text, const std::string& path)
+      : text_(text), path_(path) {}
+
+  absl::Status Error(std::string_view field, std::string_view what) const {
+    return absl::InvalidArgumentError(
+        absl::StrCat(proto::LocateYaml(text_, path_, field), ": ",
+                     AbslView(field), ": ", AbslView(what)));
+  }
+  std::string Absolute(const std::string& path) const {
+    if (path.empty()) return path;
+    return (std::filesystem::absolute(path_).parent_path() / path)
+        .lexically_normal()
+        .string();
+  }
+
+ private:
+  std::string_view text_;
+  std::string path_;
+};
+
+absl::Status CheckAddress(const Source& source, std::string_view field,
+                          std::string_view address) {
+  const std::size_t colon = address.rfind(':');
+  int port = -1;
+  if (colon == std::string_view::npos || colon == 0 ||
+      !absl::SimpleAtoi(std::string(address.substr(colon + 1)), &port) ||
+      port < 0 || port > 65535) {
+    return source.Error(field, "expected \"host:port\"");
+  }
+  return absl::OkStatus();
+}
+
+// Makes one path absolute; an error if it is empty.
+absl::Status ResolvePath(const Source& source, std::string_view field,
+                         std::string& path) {
+  if (path.empty()) return source.Error(field, "missing");
+  path = source.Absolute(path);
+  return absl::OkStatus();
+}
+
+absl::Status ResolvePassphrase(const Source& source, std::string& passphrase) {
+  constexpr std::string_view kFile = "file:";
+  if (passphrase.starts_with(kFile) && passphrase.size() > kFile.size()) {
+    passphrase =
+        absl::StrCat("file:", source.Absolute(passphrase.substr(kFile.size())));
+    return absl::OkStatus();
+  }
+  if (passphrase.starts_with("fd:") || passphrase.starts_with("credential:")) {
+    return absl::OkStatus();
+  }
+  // Its text may be a passphrase written in the wrong place: not repeated.
+  return source.Error("passphrase",
+                      "expected \"file:PATH\", \"fd:N\" or "
+                      "\"credential:NAME\", never the passphrase itself");
+}
+
+absl::Status CheckTls(const Source& source, v1::ServerTls& tls) {
+  absl::Status status = CheckAddress(source, "tls.listen", tls.listen());
+  status.Update(ResolvePath(source, "tls.ca_file", *tls.mutable_ca_file()));
+  status.Update(ResolvePath(source, "tls.certificate_file",
+                            *tls.mutable_certificate_file()));
+  status.Update(ResolvePath(source, "tls.key_file", *tls.mutable_key_file()));
+  tls.set_revoked_file(source.Absolute(tls.revoked_file()));
+  return status;
+}
+
+// What both configurations have.
+template <typename Config>
+absl::Status CheckShared(const Source& source, Config& config) {
+  absl::Status status = CheckTls(source, *config.mutable_tls());
+  status.Update(
+      ResolvePath(source, "keyring_file", *config.mutable_keyring_file()));
+  status.Update(ResolvePassphrase(source, *config.mutable_passphrase()));
+  status.Update(ResolvePath(source, "data_dir", *config.mutable_data_dir()));
+  status.Update(ResolvePath(source, "checkpoint_file",
+                            *config.mutable_checkpoint_file()));
+  if (!config.metrics_listen().empty()) {
+    status.Update(
+        CheckAddress(source, "metrics_listen", config.metrics_listen()));
+  }
+  const std::string& level = config.log_level();
+  const std::set<std::string> levels = {"",     "trace",   "debug",
+                                        "info", "warning", "error"};
+  if (!levels.contains(level)) {
+    status.Update(source.Error(
+        "log_level", "expected trace, debug, info, warning or error"));
+  }
+  return status;
+}
+
+absl::Status CheckKeys(const Source& source, const v1::MatcherdConfig& config) {
+  if (config.oprf_keys().empty()) {
+    return source.Error("oprf_keys",
+                        "missing; samkoer-keyd public prints them");
+  }
+  std::uint32_t last = 0;
+  for (int i = 0; i < config.oprf_keys_size(); ++i) {
+    const v1::PinnedKey& key = config.oprf_keys(i);
+    const std::string field = absl::StrCat("oprf_keys[", i, "]");
+    if (key.epoch() <= last) {
+      return source.Error(field + ".epoch", "epochs start at 1 and ascend");
+    }
+    last = key.epoch();
+    if (key.public_key().size() != 32) {
+      return source.Error(field + ".public_key", "expected 32 bytes, base64");
+    }
+    if (key.self_test().size() != proto::kSelfTestBytes) {
+      return source.Error(field + ".self_test", "expected 32 bytes, base64");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckQuotas(const Source& source, const v1::KeydConfig& config) {
+  std::set<std::string> subjects;
+  for (int i = 0; i < config.quotas_size(); ++i) {
+    const v1::QuotaConfig& quota = config.quotas(i);
+    const std::string field = absl::StrCat("quotas[", i, "]");
+    if (quota.subject() != "department" &&
+        quota.subject() != "privacy-officer" &&
+        !ParseIdentityUri(quota.subject()).ok()) {
+      return source.Error(field + ".subject",
+                          "expected department, privacy-officer or a URI "
+                          "samkoer://municipality/role/name");
+    }
+    if (!subjects.insert(quota.subject()).second) {
+      return source.Error(field + ".subject", "stands here twice");
+    }
+    if (quota.burst() == 0) return source.Error(field + ".burst", "is zero");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::MatcherdConfig> ParseMatcherdConfig(
+    std::string_view text, const std::string& path) {
+  v1::MatcherdConfig config;
+  absl::Status status = proto::ParseYaml(text, path, config);
+  if (!status.ok()) return status;
+  const Source source(text, path);
+  status.Update(CheckShared(source, config));
+  status.Update(
+      ResolvePath(source, "policy_file", *config.mutable_policy_file()));
+  status.Update(CheckKeys(source, config));
+  if (!status.ok()) return status;
+  return config;
+}
+
+absl::StatusOr<v1::KeydConfig> ParseKeydConfig(std::string_view text,
+                                               const std::string& path) {
+  v1::KeydConfig config;
+  absl::Status status = proto::ParseYaml(text, path, config);
+  if (!status.ok()) return status;
+  const Source source(text, path);
+  status.Update(CheckShared(source, config));
+  // The municipality's grammar is the one of certificates.
+  if (!ParseIdentityUri(
+           absl::StrCat("samkoer://", config.municipality(), "/operator/x"))
+           .ok()) {
+    status.Update(source.Error("municipality",
+                               "expected 1 to 64 bytes of a-z, 0-9 and '-'"));
+  }
+  status.Update(CheckQuotas(source, config));
+  if (!status.ok()) return status;
+  return config;
+}
+
+absl::StatusOr<v1::MatcherdConfig> ReadMatcherdConfig(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadFileText(path, kMaxConfigBytes);
+  if (!text.ok()) return text.status();
+  return ParseMatcherdConfig(*text, path);
+}
+
+absl::StatusOr<v1::KeydConfig> ReadKeydConfig(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadFileText(path, kMaxConfigBytes);
+  if (!text.ok()) return text.status();
+  return ParseKeydConfig(*text, path);
+}
+
+}  // namespace samkoer::server

@@ -1,0 +1,158 @@
+#include "server/identity.h"
+
+#include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "grpcpp/security/auth_context.h"
+
+namespace samkoer::server {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 64;
+
+constexpr std::array<std::pair<Role, std::string_view>, 6> kRoles = {{
+    {Role::kDepartment, "department"},
+    {Role::kCoordinator, "coordinator"},
+    {Role::kPrivacyOfficer, "privacy-officer"},
+    {Role::kOperator, "operator"},
+    {Role::kWitness, "witness"},
+    {Role::kMatcher, "matcher"},
+}};
+
+bool IsName(std::string_view text) {
+  if (text.empty() || text.size() > kMaxNameBytes) return false;
+  for (const char c : text) {
+    if (!absl::ascii_islower(c) && !absl::ascii_isdigit(c) && c != '-') {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Cuts `text` at the first slash; nothing if there is none.
+std::optional<std::string_view> CutSegment(std::string_view& text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const std::string_view head = text.substr(0, slash);
+  text.remove_prefix(slash + 1);
+  return head;
+}
+
+struct Free {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
+};
+
+// The only samkoer URI of the certificate.
+absl::StatusOr<std::string> SamkoerUri(const X509& certificate) {
+  // More than one extension of the kind gives null here, as none does.
+  const std::unique_ptr<GENERAL_NAMES, Free> names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
+  std::optional<std::string> found;
+  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
+  for (int i = 0; i < count; ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type != GEN_URI) continue;
+    const ASN1_IA5STRING* uri = name->d.uniformResourceIdentifier;
+    const std::string text(
+        reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
+        static_cast<std::size_t>(ASN1_STRING_length(uri)));
+    if (!absl::StartsWithIgnoreCase(text, "samkoer:")) continue;
+    if (found.has_value()) {
+      return absl::InvalidArgumentError(
+          "the certificate holds more than one samkoer URI");
+    }
+    found = text;
+  }
+  if (!found.has_value()) {
+    return absl::InvalidArgumentError("the certificate holds no samkoer URI");
+  }
+  return *std::move(found);
+}
+
+}  // namespace
+
+std::string_view RoleName(Role role) {
+  for (const auto& [known, name] : kRoles) {
+    if (known == role) return name;
+  }
+  return "unknown";
+}
+
+absl::StatusOr<Identity> ParseIdentityUri(std::string_view uri) {
+  const absl::Status bad = absl::InvalidArgumentError(
+      "the URI is not samkoer://<municipality>/<role>/<name>");
+  std::string_view rest = uri;
+  constexpr std::string_view kScheme = "samkoer://";
+  if (!rest.starts_with(kScheme)) return bad;
+  rest.remove_prefix(kScheme.size());
+  const auto municipality = CutSegment(rest);
+  const auto role = municipality ? CutSegment(rest) : std::nullopt;
+  if (!role || !IsName(*municipality) || !IsName(rest)) return bad;
+  for (const auto& [known, name] : kRoles) {
+    if (name != *role) continue;
+    Identity identity;
+    identity.municipality = std::string(*municipality);
+    identity.role = known;
+    identity.name = std::string(rest);
+    identity.uri = std::string(uri);
+    return identity;
+  }
+  return absl::InvalidArgumentError("the URI names an unknown role");
+}
+
+absl::StatusOr<Identity> IdentityFromPem(std::string_view pem) {
+  const std::unique_ptr<BIO, Free> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const std::unique_ptr<X509, Free> certificate(
+      bio == nullptr ? nullptr
+                     : PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  if (certificate == nullptr) {
+    return absl::InvalidArgumentError("the certificate cannot be read");
+  }
+  const absl::StatusOr<std::string> uri = SamkoerUri(*certificate);
+  if (!uri.ok()) return uri.status();
+  absl::StatusOr<Identity> identity = ParseIdentityUri(*uri);
+  if (!identity.ok()) return identity;
+
+  unsigned int size = 0;
+  if (X509_digest(certificate.get(), EVP_sha256(),
+                  identity->certificate_sha256.data(), &size) != 1 ||
+      size != identity->certificate_sha256.size()) {
+    return absl::InternalError("SHA-256 is not available");
+  }
+  std::tm end{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) {
+    return absl::InvalidArgumentError("the certificate's time is malformed");
+  }
+  identity->not_after = absl::FromTM(end, absl::UTCTimeZone());
+  return identity;
+}
+
+absl::StatusOr<Identity> IdentityFromContext(const grpc::AuthContext& context) {
+  if (!context.IsPeerAuthenticated()) {
+    return absl::UnauthenticatedError("the peer is not authenticated");
+  }
+  const auto certificates = context.FindPropertyValues("x509_pem_cert");
+  if (certificates.size() != 1) {
+    return absl::UnauthenticatedError("the peer showed no certificate");
+  }
+  return IdentityFromPem(std::string_view(certificates.front().data(),
+                                          certificates.front().size()));
+}
+
+}  // namespace samkoer::server
