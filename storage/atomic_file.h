@@ -2,6 +2,7 @@
 #ifndef SAMKOER_STORAGE_ATOMIC_FILE_H_
 #define SAMKOER_STORAGE_ATOMIC_FILE_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,9 @@ absl::Status WriteFileAtomically(const std::string& path,
 // `max_bytes`.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path,
                                           std::size_t max_bytes);
+
+// Syncs a directory, so that a name just made in it survives a power loss.
+absl::Status SyncDirectory(const std::string& path);
 
 }  // namespace samkoer::storage
 

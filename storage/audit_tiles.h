@@ -5,7 +5,9 @@
 #ifndef SAMKOER_STORAGE_AUDIT_TILES_H_
 #define SAMKOER_STORAGE_AUDIT_TILES_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -32,8 +34,6 @@ class TileEdge {
 
   std::uint64_t size() const { return tree_.size(); }
   crypto::Hash32 Root() const { return tree_.Root(); }
-  // The hashes of the newest leaves: those in the filling tile of level 0.
-  const std::vector<crypto::Hash32>& newest_leaves() const;
 
  private:
   void AppendAt(std::size_t level, const crypto::Hash32& hash,

@@ -4,6 +4,7 @@
 #ifndef SAMKOER_STORAGE_CHECKPOINT_GUARD_H_
 #define SAMKOER_STORAGE_CHECKPOINT_GUARD_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,8 @@ namespace samkoer::storage {
 absl::Status CheckCheckpoint(const std::string& path, const AuditLog& log,
                              const Reader& reader);
 
+inline constexpr std::chrono::milliseconds kCheckpointInterval{100};
+
 // What a declared loss is about, for the leaf that tells it.
 struct Loss {
   std::uint64_t checkpoint_size = 0;  // 0 if the file is missing or unreadable
@@ -46,7 +49,9 @@ absl::Status DeclareLoss(
     const std::function<absl::Status(const Loss&)>& write_leaf);
 
 // Keeps the file up to date from a thread of its own, so that the commit loop
-// never waits for it. Coalesces: always writes the newest published checkpoint.
+// never waits for it. Always writes the newest published checkpoint, at most
+// every kCheckpointInterval, so that its syncs do not compete with the store's;
+// a loss of the store's last moments can go unnoticed for that long.
 //
 // Thread safety: all methods may be called from many threads.
 class CheckpointGuard {
@@ -78,6 +83,7 @@ class CheckpointGuard {
   std::condition_variable changed_;
   std::uint64_t written_size_ = 0;  // under mutex_
   bool stop_ = false;               // under mutex_
+  int flushing_ = 0;                // under mutex_: who waits in Flush
   absl::Status status_;             // under mutex_
   std::thread thread_;
 };

@@ -1,0 +1,340 @@
+#include "storage/rocksdb_engine.h"
+
+#include <fcntl.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/atomic_file.h"
+
+namespace samkoer::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+rocksdb::Slice ToSlice(std::string_view text) {
+  return {text.data(), text.size()};
+}
+std::string_view ToView(const rocksdb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+
+absl::Status ToStatus(const rocksdb::Status& status, absl::string_view doing) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string message =
+      absl::StrCat("store: cannot ", doing, ": ", status.ToString());
+  if (status.IsNotFound()) return absl::NotFoundError("no such key");
+  if (status.IsCorruption()) return absl::DataLossError(message);
+  if (status.IsNoSpace()) return absl::ResourceExhaustedError(message);
+  return absl::InternalError(message);
+}
+
+absl::Status DirectoryError(const std::string& path, absl::string_view what,
+                            int error) {
+  const std::string message =
+      absl::StrCat("cannot ", what, " ", path, ": ", std::strerror(error));
+  if (error == ENOSPC || error == EDQUOT) {
+    return absl::ResourceExhaustedError(message);
+  }
+  return absl::PermissionDeniedError(absl::StrCat(
+      message, "; the directory must belong to the user that runs this"));
+}
+
+// The least string above all that start with `prefix`; none if there is none.
+std::optional<std::string> EndOf(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && static_cast<std::uint8_t>(end.back()) == 0xff) {
+    end.pop_back();
+  }
+  if (end.empty()) return std::nullopt;
+  ++end.back();
+  return end;
+}
+
+using Visit = std::function<bool(std::string_view, std::string_view)>;
+
+absl::StatusOr<std::string> GetFrom(rocksdb::DB& db,
+                                    const rocksdb::Snapshot* snapshot,
+                                    std::string_view key) {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  std::string value;
+  const rocksdb::Status status = db.Get(options, ToSlice(key), &value);
+  if (!status.ok()) return ToStatus(status, "read");
+  return value;
+}
+
+absl::Status ScanFrom(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
+                      std::string_view prefix, std::string_view from,
+                      const Visit& visit) {
+  const std::optional<std::string> end = EndOf(prefix);
+  const rocksdb::Slice bound = end ? ToSlice(*end) : rocksdb::Slice();
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  if (end) options.iterate_upper_bound = &bound;
+  const std::unique_ptr<rocksdb::Iterator> it(db.NewIterator(options));
+  for (it->Seek(ToSlice(std::max(prefix, from))); it->Valid(); it->Next()) {
+    if (!visit(ToView(it->key()), ToView(it->value()))) break;
+  }
+  return ToStatus(it->status(), "scan");
+}
+
+absl::Status ScanBackwardFrom(rocksdb::DB& db,
+                              const rocksdb::Snapshot* snapshot,
+                              std::string_view prefix, std::string_view before,
+                              const Visit& visit) {
+  const std::optional<std::string> end = EndOf(prefix);
+  rocksdb::Slice bound = end ? ToSlice(*end) : rocksdb::Slice();
+  bool bounded = end.has_value();
+  if (!before.empty() && (!bounded || before < ToView(bound))) {
+    bound = ToSlice(before);
+    bounded = true;
+  }
+  const rocksdb::Slice lower = ToSlice(prefix);
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  options.iterate_lower_bound = &lower;
+  if (bounded) options.iterate_upper_bound = &bound;
+  const std::unique_ptr<rocksdb::Iterator> it(db.NewIterator(options));
+  for (it->SeekToLast(); it->Valid(); it->Prev()) {
+    if (!visit(ToView(it->key()), ToView(it->value()))) break;
+  }
+  return ToStatus(it->status(), "scan");
+}
+
+class RocksDbSnapshot : public Reader {
+ public:
+  explicit RocksDbSnapshot(rocksdb::DB& db)
+      : db_(db), snapshot_(db.GetSnapshot()) {}
+  ~RocksDbSnapshot() override { db_.ReleaseSnapshot(snapshot_); }
+  RocksDbSnapshot(const RocksDbSnapshot&) = delete;
+  RocksDbSnapshot& operator=(const RocksDbSnapshot&) = delete;
+
+  absl::StatusOr<std::string> Get(std::string_view key) const override {
+    return GetFrom(db_, snapshot_, key);
+  }
+  absl::Status Scan(std::string_view prefix, std::string_view from,
+                    const Visit& visit) const override {
+    return ScanFrom(db_, snapshot_, prefix, from, visit);
+  }
+  absl::Status ScanBackward(std::string_view prefix, std::string_view before,
+                            const Visit& visit) const override {
+    return ScanBackwardFrom(db_, snapshot_, prefix, before, visit);
+  }
+
+ private:
+  rocksdb::DB& db_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+// Holds the directory for this process: flock also excludes a second opening
+// in the same process, and ends with the process however it ends.
+class DirectoryLock {
+ public:
+  static absl::StatusOr<DirectoryLock> Take(const std::string& directory) {
+    const std::string path = directory + "/samkoer.lock";
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return DirectoryError(path, "open", errno);
+    DirectoryLock lock(fd);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) return DirectoryError(path, "lock", errno);
+      return absl::FailedPreconditionError(
+          absl::StrCat("the store in ", directory,
+                       " is open in another process; stop that one first"));
+    }
+    return lock;
+  }
+  DirectoryLock(DirectoryLock&& other) noexcept
+      : fd_(std::exchange(other.fd_, -1)) {}
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  ~DirectoryLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+ private:
+  explicit DirectoryLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+class RocksDbEngine : public Engine {
+ public:
+  RocksDbEngine(std::string path, DirectoryLock lock,
+                std::unique_ptr<rocksdb::DB> db)
+      : path_(std::move(path)), lock_(std::move(lock)), db_(std::move(db)) {}
+
+  absl::StatusOr<std::string> Get(std::string_view key) const override {
+    return GetFrom(*db_, nullptr, key);
+  }
+  absl::Status Scan(std::string_view prefix, std::string_view from,
+                    const Visit& visit) const override {
+    return ScanFrom(*db_, nullptr, prefix, from, visit);
+  }
+  absl::Status ScanBackward(std::string_view prefix, std::string_view before,
+                            const Visit& visit) const override {
+    return ScanBackwardFrom(*db_, nullptr, prefix, before, visit);
+  }
+
+  absl::Status Write(const WriteBatch& batch) override {
+    const std::lock_guard lock(mutex_);
+    if (!failure_.ok()) return failure_;
+    // 14 bytes an operation cover its tag and two lengths.
+    rocksdb::WriteBatch converted(batch.size_bytes() +
+                                  14 * batch.operations().size() + 16);
+    rocksdb::Status status;
+    for (const auto& operation : batch.operations()) {
+      status = operation.value ? converted.Put(operation.key, *operation.value)
+                               : converted.Delete(operation.key);
+      if (!status.ok()) break;
+    }
+    if (status.ok()) {
+      rocksdb::WriteOptions options;
+      options.sync = true;
+      status = db_->Write(options, &converted);
+    }
+    failure_ = ToStatus(status, "write");
+    return failure_;
+  }
+
+  std::unique_ptr<Reader> Snapshot() const override {
+    return std::make_unique<RocksDbSnapshot>(*db_);
+  }
+
+  absl::Status Compact() override {
+    const std::lock_guard lock(mutex_);
+    if (!failure_.ok()) return failure_;
+    rocksdb::Status status = db_->Flush(rocksdb::FlushOptions());
+    if (status.ok()) {
+      rocksdb::CompactRangeOptions options;
+      options.bottommost_level_compaction =
+          rocksdb::BottommostLevelCompaction::kForceOptimized;
+      status = db_->CompactRange(options, nullptr, nullptr);
+    }
+    return ToStatus(status, "compact");
+  }
+
+  absl::StatusOr<std::uint64_t> DiskBytes() const override {
+    std::uint64_t bytes = 0;
+    std::error_code error;
+    for (fs::directory_iterator it(path_, error), end; !error && it != end;
+         it.increment(error)) {
+      std::error_code vanished;  // compaction deletes files meanwhile
+      const std::uint64_t size = it->file_size(vanished);
+      if (!vanished) bytes += size;
+    }
+    if (error) {
+      return absl::InternalError(
+          absl::StrCat("cannot list ", path_, ": ", error.message()));
+    }
+    return bytes;
+  }
+
+ private:
+  const std::string path_;
+  const DirectoryLock lock_;  // outlives the database
+  const std::unique_ptr<rocksdb::DB> db_;
+  std::mutex mutex_;
+  absl::Status failure_;  // under mutex_: the first failed write, for good
+};
+
+rocksdb::Options EngineOptions(const RocksDbOptions& wanted) {
+  rocksdb::Options options;
+  options.create_if_missing = wanted.create_if_missing;
+  options.paranoid_checks = true;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // After an error the process ends; nothing is tried behind its back.
+  options.max_bgerror_resume_count = 0;
+
+  options.IncreaseParallelism(std::max(wanted.background_threads, 2));
+  options.write_buffer_size = wanted.memtable_bytes;
+  options.max_write_buffer_number = 4;
+  // Room in level 0 for a bulk load before writes are slowed.
+  options.level0_file_num_compaction_trigger = 4;
+  options.level0_slowdown_writes_trigger = 24;
+  options.level0_stop_writes_trigger = 48;
+  options.level_compaction_dynamic_level_bytes = true;
+  options.max_bytes_for_level_base = std::uint64_t{256} << 20;
+
+  // Sealed values do not compress.
+  options.compression = rocksdb::kNoCompression;
+  options.bottommost_compression = rocksdb::kNoCompression;
+  rocksdb::BlockBasedTableOptions table;
+  table.format_version = 5;
+  table.block_size = 16 << 10;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.block_cache = rocksdb::NewLRUCache(wanted.block_cache_bytes);
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  // Warnings only: at INFO level the engine's LOG prints keys of compactions.
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 3;
+  options.max_log_file_size = 1 << 20;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+absl::Status PrepareDirectory(const std::string& path, bool create) {
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    if (!create) {
+      return absl::NotFoundError(absl::StrCat("there is no store in ", path,
+                                              "; check data_dir, or make one"));
+    }
+    if (!fs::create_directories(path, error) && error) {
+      return DirectoryError(path, "create", error.value());
+    }
+    const fs::path parent = fs::absolute(path, error).parent_path();
+    if (auto status = SyncDirectory(parent); !status.ok()) return status;
+  } else if (!fs::is_directory(path, error)) {
+    return DirectoryError(path, "open", ENOTDIR);
+  }
+  if (::chmod(path.c_str(), 0700) != 0) {
+    return DirectoryError(path, "protect", errno);
+  }
+  if (!create && !fs::exists(path + "/CURRENT", error)) {
+    return absl::NotFoundError(absl::StrCat("there is no store in ", path,
+                                            "; check data_dir, or make one"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(
+    const std::string& path, const RocksDbOptions& options) {
+  if (auto status = PrepareDirectory(path, options.create_if_missing);
+      !status.ok()) {
+    return status;
+  }
+  auto lock = DirectoryLock::Take(path);
+  if (!lock.ok()) return lock.status();
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(EngineOptions(options), path, &db);
+  if (!status.ok()) {
+    const absl::Status error = ToStatus(status, absl::StrCat("open ", path));
+    if (!absl::IsDataLoss(error)) return error;
+    return absl::DataLossError(absl::StrCat(
+        error.message(),
+        "; restore a backup, and declare what was lost since it was made"));
+  }
+  return std::make_unique<RocksDbEngine>(path, *std::move(lock),
+                                         std::unique_ptr<rocksdb::DB>(db));
+}
+
+}  // namespace samkoer::storage
