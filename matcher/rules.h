@@ -19,6 +19,7 @@
 #ifndef SAMKOER_MATCHER_RULES_H_
 #define SAMKOER_MATCHER_RULES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -72,13 +73,8 @@ class RuleEvaluator {
   // none does. Allocates nothing: it runs for every person there is.
   int FirstRule(std::span<const CaseFacts> cases) const;
 
-  // True if the case counts for the rule (index below the number of rules).
-  bool Counts(int rule, const CaseFacts& facts) const;
-
   // FirstRule with what the alert needs; none if no rule holds.
   std::optional<Match> Evaluate(std::span<const CaseFacts> cases) const;
-
-  const CompiledPolicy& policy() const { return *policy_; }
 
  private:
   // Births from `first` to `last`, both included.
@@ -97,17 +93,20 @@ class RuleEvaluator {
   };
 
   BirthRange BirthsFor(std::uint32_t age_from, std::uint32_t age_below) const;
-  bool LawfullyHeld(const CaseFacts& facts) const;
+  bool Usable(const CaseFacts& facts) const;
+  static bool Counts(const DayRule& rule, const CaseFacts& facts);
   bool Holds(const DayRule& rule, std::span<const CaseFacts> cases) const;
 
   const CompiledPolicy* policy_;
   Month month_;
-  // Rules effective on the day, in order.
+  // Rules effective on the day, in order, and the fewest cases any of them
+  // needs.
   std::vector<DayRule> rules_;
-  // department * kDomainCount + domain: the first range; further ones, which
-  // are rare, stand in `more_`.
+  std::size_t fewest_cases_;
+  // The lawful births of slot s = department * kDomainCount + domain stand in
+  // lawful_ from lawful_start_[s] up to lawful_start_[s + 1].
   std::vector<BirthRange> lawful_;
-  std::vector<std::vector<BirthRange>> more_;
+  std::vector<std::uint32_t> lawful_start_;
 };
 
 // RuleEvaluator(policy, day).Evaluate(cases), for single persons.

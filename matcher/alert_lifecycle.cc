@@ -1,0 +1,225 @@
+#include "matcher/alert_lifecycle.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "proto/cpr_shape.h"
+#include "proto/limits.h"
+#include "proto/plain_text.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using samkoer::v1::Alert;
+using samkoer::v1::AlertHistoryEntry;
+using samkoer::v1::AlertState;
+using samkoer::v1::Participant;
+using samkoer::v1::Reason;
+
+constexpr std::string_view kParticipantsChanged = "participants-changed";
+
+void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
+  const std::int64_t seconds = absl::ToUnixSeconds(time);
+  timestamp.set_seconds(seconds);
+  timestamp.set_nanos(static_cast<std::int32_t>(
+      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+}
+
+// Room for one more step: gives up the oldest change of participants, and only
+// where there is none the oldest step after the opening.
+void MakeRoom(Alert& alert) {
+  auto& history = *alert.mutable_history();
+  while (history.size() >= kMaxHistory) {
+    auto oldest = std::find_if(history.begin(), history.end(),
+                               [](const AlertHistoryEntry& entry) {
+                                 return entry.event() == kParticipantsChanged;
+                               });
+    history.erase(oldest == history.end() ? history.begin() + 1 : oldest);
+  }
+}
+
+// The alert has changed: one revision, one step.
+void Step(Alert& alert, AlertState state, std::string_view event,
+          std::string_view actor, std::string_view note, absl::Time now) {
+  alert.set_state(state);
+  alert.set_revision(alert.revision() + 1);
+  SetTime(now, *alert.mutable_updated());
+  MakeRoom(alert);
+  AlertHistoryEntry& entry = *alert.add_history();
+  SetTime(now, *entry.mutable_time());
+  entry.set_state(state);
+  entry.set_actor(std::string(actor));
+  entry.set_note(std::string(note));
+  entry.set_event(std::string(event));
+}
+
+void SortParticipants(std::vector<Participant>& participants) {
+  const auto key = [](const Participant& p) {
+    return std::tuple(std::string_view(p.department()),
+                      std::string_view(p.case_ref()),
+                      std::string_view(p.unit()), p.domain(), p.since_month());
+  };
+  std::sort(participants.begin(), participants.end(),
+            [&](const Participant& a, const Participant& b) {
+              return key(a) < key(b);
+            });
+}
+
+template <typename T>
+bool SameAs(const google::protobuf::RepeatedPtrField<T>& held,
+            const std::vector<T>& given) {
+  return std::equal(held.begin(), held.end(), given.begin(), given.end(),
+                    [](const T& a, const T& b) {
+                      return google::protobuf::util::MessageDifferencer::Equals(
+                          a, b);
+                    });
+}
+
+void TakeContent(AlertContent content, Alert& alert) {
+  alert.set_rule(std::move(content.rule));
+  alert.set_rule_version(content.rule_version);
+  alert.mutable_participants()->Assign(content.participants.begin(),
+                                       content.participants.end());
+  alert.mutable_reasons()->Assign(content.reasons.begin(),
+                                  content.reasons.end());
+}
+
+bool RuleHeld(const Alert& alert) { return !alert.participants().empty(); }
+
+absl::Status CheckNote(std::string_view note) {
+  if (note.size() > proto::kMaxNoteBytes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the note is over ", proto::kMaxNoteBytes, " bytes; shorten it"));
+  }
+  if (!proto::IsPlainText(note)) {
+    return absl::InvalidArgumentError(
+        "the note must be UTF-8 without control characters");
+  }
+  if (proto::LooksLikeCprNumber(note)) {
+    return absl::InvalidArgumentError(
+        "the note holds something like a CPR number; leave it out");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Alert OpenAlert(std::string alert_id, AlertContent content, absl::Time now) {
+  Alert alert;
+  alert.set_alert_id(std::move(alert_id));
+  SortParticipants(content.participants);
+  TakeContent(std::move(content), alert);
+  SetTime(now, *alert.mutable_created());
+  Step(alert, samkoer::v1::ALERT_STATE_IDENTIFIED, "opened", kMatcherActor, "",
+       now);
+  return alert;
+}
+
+bool ApplyRuleHolds(Alert& alert, AlertContent content, absl::Time now) {
+  const bool held = RuleHeld(alert);
+  if (IsEnded(alert.state()) && held) return false;
+  SortParticipants(content.participants);
+  if (!held) {
+    TakeContent(std::move(content), alert);
+    Step(alert, samkoer::v1::ALERT_STATE_IDENTIFIED, "reopened", kMatcherActor,
+         "", now);
+    return true;
+  }
+  const bool same_people = SameAs(alert.participants(), content.participants);
+  const bool same_rule = alert.rule() == content.rule;
+  if (same_people && same_rule && SameAs(alert.reasons(), content.reasons)) {
+    return false;
+  }
+  TakeContent(std::move(content), alert);
+  Step(alert, alert.state(),
+       same_rule && !same_people ? kParticipantsChanged : "rule-changed",
+       kMatcherActor, "", now);
+  return true;
+}
+
+bool ApplyRuleCeased(Alert& alert, absl::Time now) {
+  if (!RuleHeld(alert)) return false;
+  alert.clear_participants();
+  alert.clear_reasons();
+  Step(alert,
+       IsActive(alert.state()) ? samkoer::v1::ALERT_STATE_WITHDRAWN
+                               : alert.state(),
+       "withdrawn", kMatcherActor, "", now);
+  return true;
+}
+
+absl::Status SetAlertState(Alert& alert, AlertState state,
+                           std::string_view actor, std::string_view note,
+                           std::uint64_t expected_revision, absl::Time now) {
+  if (!IsActive(state) && state != samkoer::v1::ALERT_STATE_CLOSED &&
+      state != samkoer::v1::ALERT_STATE_DECLINED) {
+    return absl::InvalidArgumentError(
+        "people cannot set this state; an alert is withdrawn by its rule "
+        "alone");
+  }
+  if (absl::Status status = CheckNote(note); !status.ok()) return status;
+  if (expected_revision != 0 && expected_revision != alert.revision()) {
+    return absl::AbortedError(
+        absl::StrCat("the alert is at revision ", alert.revision(), ", not at ",
+                     expected_revision, "; read it again"));
+  }
+  if (!PersonMaySet(alert.state(), state)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the step from ", samkoer::v1::AlertState_Name(alert.state()), " to ",
+        samkoer::v1::AlertState_Name(state), " is not allowed"));
+  }
+  if (IsActive(state) && !RuleHeld(alert)) {
+    return absl::FailedPreconditionError(
+        "the rule no longer holds for this person; the alert opens again by "
+        "itself when it does");
+  }
+  Step(alert, state, "state-set", actor, note, now);
+  return absl::OkStatus();
+}
+
+bool IsActive(AlertState state) {
+  return state >= samkoer::v1::ALERT_STATE_IDENTIFIED &&
+         state <= samkoer::v1::ALERT_STATE_PLAN_ACTIVE;
+}
+
+bool IsEnded(AlertState state) {
+  return state == samkoer::v1::ALERT_STATE_CLOSED ||
+         state == samkoer::v1::ALERT_STATE_DECLINED ||
+         state == samkoer::v1::ALERT_STATE_WITHDRAWN;
+}
+
+bool IsConvened(AlertState state) {
+  return state >= samkoer::v1::ALERT_STATE_CONFERENCE_PLANNED &&
+         state <= samkoer::v1::ALERT_STATE_PLAN_ACTIVE;
+}
+
+bool PersonMaySet(AlertState from, AlertState to) {
+  if (to == samkoer::v1::ALERT_STATE_DECLINED) {
+    return from != to && (IsActive(from) || IsEnded(from));
+  }
+  if (IsActive(from)) {
+    return from != to &&
+           (IsActive(to) || to == samkoer::v1::ALERT_STATE_CLOSED);
+  }
+  return to == samkoer::v1::ALERT_STATE_IDENTIFIED &&
+         (from == samkoer::v1::ALERT_STATE_CLOSED ||
+          from == samkoer::v1::ALERT_STATE_DECLINED);
+}
+
+std::optional<absl::Time> ConvenedSince(const Alert& alert) {
+  if (!IsConvened(alert.state())) return std::nullopt;
+  // The oldest of the convened steps at the history's end.
+  const AlertHistoryEntry* since = nullptr;
+  for (auto entry = alert.history().rbegin();
+       entry != alert.history().rend() && IsConvened(entry->state()); ++entry) {
+    since = &*entry;
+  }
+  if (since == nullptr) return std::nullopt;
+  return absl::FromUnixSeconds(since->time().seconds()) +
+         absl::Nanoseconds(since->time().nanos());
+}
+
+}  // namespace samkoer::matcher
