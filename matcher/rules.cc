@@ -128,20 +128,26 @@ int RuleEvaluator::FirstRule(std::span<const CaseFacts> cases) const {
   return -1;
 }
 
+void RuleEvaluator::CountingCases(int rule, std::span<const CaseFacts> cases,
+                                  std::vector<std::uint32_t>& counting) const {
+  counting.clear();
+  const auto found =
+      std::find_if(rules_.begin(), rules_.end(),
+                   [&](const DayRule& r) { return r.index == rule; });
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (Usable(cases[i]) && Counts(*found, cases[i])) {
+      counting.push_back(static_cast<std::uint32_t>(i));
+    }
+  }
+}
+
 std::optional<Match> RuleEvaluator::Evaluate(
     std::span<const CaseFacts> cases) const {
   const int index = FirstRule(cases);
   if (index < 0) return std::nullopt;
-  const auto rule =
-      std::find_if(rules_.begin(), rules_.end(),
-                   [&](const DayRule& r) { return r.index == index; });
   Match match;
   match.rule = index;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (Usable(cases[i]) && Counts(*rule, cases[i])) {
-      match.cases.push_back(static_cast<std::uint32_t>(i));
-    }
-  }
+  CountingCases(index, cases, match.cases);
   match.reasons = RuleReasons(*policy_, index, cases, match.cases);
   return match;
 }

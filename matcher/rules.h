@@ -73,6 +73,11 @@ class RuleEvaluator {
   // none does. Allocates nothing: it runs for every person there is.
   int FirstRule(std::span<const CaseFacts> cases) const;
 
+  // Replaces `counting` with the indices of the cases that count for `rule`,
+  // ascending. `rule` must be effective on the day, as FirstRule's result is.
+  void CountingCases(int rule, std::span<const CaseFacts> cases,
+                     std::vector<std::uint32_t>& counting) const;
+
   // FirstRule with what the alert needs; none if no rule holds.
   std::optional<Match> Evaluate(std::span<const CaseFacts> cases) const;
 
