@@ -1,0 +1,116 @@
+#include "clients/alerts/alert_words.h"
+
+#include "absl/strings/ascii.h"
+#include "clients/common/cat.h"
+#include "clients/common/cli.h"
+
+namespace samkoer::clients {
+namespace {
+
+template <typename E>
+struct Word {
+  E value;
+  const char* danish;
+  const char* english;
+};
+
+constexpr Word<v1::AlertState> kStates[] = {
+    {v1::ALERT_STATE_IDENTIFIED, "identificeret", "identified"},
+    {v1::ALERT_STATE_OFFERED, "tilbudt", "offered"},
+    {v1::ALERT_STATE_NOMINATED, "indstillet", "nominated"},
+    {v1::ALERT_STATE_CONFERENCE_PLANNED, "konference planlagt",
+     "conference planned"},
+    {v1::ALERT_STATE_GUIDE_ASSIGNED, "ungeguide tildelt", "guide assigned"},
+    {v1::ALERT_STATE_PLAN_ACTIVE, "plan i gang", "plan active"},
+    {v1::ALERT_STATE_CLOSED, "afsluttet", "closed"},
+    {v1::ALERT_STATE_DECLINED, "afslået", "declined"},
+    {v1::ALERT_STATE_WITHDRAWN, "trukket tilbage", "withdrawn"},
+};
+
+constexpr Word<v1::Domain> kDomains[] = {
+    {v1::DOMAIN_EMPLOYMENT, "Beskæftigelse", "Employment"},
+    {v1::DOMAIN_EDUCATION, "Uddannelse", "Education"},
+    {v1::DOMAIN_FAMILY, "Familie", "Family"},
+    {v1::DOMAIN_SOCIAL, "Social", "Social"},
+    {v1::DOMAIN_DISABILITY_PSYCHIATRY, "Handicap og psykiatri",
+     "Disability and psychiatry"},
+    {v1::DOMAIN_HOUSING_ECONOMY, "Bolig og økonomi", "Housing and economy"},
+    {v1::DOMAIN_CRIME_PREVENTION, "Kriminalitetsforebyggelse",
+     "Crime prevention"},
+};
+
+constexpr Word<std::string_view> kEvents[] = {
+    {"opened", "oprettet", "opened"},
+    {"participants-changed", "sager ændret", "cases changed"},
+    {"state-set", "tilstand sat", "state set"},
+    {"withdrawn", "trukket tilbage", "withdrawn"},
+    {"reopened", "genåbnet", "reopened"},
+    {"rule-changed", "regel ændret", "rule changed"},
+};
+
+// Lower case, word breaks as one space. The Danish letters in the words are
+// ASCII-lowered only; "AFSLÅET" is covered by its own spelling below.
+std::string Normalize(std::string_view word) {
+  std::string out;
+  for (char c : word) {
+    if (c == '-' || c == '_' || c == ' ') {
+      if (!out.empty() && out.back() != ' ') out += ' ';
+    } else {
+      out += absl::ascii_tolower(c);
+    }
+  }
+  // "Å" in UTF-8.
+  for (std::size_t at; (at = out.find("\xC3\x85")) != std::string::npos;) {
+    out.replace(at, 2, "å");
+  }
+  return std::string(absl::StripAsciiWhitespace(out));
+}
+
+}  // namespace
+
+std::string StateText(v1::AlertState state, Language language) {
+  for (const auto& word : kStates) {
+    if (word.value == state) {
+      return Say(language, word.danish, word.english);
+    }
+  }
+  return Cat(Say(language, "ukendt tilstand ", "unknown state "),
+             static_cast<int>(state));
+}
+
+std::string DomainText(v1::Domain domain, Language language) {
+  for (const auto& word : kDomains) {
+    if (word.value == domain) {
+      return Say(language, word.danish, word.english);
+    }
+  }
+  return Cat(Say(language, "ukendt område ", "unknown domain "),
+             static_cast<int>(domain));
+}
+
+std::string EventText(std::string_view event, Language language) {
+  for (const auto& word : kEvents) {
+    if (word.value == event) {
+      return Say(language, word.danish, word.english);
+    }
+  }
+  return std::string(event);
+}
+
+absl::StatusOr<v1::AlertState> ParseState(std::string_view word,
+                                          Language language) {
+  std::string wanted = Normalize(word);
+  if (wanted.starts_with("alert state ")) wanted.erase(0, 12);
+  std::string known;
+  for (const auto& state : kStates) {
+    if (wanted == state.danish || wanted == state.english) return state.value;
+    known += Cat(known.empty() ? "" : ", ",
+                 Say(language, state.danish, state.english));
+  }
+  return WithHint(
+      absl::InvalidArgumentError(Cat(
+          "'", word, Say(language, "' er ingen tilstand", "' is no state"))),
+      Cat(Say(language, "brug en af: ", "use one of: "), known));
+}
+
+}  // namespace samkoer::clients

@@ -1,0 +1,156 @@
+// samkoer-alerts: the youth coordinator's command line.
+#include <grpcpp/channel.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <thread>
+
+#include "clients/alerts/alert_words.h"
+#include "clients/alerts/commands.h"
+#include "clients/alerts/follow.h"
+#include "clients/common/channel.h"
+#include "clients/common/client_config.h"
+#include "clients/common/private_file.h"
+#include "crypto/secret.h"
+
+namespace {
+
+using namespace samkoer::clients;  // NOLINT: the program is this namespace's
+namespace v1 = samkoer::v1;
+
+std::atomic<bool> g_stop = false;
+static_assert(std::atomic<bool>::is_always_lock_free);  // set by a handler
+
+void Stop(int) { g_stop = true; }
+
+void SleepUnlessStopped(absl::Duration duration) {
+  const auto end =
+      std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(duration);
+  while (!g_stop && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+struct Arguments {
+  std::string config;
+  std::string format = "human";
+  std::string language = "da";
+  ListOptions list;
+  std::vector<std::string> state_words;
+  std::string alert_id;
+  SetOptions set;
+  std::string new_state;
+  FollowOptions follow;
+  std::string cursor_file;
+};
+
+void AddCommands(CLI::App& app, Arguments& args) {
+  app.set_version_flag("--version", SAMKOER_VERSION);
+  app.add_option("-c,--config", args.config, "konfigurationsfil (YAML)")
+      ->required()
+      ->envname("SAMKOER_ALERTS_CONFIG");
+  app.add_option("--format", args.format, "human (standard) eller json");
+  app.add_option("--lang", args.language, "sprog: da (standard) eller en");
+  app.require_subcommand(1);
+  app.fallthrough();
+
+  auto* list = app.add_subcommand("list", "vis advis, nyeste først");
+  list->add_option("--state", args.state_words,
+                   "kun denne tilstand (kan gentages); ellers alle åbne");
+  list->add_option("--department", args.list.department,
+                   "kun advis, som denne afdeling indgår i");
+  list->add_option("--page-size", args.list.page_size, "advis pr. side")
+      ->check(CLI::Range(1, 1000));
+  list->add_flag("--all", args.list.all, "alle sider");
+
+  auto* show = app.add_subcommand("show", "vis alt om ét advis");
+  show->add_option("ADVIS", args.alert_id, "A-XXXX-XXXX")->required();
+
+  auto* follow = app.add_subcommand("follow", "følg ændringer, som de sker");
+  follow->add_flag("--from-start", args.follow.from_start,
+                   "læs forfra, uanset hvad der er læst før");
+  follow->add_option("--cursor-file", args.cursor_file,
+                     "hvor det huskes, hvor langt der er læst");
+  follow->add_flag("--until-caught-up", args.follow.until_caught_up,
+                   "stop, når alt er læst (til scripts)");
+
+  auto* set = app.add_subcommand("set", "sæt et advis' tilstand");
+  set->add_option("ADVIS", args.set.alert_id, "A-XXXX-XXXX")->required();
+  set->add_option("TILSTAND", args.new_state, "for eksempel tilbudt")
+      ->required();
+  set->add_option("--note", args.set.note, "hvorfor; uden CPR-numre");
+  set->add_option("--revision", args.set.revision,
+                  "afvis, hvis advisset er ændret siden denne revision");
+}
+
+absl::Status Follow(v1::Alerts::Stub& stub, const v1::ClientConfig& config,
+                    Arguments& args, const AlertsOutput& output) {
+  if (args.cursor_file.empty()) {
+    if (absl::Status s = MakePrivateDirectory(config.state_dir()); !s.ok()) {
+      return s;
+    }
+    args.cursor_file = config.state_dir() + "/feed.cursor";
+  }
+  args.follow.format = output.format;
+  args.follow.style = output.style;
+  args.follow.sleep = SleepUnlessStopped;
+  // A script wants an answer, a screen wants to go on.
+  if (args.follow.until_caught_up) args.follow.max_attempts = 5;
+  std::signal(SIGINT, Stop);
+  std::signal(SIGTERM, Stop);
+  return FollowFeed(stub, CursorFile(args.cursor_file), args.follow, g_stop,
+                    output.out, output.notices);
+}
+
+absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
+  absl::StatusOr<OutputFormat> format = ParseOutputFormat(args.format);
+  if (!format.ok()) return format.status();
+  const AlertsOutput output{
+      std::cout, std::cerr, *format, {language, absl::LocalTimeZone()}};
+  for (const std::string& word : args.state_words) {
+    absl::StatusOr<v1::AlertState> state = ParseState(word, language);
+    if (!state.ok()) return state.status();
+    args.list.states.push_back(*state);
+  }
+  if (!args.new_state.empty()) {
+    absl::StatusOr<v1::AlertState> state = ParseState(args.new_state, language);
+    if (!state.ok()) return state.status();
+    args.set.state = *state;
+  }
+  absl::StatusOr<v1::ClientConfig> config = LoadClientConfig(args.config);
+  if (!config.ok()) return config.status();
+  auto channel = OpenChannel(config->matcher(), config->tls(), args.config);
+  if (!channel.ok()) return channel.status();
+  const auto stub = v1::Alerts::NewStub(*channel);
+  if (app.got_subcommand("list")) return ListAlerts(*stub, args.list, output);
+  if (app.got_subcommand("show")) {
+    return ShowAlert(*stub, args.alert_id, output);
+  }
+  if (app.got_subcommand("set")) return SetAlertState(*stub, args.set, output);
+  return Follow(*stub, *config, args, output);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (!samkoer::crypto::InitializeProcess()) {
+    std::cerr << "fejl: maskinen kan ikke give sikre tilfældige tal\n";
+    return 70;
+  }
+  CLI::App app("Ungekoordinatorens advis", "samkoer-alerts");
+  Arguments args;
+  AddCommands(app, args);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUsage;
+  }
+  absl::StatusOr<Language> language = ParseLanguage(args.language);
+  const absl::Status status =
+      language.ok() ? Run(app, args, *language) : language.status();
+  PrintFailure(std::cerr, status, language.value_or(Language::kDanish));
+  return ExitCodeFor(status);
+}

@@ -1,0 +1,133 @@
+#include "clients/audit/leaf_text.h"
+
+#include "absl/strings/ascii.h"
+#include "clients/common/cat.h"
+#include "clients/common/cli.h"
+
+namespace samkoer::clients {
+namespace {
+
+constexpr std::string_view kPrefix = "AUDIT_ACTION_";
+
+struct ActionWord {
+  v1::AuditAction action;
+  const char* danish;
+  const char* english;
+};
+
+constexpr ActionWord kActions[] = {
+    {v1::AUDIT_ACTION_STORE_CREATED, "Lager oprettet", "Store created"},
+    {v1::AUDIT_ACTION_STARTED, "Startet", "Started"},
+    {v1::AUDIT_ACTION_STOPPED, "Stoppet", "Stopped"},
+    {v1::AUDIT_ACTION_POLICY_APPLIED, "Politik i kraft", "Policy applied"},
+    {v1::AUDIT_ACTION_PUSH_BEGUN, "Aflevering begyndt", "Push begun"},
+    {v1::AUDIT_ACTION_BATCH_STORED, "Bundt gemt", "Batch stored"},
+    {v1::AUDIT_ACTION_PUSH_COMMITTED, "Aflevering i kraft", "Push committed"},
+    {v1::AUDIT_ACTION_PUSH_ABORTED, "Aflevering opgivet", "Push aborted"},
+    {v1::AUDIT_ACTION_ALERTS_MATCHED, "Advis dannet", "Alerts matched"},
+    {v1::AUDIT_ACTION_ALERT_STATE_SET, "Tilstand sat", "Alert state set"},
+    {v1::AUDIT_ACTION_ALERTS_READ, "Advis læst", "Alerts read"},
+    {v1::AUDIT_ACTION_FEED_READ, "Advisstrøm læst", "Feed read"},
+    {v1::AUDIT_ACTION_INBOX_READ, "Indbakke læst", "Inbox read"},
+    {v1::AUDIT_ACTION_LOG_READ, "Log læst", "Log read"},
+    {v1::AUDIT_ACTION_PERSON_LOOKED_UP, "Person slået op", "Person looked up"},
+    {v1::AUDIT_ACTION_REFUSED, "Afvist", "Refused"},
+    {v1::AUDIT_ACTION_SWEEP, "Daglig gennemgang", "Sweep"},
+    {v1::AUDIT_ACTION_EVALUATED, "Pseudonymer beregnet", "Evaluated"},
+    {v1::AUDIT_ACTION_QUOTA_EXCEEDED, "Kvote opbrugt", "Quota exceeded"},
+    {v1::AUDIT_ACTION_KEY_PINNED, "Nøgle i brug", "Key pinned"},
+    {v1::AUDIT_ACTION_LOSS_DECLARED, "Tab erklæret", "Loss declared"},
+};
+
+// "ALERTS_READ" as "alerts-read".
+std::string PlainName(v1::AuditAction action) {
+  std::string name = v1::AuditAction_Name(action).substr(kPrefix.size());
+  for (char& c : name) c = c == '_' ? '-' : absl::ascii_tolower(c);
+  return name;
+}
+
+std::string Counts(const v1::AuditLeaf& leaf) {
+  std::string out;
+  for (const v1::AuditCount& count : leaf.counts()) {
+    out += Cat(out.empty() ? "" : ", ", count.name(), " ", count.value());
+  }
+  return out;
+}
+
+std::string TimeText(const v1::AuditLeaf& leaf, absl::TimeZone zone) {
+  return absl::FormatTime("%d-%m-%Y %H:%M:%S",
+                          absl::FromUnixSeconds(leaf.time().seconds()), zone);
+}
+
+}  // namespace
+
+std::optional<v1::AuditLeaf> ParseLeaf(std::string_view bytes) {
+  v1::AuditLeaf leaf;
+  if (!leaf.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+      leaf.version() != 1) {
+    return std::nullopt;
+  }
+  return leaf;
+}
+
+std::string ActionText(v1::AuditAction action, Language language) {
+  for (const ActionWord& word : kActions) {
+    if (word.action == action) return Say(language, word.danish, word.english);
+  }
+  return Cat(Say(language, "ukendt handling ", "unknown action "),
+             static_cast<int>(action));
+}
+
+absl::StatusOr<v1::AuditAction> ParseAction(std::string_view word,
+                                            Language language) {
+  std::string wanted(word);
+  for (char& c : wanted) c = c == '_' ? '-' : absl::ascii_tolower(c);
+  if (wanted.starts_with("audit-action-")) wanted.erase(0, kPrefix.size());
+  std::string known;
+  for (const ActionWord& action : kActions) {
+    const std::string name = PlainName(action.action);
+    if (wanted == name) return action.action;
+    known += Cat(known.empty() ? "" : ", ", name);
+  }
+  return WithHint(
+      absl::InvalidArgumentError(Cat(
+          "'", word, Say(language, "' er ingen handling", "' is no action"))),
+      Cat(Say(language, "brug en af: ", "use one of: "), known));
+}
+
+std::string LeafLine(std::uint64_t index, std::string_view bytes,
+                     const TextStyle& style) {
+  const Language l = style.language;
+  std::string line = Cat(index);
+  if (line.size() < 7) line.insert(0, 7 - line.size(), ' ');
+  const std::optional<v1::AuditLeaf> leaf = ParseLeaf(bytes);
+  if (!leaf) {
+    return Cat(line, "  ",
+               Say(l, "indgang i et ukendt format, ", "unknown format, "),
+               bytes.size(), " bytes");
+  }
+  std::string text = Cat(TimeText(*leaf, style.zone), "  ", leaf->actor(), "  ",
+                         ActionText(leaf->action(), l));
+  if (!leaf->counts().empty()) text += Cat("  (", Counts(*leaf), ")");
+  if (!leaf->subjects().empty()) {
+    text += Cat("  ", Say(l, "personer: ", "persons: "), leaf->subjects_size());
+  }
+  if (!leaf->reason().empty()) {
+    text += Cat("  ", Say(l, "grund: ", "reason: "), leaf->reason());
+  }
+  if (!leaf->detail().empty()) text += Cat("  ", leaf->detail());
+  return Cat(line, "  ", TerminalSafe(text));
+}
+
+absl::StatusOr<std::string> LeafJson(std::uint64_t index,
+                                     std::string_view bytes) {
+  const std::optional<v1::AuditLeaf> leaf = ParseLeaf(bytes);
+  if (!leaf) {
+    return Cat("{\"index\":", index, ",\"unknown_bytes\":", bytes.size(), "}");
+  }
+  absl::StatusOr<std::string> json = JsonText(*leaf);
+  if (!json.ok()) return json;
+  return Cat("{\"index\":", index, ",\"leaf\":", *json, "}");
+}
+
+}  // namespace samkoer::clients

@@ -1,0 +1,93 @@
+#include "clients/audit/log_verifier.h"
+
+#include <string>
+
+#include "clients/common/cat.h"
+
+namespace samkoer::clients {
+
+absl::StatusOr<crypto::Checkpoint> OpenCheckpoint(
+    const crypto::NoteVerifier& verifier, std::string_view note) {
+  absl::StatusOr<std::string> text = verifier.Verify(note);
+  if (!text.ok()) {
+    return absl::DataLossError(
+        Cat("the checkpoint is not signed with the key of '", verifier.name(),
+            "': ", text.status().message()));
+  }
+  absl::StatusOr<crypto::Checkpoint> checkpoint =
+      crypto::Checkpoint::Parse(*text);
+  if (!checkpoint.ok()) {
+    return absl::DataLossError(
+        Cat("the checkpoint is malformed: ", checkpoint.status().message()));
+  }
+  if (checkpoint->origin != verifier.name()) {
+    return absl::DataLossError(Cat("the checkpoint is of the log '",
+                                   checkpoint->origin, "', not of '",
+                                   verifier.name(), "'"));
+  }
+  return checkpoint;
+}
+
+Continuity Compare(const crypto::Checkpoint& before,
+                   const crypto::Checkpoint& after,
+                   std::span<const crypto::Hash32> proof) {
+  if (after.size < before.size) return Continuity::kRolledBack;
+  if (after.size == before.size) {
+    return after.root == before.root ? Continuity::kSame : Continuity::kForked;
+  }
+  if (before.size == 0) {
+    return before.root == crypto::EmptyRoot() ? Continuity::kExtends
+                                              : Continuity::kForked;
+  }
+  const absl::Status holds = crypto::VerifyConsistency(
+      before.size, after.size, before.root, after.root, proof);
+  return holds.ok() ? Continuity::kExtends : Continuity::kForked;
+}
+
+absl::Status LogVerifier::ExpectOnTheWay(const crypto::Checkpoint& earlier) {
+  expected_ = earlier;
+  return CheckExpectation();
+}
+
+absl::Status LogVerifier::CheckExpectation() const {
+  if (!expected_ || expected_->size != tree_.size() ||
+      expected_->root == tree_.Root()) {
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(
+      Cat("the first ", tree_.size(),
+          " entries are not those of the checkpoint that was kept"));
+}
+
+absl::Status LogVerifier::AppendLeaf(std::string_view leaf) {
+  tree_.AppendLeafHash(crypto::LeafHash(crypto::AsBytes(leaf)));
+  if (!expected_ || expected_->size != tree_.size()) return absl::OkStatus();
+  return CheckExpectation();
+}
+
+absl::Status LogVerifier::Append(const v1::LeafBatch& batch) {
+  if (batch.start() != tree_.size()) {
+    return absl::DataLossError(Cat("entry ", tree_.size(),
+                                   " was expected, but the server sent entry ",
+                                   batch.start()));
+  }
+  for (const std::string& leaf : batch.leaves()) {
+    if (absl::Status s = AppendLeaf(leaf); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogVerifier::Matches(const crypto::Checkpoint& checkpoint) const {
+  if (checkpoint.size != tree_.size()) {
+    return absl::DataLossError(Cat("the checkpoint names ", checkpoint.size,
+                                   " entries, but there are ", tree_.size()));
+  }
+  if (checkpoint.root != tree_.Root()) {
+    return absl::DataLossError(
+        Cat("the ", tree_.size(),
+            " entries do not give the root that the checkpoint names"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace samkoer::clients

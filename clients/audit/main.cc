@@ -1,0 +1,227 @@
+// samkoer-audit: the privacy officer's command line.
+#include <grpcpp/channel.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "clients/audit/leaf_text.h"
+#include "clients/audit/log_command.h"
+#include "clients/audit/person_command.h"
+#include "clients/audit/verify_command.h"
+#include "clients/common/cat.h"
+#include "clients/common/channel.h"
+#include "clients/common/client_config.h"
+#include "clients/common/secret_input.h"
+#include "crypto/secret.h"
+
+namespace {
+
+using namespace samkoer::clients;  // NOLINT: the program is this namespace's
+namespace v1 = samkoer::v1;
+using samkoer::crypto::NoteVerifier;
+
+struct Arguments {
+  std::string config;
+  std::string format = "human";
+  std::string language = "da";
+  std::string server = "matcher";
+  bool quiet = false;
+  VerifyOptions verify;
+  std::vector<std::string> actions;
+  std::string actor, from, to, subject;
+  std::size_t limit = 50;
+  std::string dir, verifier_key;
+  std::string reason;
+};
+
+void AddServer(CLI::App* command, Arguments& args) {
+  command
+      ->add_option("--server", args.server,
+                   "hvis log: matcher (standard) eller keyd")
+      ->check(CLI::IsMember({"matcher", "keyd"}));
+}
+
+void AddCommands(CLI::App& app, Arguments& args) {
+  app.set_version_flag("--version", SAMKOER_VERSION);
+  app.add_option("-c,--config", args.config, "konfigurationsfil (YAML)")
+      ->envname("SAMKOER_AUDIT_CONFIG");
+  app.add_option("--format", args.format, "human (standard) eller json");
+  app.add_option("--lang", args.language, "sprog: da (standard) eller en");
+  app.add_flag("--quiet", args.quiet, "uden fremdriftslinje");
+  app.require_subcommand(1);
+  app.fallthrough();
+
+  auto* verify = app.add_subcommand(
+      "verify", "bevis, at loggen er hel og kun er vokset siden sidst");
+  AddServer(verify, args);
+  verify->add_flag("--full", args.verify.full,
+                   "læs alle indgange igen, ikke kun de nye");
+  verify->add_flag("--after-declared-loss", args.verify.after_declared_loss,
+                   "godtag et brud, hvis loggen selv erklærer et tab");
+
+  auto* log = app.add_subcommand("log", "vis indgange, hver kontrolleret");
+  AddServer(log, args);
+  log->add_option("--action", args.actions,
+                  "kun denne handling (kan gentages)");
+  log->add_option("--actor", args.actor, "kun hvor navnet indeholder dette");
+  log->add_option("--from", args.from, "fra og med dag, 22-11-2026");
+  log->add_option("--to", args.to, "til og med dag");
+  log->add_option("--subject", args.subject, "kun om dette person-id");
+  log->add_option("--limit", args.limit,
+                  "højst så mange, de nyeste; 0 for alle (standard 50)");
+
+  auto* export_log = app.add_subcommand(
+      "export", "skriv loggen som C2SP tlog-tiles, som andre kan kontrollere");
+  AddServer(export_log, args);
+  export_log->add_option("MAPPE", args.dir, "ny eller tom mappe")->required();
+
+  auto* check =
+      app.add_subcommand("verify-export", "kontrollér et udtræk uden netværk");
+  AddServer(check, args);
+  check->add_option("MAPPE", args.dir, "udtrækkets mappe")->required();
+  check->add_option("--verifier-key", args.verifier_key,
+                    "loggens nøgle; ellers den i konfigurationen");
+
+  auto* person = app.add_subcommand(
+      "person",
+      "hvad er registreret om en person, og hvem har set det "
+      "(CPR-nummeret læses fra standard input)");
+  person->add_option("--reason", args.reason, "hvorfor; står i loggen")
+      ->required();
+}
+
+absl::StatusOr<NoteVerifier> LogVerifierKey(const Arguments& args,
+                                            const v1::ClientConfig& config) {
+  const bool keyd = args.server == "keyd";
+  const std::string& key = !args.verifier_key.empty() ? args.verifier_key
+                           : keyd ? config.key_service_verifier_key()
+                                  : config.log_verifier_key();
+  if (key.empty()) {
+    return MissingSetting(
+        args.config, keyd ? "key_service_verifier_key" : "log_verifier_key");
+  }
+  return NoteVerifier::Parse(key);
+}
+
+absl::StatusOr<LeafFilter> MakeFilter(const Arguments& args,
+                                      const TextStyle& style) {
+  LeafFilter filter;
+  filter.actor = args.actor;
+  for (const std::string& word : args.actions) {
+    auto action = ParseAction(word, style.language);
+    if (!action.ok()) return action.status();
+    filter.actions.push_back(*action);
+  }
+  if (!args.from.empty()) {
+    auto day = ParseDay(args.from, style.language);
+    if (!day.ok()) return day.status();
+    filter.from = absl::FromCivil(*day, style.zone);
+  }
+  if (!args.to.empty()) {
+    auto day = ParseDay(args.to, style.language);
+    if (!day.ok()) return day.status();
+    filter.until = absl::FromCivil(*day + 1, style.zone);
+  }
+  if (!args.subject.empty()) {
+    auto subject = ParseSubject(args.subject, style.language);
+    if (!subject.ok()) return subject.status();
+    filter.subject = *subject;
+  }
+  return filter;
+}
+
+absl::Status Person(const Arguments& args, const v1::ClientConfig& config,
+                    v1::Audit::StubInterface& matcher,
+                    const AuditOutput& output) {
+  const Language language = output.style.language;
+  if (config.purpose().empty()) return MissingSetting(args.config, "purpose");
+  if (absl::Status s = CheckReason(args.reason, language); !s.ok()) return s;
+  auto keys = PinnedKeys(config.oprf_keys());
+  if (!keys.ok()) return keys.status();
+  auto key_service =
+      OpenChannel(config.key_service(), config.tls(), args.config);
+  if (!key_service.ok()) return key_service.status();
+  auto cpr = ReadSecretLine(Say(language, "CPR-nummer: ", "CPR number: "));
+  if (!cpr.ok()) return cpr.status();
+  return LookUpPerson(matcher, *key_service, *cpr,
+                      {args.reason, config.purpose(), *std::move(keys)},
+                      output);
+}
+
+absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
+  absl::StatusOr<OutputFormat> format = ParseOutputFormat(args.format);
+  if (!format.ok()) return format.status();
+  const AuditOutput output{std::cout,
+                           std::cerr,
+                           *format,
+                           {language, absl::LocalTimeZone()},
+                           !args.quiet};
+  const bool offline = app.got_subcommand("verify-export");
+  v1::ClientConfig config;
+  if (!args.config.empty() || !offline) {
+    if (args.config.empty()) {
+      return absl::InvalidArgumentError(
+          Say(language, "--config mangler", "--config is missing"));
+    }
+    auto loaded = LoadClientConfig(args.config);
+    if (!loaded.ok()) return loaded.status();
+    config = *std::move(loaded);
+  }
+  if (offline) {
+    auto verifier = LogVerifierKey(args, config);
+    if (!verifier.ok()) return verifier.status();
+    return CheckExport(*verifier, args.dir, output);
+  }
+  const bool keyd = args.server == "keyd";
+  if ((keyd || app.got_subcommand("person")) &&
+      config.key_service().address().empty()) {
+    return MissingSetting(args.config, "key_service.address");
+  }
+  auto channel = OpenChannel(keyd ? config.key_service() : config.matcher(),
+                             config.tls(), args.config);
+  if (!channel.ok()) return channel.status();
+  const auto stub = v1::Audit::NewStub(*channel);
+  if (app.got_subcommand("person")) return Person(args, config, *stub, output);
+
+  auto verifier = LogVerifierKey(args, config);
+  if (!verifier.ok()) return verifier.status();
+  LogServer server(keyd ? Peer::kKeyService : Peer::kMatcher, *stub, language);
+  const CheckpointStore store(config.state_dir(), args.server);
+  if (app.got_subcommand("verify")) {
+    args.verify.now = absl::Now();
+    return VerifyLog(server, *verifier, store, args.verify, output);
+  }
+  if (app.got_subcommand("export")) {
+    return ExportLog(server, *verifier, store, args.dir, output);
+  }
+  auto filter = MakeFilter(args, output.style);
+  if (!filter.ok()) return filter.status();
+  return PrintLog(server, *verifier, store, *filter, args.limit, output);
+}
+
+// A log that does not hold is wrong data, whatever else fails with DATA_LOSS.
+int AuditExitCode(const absl::Status& status) {
+  return absl::IsDataLoss(status) ? 65 : ExitCodeFor(status);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (!samkoer::crypto::InitializeProcess()) {
+    std::cerr << "fejl: maskinen kan ikke give sikre tilfældige tal\n";
+    return 70;
+  }
+  CLI::App app("Databeskyttelsesrådgiverens kontrol", "samkoer-audit");
+  Arguments args;
+  AddCommands(app, args);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUsage;
+  }
+  absl::StatusOr<Language> language = ParseLanguage(args.language);
+  const absl::Status status =
+      language.ok() ? Run(app, args, *language) : language.status();
+  PrintFailure(std::cerr, status, language.value_or(Language::kDanish));
+  return AuditExitCode(status);
+}

@@ -1,0 +1,54 @@
+// `samkoer-audit person`: what is held about one person. The CPR number is
+// blinded on this machine; neither server sees it.
+#ifndef SAMKOER_CLIENTS_AUDIT_PERSON_COMMAND_H_
+#define SAMKOER_CLIENTS_AUDIT_PERSON_COMMAND_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/audit/verify_command.h"
+#include "clients/common/oprf_client.h"
+#include "crypto/secret.h"
+#include "google/protobuf/repeated_ptr_field.h"
+#include "samkoer/v1/audit.grpc.pb.h"
+#include "samkoer/v1/server_config.pb.h"
+
+namespace samkoer::clients {
+
+struct PersonOptions {
+  // Why; 1 to 500 bytes without a CPR number. Stands in the log.
+  std::string reason;
+  // The purpose of the keys.
+  std::string purpose;
+  // The keys to accept; empty: those that the key service names (see
+  // ClientConfig.oprf_keys).
+  std::vector<PinnedOprfKey> keys;
+};
+
+// INVALID_ARGUMENT unless the reason is fit for the log. To be called before
+// the officer is asked for a number.
+absl::Status CheckReason(const std::string& reason, Language language);
+
+// Looks the person up under every live epoch, the newest first, until one is
+// known, and prints what is held. `cpr` is what the officer typed; it is not
+// printed, logged or sent. Says "unknown" only if every epoch could be asked:
+// otherwise the refusal is the answer.
+//
+// INVALID_ARGUMENT if it is no CPR number; errors of PseudonymClient and of the
+// matcher.
+absl::Status LookUpPerson(v1::Audit::StubInterface& matcher,
+                          std::shared_ptr<grpc::ChannelInterface> key_service,
+                          const crypto::SecretBuffer& cpr,
+                          const PersonOptions& options,
+                          const AuditOutput& output);
+
+// The pinned keys of a configuration.
+absl::StatusOr<std::vector<PinnedOprfKey>> PinnedKeys(
+    const google::protobuf::RepeatedPtrField<v1::PinnedKey>& keys);
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_AUDIT_PERSON_COMMAND_H_

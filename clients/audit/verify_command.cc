@@ -1,0 +1,252 @@
+#include "clients/audit/verify_command.h"
+
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "clients/audit/leaf_text.h"
+#include "clients/audit/log_verifier.h"
+#include "clients/common/cat.h"
+#include "clients/common/progress.h"
+#include "crypto/base64.h"
+
+namespace samkoer::clients {
+namespace {
+
+const char* ContinuityName(Continuity continuity) {
+  switch (continuity) {
+    case Continuity::kSame:
+      return "same";
+    case Continuity::kExtends:
+      return "extends";
+    case Continuity::kRolledBack:
+      return "rolled-back";
+    case Continuity::kForked:
+      return "forked";
+  }
+  return "";
+}
+
+class Verification {
+ public:
+  Verification(LogServer& server, const crypto::NoteVerifier& verifier,
+               const CheckpointStore& store, const VerifyOptions& options,
+               const AuditOutput& output)
+      : server_(server),
+        verifier_(verifier),
+        store_(store),
+        options_(options),
+        output_(output) {}
+
+  absl::Status Run() {
+    absl::StatusOr<std::optional<KeptCheckpoint>> kept = store_.Load(verifier_);
+    if (!kept.ok()) return kept.status();
+    kept_ = *std::move(kept);
+    absl::StatusOr<std::string> note = server_.FetchNote();
+    if (!note.ok()) return note.status();
+    note_ = *std::move(note);
+    absl::Status status = Check();
+    if (absl::IsDataLoss(status)) return WithEvidence(status);
+    if (!status.ok()) return status;
+    if (absl::Status s = store_.Save(note_, tree_.tree()); !s.ok()) return s;
+    return Print();
+  }
+
+ private:
+  absl::Status Check() {
+    absl::StatusOr<crypto::Checkpoint> now = OpenCheckpoint(verifier_, note_);
+    if (!now.ok()) return now.status();
+    now_ = *std::move(now);
+    if (absl::Status s = CheckContinuity(); !s.ok()) return s;
+    if (declared_loss_) {
+      // Both notes are kept, whatever comes of it.
+      if (absl::Status s = KeepEvidence(finding_); !s.ok()) return s;
+    } else if (kept_ && kept_->tree && !options_.full) {
+      tree_ = LogVerifier(*kept_->tree);
+    } else if (kept_) {
+      if (absl::Status s = tree_.ExpectOnTheWay(kept_->checkpoint); !s.ok()) {
+        return s;
+      }
+    }
+    read_from_ = tree_.size();
+    if (absl::Status s = ReadLeaves(); !s.ok()) return s;
+    if (absl::Status s = tree_.Matches(now_); !s.ok()) return s;
+    if (declared_loss_ && loss_line_.empty()) {
+      return absl::DataLossError(Say(
+          language(), "loggen er hel, men der er ikke erklæret noget tab i den",
+          "the log is whole, but no loss is declared in it"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckContinuity() {
+    if (!kept_) return absl::OkStatus();
+    const crypto::Checkpoint& before = kept_->checkpoint;
+    std::vector<crypto::Hash32> proof;
+    if (before.size > 0 && now_.size > before.size) {
+      absl::StatusOr<std::vector<crypto::Hash32>> fetched =
+          server_.FetchConsistencyProof(before.size, now_.size);
+      if (!fetched.ok()) return fetched.status();
+      proof = *std::move(fetched);
+    }
+    continuity_ = Compare(before, now_, proof);
+    if (*continuity_ == Continuity::kRolledBack) {
+      finding_ = Cat(
+          Say(language(), "LOGGEN ER BLEVET KORTERE: der var ",
+              "THE LOG HAS BECOME SHORTER: there were "),
+          before.size,
+          Say(language(), " indgange, nu er der ", " entries, now there are "),
+          now_.size);
+    } else if (*continuity_ == Continuity::kForked) {
+      finding_ = Cat(
+          Say(language(), "LOGGEN ER SKREVET OM: dens første ",
+              "THE LOG HAS BEEN REWRITTEN: its first "),
+          before.size,
+          Say(language(), " indgange er ikke dem, der blev kontrolleret sidst",
+              " entries are not those that were verified last time"));
+    }
+    if (finding_.empty()) return absl::OkStatus();
+    declared_loss_ = options_.after_declared_loss;
+    return declared_loss_ ? absl::OkStatus() : absl::DataLossError(finding_);
+  }
+
+  absl::Status ReadLeaves() {
+    ProgressBar bar(Say(language(), "Kontrollerer", "Verifying"),
+                    now_.size - read_from_, output_.progress);
+    return server_.StreamLeaves(read_from_, now_.size,
+                                [&](const v1::LeafBatch& batch) {
+                                  if (declared_loss_) FindLoss(batch);
+                                  absl::Status status = tree_.Append(batch);
+                                  bar.Set(tree_.size() - read_from_);
+                                  return status;
+                                });
+  }
+
+  // Remembers the newest declaration of a loss.
+  void FindLoss(const v1::LeafBatch& batch) {
+    for (int i = 0; i < batch.leaves_size(); ++i) {
+      const auto leaf = ParseLeaf(batch.leaves(i));
+      if (!leaf || leaf->action() != v1::AUDIT_ACTION_LOSS_DECLARED) continue;
+      loss_line_ = LeafLine(batch.start() + static_cast<std::uint64_t>(i),
+                            batch.leaves(i), output_.style);
+    }
+  }
+
+  absl::Status KeepEvidence(const std::string& finding) {
+    absl::StatusOr<std::string> path = store_.KeepEvidence(
+        finding, kept_ ? kept_->note : "-\n", note_, options_.now);
+    if (!path.ok()) return path.status();
+    evidence_ = *std::move(path);
+    return absl::OkStatus();
+  }
+
+  absl::Status WithEvidence(const absl::Status& finding) {
+    const std::string message =
+        Cat(PeerName(server_.peer(), language()),
+            Say(language(), "s log holder ikke kontrollen: ",
+                "'s log does not stand the check: "),
+            finding.message());
+    if (absl::Status s = KeepEvidence(message); !s.ok()) {
+      return absl::DataLossError(
+          Cat(message,
+              Say(language(), "; og beviset kunne ikke gemmes: ",
+                  "; and the evidence could not be kept: "),
+              s.message()));
+    }
+    return WithHint(
+        absl::DataLossError(message),
+        Cat(Say(language(), "begge tjekpunkter er gemt i ",
+                "both checkpoints are kept in "),
+            evidence_,
+            Say(language(),
+                "; stol ikke på loggen, før driften har forklaret det",
+                "; do not rely on the log until its operator has explained "
+                "it")));
+  }
+
+  absl::Status Print() {
+    const std::string root = crypto::EncodeBase64(now_.root);
+    const std::uint64_t before = kept_ ? kept_->checkpoint.size : 0;
+    if (output_.format == OutputFormat::kJson) {
+      output_.out << Cat(
+          "{\"log\":\"", server_.peer() == Peer::kMatcher ? "matcher" : "keyd",
+          "\",\"verified\":true,\"size\":", now_.size, ",\"root\":\"", root,
+          "\",\"previous_size\":", before, ",\"continuity\":\"",
+          continuity_ ? ContinuityName(*continuity_) : "first",
+          "\",\"read_from\":", read_from_, "}\n");
+    } else {
+      PrintHuman(root, before);
+    }
+    output_.out.flush();
+    if (output_.out) return absl::OkStatus();
+    return absl::InternalError(Say(language(), "kan ikke skrive resultatet",
+                                   "cannot write the output"));
+  }
+
+  void PrintHuman(const std::string& root, std::uint64_t before) {
+    const Language l = language();
+    std::ostream& out = output_.out;
+    out << PeerName(server_.peer(), l)
+        << Say(l, "s log er hel og uændret\n",
+               "'s log is whole and unchanged\n")
+        << Say(l, "  Indgange     ", "  Entries      ") << now_.size << "\n"
+        << Say(l, "  Rod          ", "  Root         ") << root << "\n"
+        << Say(l, "  Underskrift  gyldig, ", "  Signature    valid, ")
+        << TerminalSafe(verifier_.name()) << "\n"
+        << Say(l, "  Læst         ", "  Read         ");
+    if (read_from_ == 0) {
+      out << Say(l, "alle indgange", "all entries") << "\n";
+    } else {
+      out << now_.size - read_from_
+          << Say(l, " nye indgange; de første ", " new entries; the first ")
+          << read_from_
+          << Say(l, " er kontrolleret tidligere", " were verified earlier")
+          << "\n";
+    }
+    out << Say(l, "  Sammenhæng   ", "  Continuity   ");
+    if (!kept_) {
+      out << Say(l, "første kontrol; tjekpunktet er gemt",
+                 "first check; the checkpoint is kept");
+    } else if (declared_loss_) {
+      out << Say(l, "BRUDT, efter et erklæret tab:\n",
+                 "BROKEN, after a declared loss:\n")
+          << loss_line_ << "\n"
+          << Say(l, "  Bevis        ", "  Evidence     ")
+          << TerminalSafe(evidence_);
+    } else {
+      out << Say(l, "fortsætter det tjekpunkt, der blev gemt sidst (",
+                 "continues the checkpoint kept last (")
+          << before << Say(l, " indgange)", " entries)");
+    }
+    out << "\n";
+  }
+
+  Language language() const { return output_.style.language; }
+
+  LogServer& server_;
+  const crypto::NoteVerifier& verifier_;
+  const CheckpointStore& store_;
+  const VerifyOptions& options_;
+  const AuditOutput& output_;
+  std::optional<KeptCheckpoint> kept_;
+  std::string note_;
+  crypto::Checkpoint now_;
+  LogVerifier tree_;
+  std::uint64_t read_from_ = 0;
+  std::optional<Continuity> continuity_;
+  std::string finding_;
+  bool declared_loss_ = false;
+  std::string loss_line_;
+  std::string evidence_;
+};
+
+}  // namespace
+
+absl::Status VerifyLog(LogServer& server, const crypto::NoteVerifier& verifier,
+                       const CheckpointStore& store,
+                       const VerifyOptions& options,
+                       const AuditOutput& output) {
+  return Verification(server, verifier, store, options, output).Run();
+}
+
+}  // namespace samkoer::clients
