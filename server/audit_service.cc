@@ -4,17 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/limits.h"
+#include "server/deliver.h"
 
 namespace samkoer::server {
 namespace {
-
-// Moves an answer into place, or passes its error on.
-template <typename Response>
-absl::Status Deliver(absl::StatusOr<Response> answer, Response& response) {
-  if (!answer.ok()) return answer.status();
-  response = *std::move(answer);
-  return absl::OkStatus();
-}
 
 absl::Status CheckLookUp(const v1::LookUpPersonRequest& request) {
   if (request.pseudonym().size() != proto::kPseudonymBytes) {

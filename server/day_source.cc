@@ -1,0 +1,30 @@
+#include "server/day_source.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "matcher/calendar.h"
+
+namespace samkoer::server {
+
+absl::StatusOr<DaySource> MakeDaySource(const std::string& as_of) {
+  if (!as_of.empty()) {
+    const absl::StatusOr<matcher::Day> day = matcher::Day::Parse(as_of);
+    if (!day.ok()) {
+      return absl::InvalidArgumentError("--as-of: expected YYYY-MM-DD");
+    }
+    return DaySource{[as_of] { return as_of; },
+                     absl::StrCat("fixed to ", as_of, " by --as-of")};
+  }
+  constexpr char kZone[] = "Europe/Copenhagen";
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(kZone, &zone)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "no data about the time zone ", kZone, "; install the package tzdata"));
+  }
+  return DaySource{
+      [zone] { return absl::FormatTime("%Y-%m-%d", absl::Now(), zone); },
+      kZone};
+}
+
+}  // namespace samkoer::server

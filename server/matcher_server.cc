@@ -1,0 +1,111 @@
+#include "server/matcher_server.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "matcher/matcher.h"
+#include "matcher/policy.h"
+#include "samkoer/v1/server_config.pb.h"
+#include "server/limits.h"
+#include "server/log.h"
+#include "server/metrics.h"
+
+namespace samkoer::server {
+namespace {
+
+// "/samkoer.v1.CaseIntake/Push" as "CaseIntake.Push".
+std::string ShortName(const std::string& method) {
+  return absl::StrReplaceAll(method, {{"/samkoer.v1.", ""}, {"/", "."}});
+}
+
+// A REFUSED leaf; how often stands behind the code.
+absl::Status RecordRefusal(matcher::Matcher& matcher,
+                           const RefusalReport& report) {
+  matcher::Caller caller;
+  caller.uri = report.actor;
+  if (report.certificate_sha256 != crypto::Hash32{}) {
+    caller.certificate_sha256 =
+        std::string(crypto::AsText(report.certificate_sha256));
+  }
+  std::string code = absl::StatusCodeToString(report.code);
+  if (report.count != 1) absl::StrAppend(&code, ", ", report.count, " times");
+  matcher.RecordRefusal(caller, ShortName(report.method), code);
+  return absl::OkStatus();
+}
+
+std::string WithPort(const std::string& listen, int port) {
+  return absl::StrCat(listen.substr(0, listen.rfind(':') + 1), port);
+}
+
+}  // namespace
+
+MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
+                             const std::string& municipality,
+                             matcher::Matcher& matcher, Metrics& metrics)
+    : revoked_(std::move(revoked)),
+      access_(municipality, revoked_.get()),
+      refusals_([&matcher](const RefusalReport& report) {
+        return RecordRefusal(matcher, report);
+      }),
+      gate_(access_, metrics, refusals_),
+      watch_(access_),
+      intake_(gate_, matcher, metrics),
+      alerts_(gate_, matcher, watch_, metrics),
+      audit_backend_(matcher),
+      audit_(gate_, audit_backend_, watch_),
+      revoked_count_(metrics.AddGauge("samkoer_revoked_certificates",
+                                      "Certificates on the list.")),
+      revoked_broken_(metrics.AddGauge(
+          "samkoer_revocation_list_broken",
+          "1 while the list of revoked certificates cannot be read.")) {}
+
+absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
+    const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
+    const ServerIdentity& identity, matcher::Matcher& matcher,
+    Metrics& metrics) {
+  auto revoked = RevocationList::Load(config.tls().revoked_file());
+  if (!revoked.ok()) return revoked.status();
+  std::unique_ptr<MatcherServer> self(new MatcherServer(
+      *std::move(revoked), policy.proto().municipality(), matcher, metrics));
+  self->revoked_count_.Set(static_cast<double>(self->revoked_->size()));
+  GrpcServer::Options options;
+  options.listen = config.tls().listen();
+  options.credentials = identity.credentials;
+  options.services = {&self->intake_, &self->alerts_, &self->audit_};
+  options.gate = &self->gate_;
+  auto server = GrpcServer::Start(options);
+  if (!server.ok()) return server.status();
+  self->server_ = *std::move(server);
+  self->address_ = WithPort(config.tls().listen(), self->server_->port());
+  self->matcher_metrics_.emplace(matcher, self->intake_, identity.not_after,
+                                 metrics);
+  self->reread_.emplace(kRevocationReread, [server_ptr = self.get()] {
+    server_ptr->RereadRevocations();
+  });
+  return self;
+}
+
+void MatcherServer::RereadRevocations() {
+  const absl::StatusOr<bool> changed = revoked_->ReloadIfChanged();
+  revoked_broken_.Set(changed.ok() ? 0 : 1);
+  if (!changed.ok()) {
+    log::Error("revocation.not_read", {{"status", changed.status()}});
+  } else if (*changed) {
+    revoked_count_.Set(static_cast<double>(revoked_->size()));
+    log::Info("revocation.read", {{"certificates", revoked_->size()}});
+  }
+}
+
+void MatcherServer::Stop(absl::Duration grace) {
+  if (server_ == nullptr) return;
+  server_->SetServing(false);
+  reread_.reset();
+  intake_.Stop();
+  alerts_.Stop();
+  server_->Shutdown(grace);
+  refusals_.Stop();
+  matcher_metrics_.reset();
+}
+
+}  // namespace samkoer::server

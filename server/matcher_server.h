@@ -1,0 +1,85 @@
+// The matcher behind its gRPC server: all services, their limits and what they
+// share.
+#ifndef SAMKOER_SERVER_MATCHER_SERVER_H_
+#define SAMKOER_SERVER_MATCHER_SERVER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/access.h"
+#include "server/alerts_service.h"
+#include "server/audit_service.h"
+#include "server/call_gate.h"
+#include "server/grpc_server.h"
+#include "server/intake_service.h"
+#include "server/matcher_audit_backend.h"
+#include "server/matcher_metrics.h"
+#include "server/periodic.h"
+#include "server/refusals.h"
+#include "server/revocation.h"
+#include "server/stream_watch.h"
+#include "server/tls.h"
+
+namespace samkoer::matcher {
+class CompiledPolicy;
+class Matcher;
+}  // namespace samkoer::matcher
+namespace samkoer::v1 {
+class MatcherdConfig;
+}
+
+namespace samkoer::server {
+
+class Metrics;
+
+class MatcherServer {
+ public:
+  // Listens and serves. `matcher` and `metrics` must outlive this; the matcher
+  // must be stopped (not destroyed) before this is destroyed, because it still
+  // answers what was handed over. Errors: of the revocation list and the
+  // address.
+  static absl::StatusOr<std::unique_ptr<MatcherServer>> Start(
+      const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
+      const ServerIdentity& identity, matcher::Matcher& matcher,
+      Metrics& metrics);
+
+  int port() const { return server_->port(); }
+  // The configured host with the real port.
+  const std::string& address() const { return address_; }
+
+  // Asks streams to end, takes no new calls, waits up to `grace` for the
+  // running ones, then writes the last refusals.
+  void Stop(absl::Duration grace);
+
+  CallGate& gate() { return gate_; }
+  RevocationList& revoked() { return *revoked_; }
+
+ private:
+  MatcherServer(std::unique_ptr<RevocationList> revoked,
+                const std::string& municipality, matcher::Matcher& matcher,
+                Metrics& metrics);
+  void RereadRevocations();
+
+  const std::unique_ptr<RevocationList> revoked_;
+  const AccessControl access_;
+  RefusalRecorder refusals_;
+  CallGate gate_;
+  StreamWatch watch_;
+  IntakeService intake_;
+  AlertsService alerts_;
+  MatcherAuditBackend audit_backend_;
+  AuditService audit_;
+  Gauge& revoked_count_;
+  Gauge& revoked_broken_;
+  std::string address_;
+  std::unique_ptr<GrpcServer> server_;
+  std::optional<MatcherMetrics> matcher_metrics_;
+  std::optional<Periodic> reread_;
+};
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_MATCHER_SERVER_H_

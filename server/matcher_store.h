@@ -1,0 +1,51 @@
+// The matcher's store as the program opens it: engine, seal, audit log, and the
+// checkpoint outside, checked against each other.
+#ifndef SAMKOER_SERVER_MATCHER_STORE_H_
+#define SAMKOER_SERVER_MATCHER_STORE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/audit_log.h"
+#include "storage/checkpoint_guard.h"
+#include "storage/engine.h"
+#include "storage/keyring.h"
+#include "storage/sealed_value.h"
+
+namespace samkoer::v1 {
+class MatcherdConfig;
+}
+
+namespace samkoer::server {
+
+class Metrics;
+
+// Everything that a matcher borrows. Members are destroyed in reverse order.
+struct MatcherStore {
+  std::unique_ptr<storage::Engine> engine;
+  std::unique_ptr<storage::ValueSealer> sealer;
+  std::unique_ptr<storage::AuditLog> log;
+  std::unique_ptr<storage::CheckpointGuard> guard;
+};
+
+// Makes the store of a municipality and purpose, with its first leaf
+// (STORE_CREATED) and the checkpoint outside. ALREADY_EXISTS if there is one.
+absl::Status CreateMatcherStore(const v1::MatcherdConfig& config,
+                                const storage::Keyring& keyring,
+                                const std::string& purpose);
+
+// Opens it. With `declare_loss`, accepts a store that does not fit the
+// checkpoint outside, after writing a LOSS_DECLARED leaf; FAILED_PRECONDITION
+// if it does fit. Errors: of OpenRocksDb, LoadMeta, AuditLog::Open and
+// CheckCheckpoint.
+absl::StatusOr<MatcherStore> OpenMatcherStore(const v1::MatcherdConfig& config,
+                                              const storage::Keyring& keyring,
+                                              const std::string& purpose,
+                                              bool declare_loss,
+                                              Metrics& metrics);
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_MATCHER_STORE_H_

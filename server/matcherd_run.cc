@@ -1,0 +1,153 @@
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "matcher/matcher.h"
+#include "matcher/policy_file.h"
+#include "server/day_source.h"
+#include "server/exit_codes.h"
+#include "server/limits.h"
+#include "server/log.h"
+#include "server/matcher_server.h"
+#include "server/matcher_store.h"
+#include "server/matcherd_commands.h"
+#include "server/matcherd_setup.h"
+#include "server/metrics.h"
+#include "server/signals.h"
+#include "server/tls.h"
+
+namespace samkoer::server {
+namespace {
+
+// How long the process takes to notice a write error.
+constexpr absl::Duration kFailureLook = absl::Milliseconds(500);
+// After a write error nothing can be answered: no reason to wait for clients.
+constexpr absl::Duration kFailureGrace = absl::Seconds(1);
+
+std::vector<matcher::PinnedOprfKey> PinnedKeys(
+    const v1::MatcherdConfig& config) {
+  std::vector<matcher::PinnedOprfKey> keys;
+  for (const v1::PinnedKey& key : config.oprf_keys()) {
+    keys.push_back({key.epoch(), key.public_key(), key.self_test()});
+  }
+  return keys;
+}
+
+absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
+    const MatcherdSetup& setup, const storage::Keyring& keyring,
+    const MatcherStore& store, const DaySource& day,
+    const std::string& version) {
+  matcher::MatcherOptions options;
+  options.engine = store.engine.get();
+  options.sealer = store.sealer.get();
+  options.audit = store.log.get();
+  options.guard = store.guard.get();
+  options.match_key = keyring.match_key;
+  options.oprf_keys = PinnedKeys(setup.config);
+  options.policy = setup.policy;
+  options.day_source = day.today;
+  options.started_detail =
+      absl::StrCat("samkoer-matcherd ", version, "; day: ", day.description);
+  options.on_fatal = [](const absl::Status& status) {
+    log::Error("store.write_failed", {{"status", status}});
+  };
+  return matcher::Matcher::Open(std::move(options));
+}
+
+void ReloadPolicy(const std::string& path, matcher::Matcher& matcher) {
+  auto policy = matcher::LoadPolicyFile(path);
+  absl::Status status = policy.status();
+  if (status.ok()) {
+    status = matcher.ApplyPolicy(
+        std::make_shared<const matcher::CompiledPolicy>(*std::move(policy)));
+  }
+  if (!status.ok()) {
+    log::Error("policy.not_applied", {{"status", status}});
+    return;
+  }
+  log::Info("policy.applied", {{"version", matcher.Stats().policy_version}});
+}
+
+// Waits for the end; returns the exit code.
+int Serve(const MatcherdSetup& setup, matcher::Matcher& matcher) {
+  while (true) {
+    switch (WaitForSignal(kFailureLook)) {
+      case SignalEvent::kStop:
+        return kExitOk;
+      case SignalEvent::kReload:
+        ReloadPolicy(setup.config.policy_file(), matcher);
+        break;
+      case SignalEvent::kNone:
+        break;
+    }
+    if (matcher.Failed()) return kExitIo;
+  }
+}
+
+int Fail(const absl::Status& status, std::string_view hint = {}) {
+  log::Error("start.failed", {{"status", status}});
+  return FailWith(status, hint);
+}
+
+}  // namespace
+
+int RunMatcherd(const MatcherdArguments& arguments) {
+  BlockSignals();
+  const absl::Status tls13 = RequireTls13();
+  if (!tls13.ok()) return Fail(tls13);
+  const auto setup = ReadSetup(arguments.config);
+  if (!setup.ok()) return Fail(setup.status());
+  const auto day = MakeDaySource(arguments.as_of);
+  if (!day.ok()) return Fail(day.status());
+  const auto identity = LoadServerIdentity(setup->config.tls(), absl::Now());
+  if (!identity.ok()) return Fail(identity.status());
+  const auto metrics = Metrics::Create(setup->config.metrics_listen());
+  if (!metrics.ok()) return Fail(metrics.status());
+  const auto keyring = OpenKeyring(*setup);
+  if (!keyring.ok()) {
+    return Fail(keyring.status(), absl::IsNotFound(keyring.status())
+                                      ? "make it with: samkoer-matcherd init"
+                                      : "");
+  }
+  const auto store = OpenMatcherStore(setup->config, *keyring,
+                                      setup->policy->proto().purpose(),
+                                      arguments.declare_loss, **metrics);
+  if (!store.ok()) {
+    return Fail(store.status(), absl::IsNotFound(store.status())
+                                    ? "make it with: samkoer-matcherd init"
+                                    : "");
+  }
+  if (!arguments.as_of.empty()) {
+    log::Warning("day.fixed", {{"as_of", arguments.as_of},
+                               {"meaning",
+                                "for demos and tests only: birthdays and "
+                                "retention do not happen"}});
+  }
+  const auto matcher =
+      OpenMatcher(*setup, *keyring, *store, *day, arguments.version);
+  if (!matcher.ok()) return Fail(matcher.status());
+
+  auto server = MatcherServer::Start(setup->config, *setup->policy, *identity,
+                                     **matcher, **metrics);
+  if (!server.ok()) return Fail(server.status());
+  log::Info("server.started", {{"version", arguments.version},
+                               {"port", (*server)->port()},
+                               {"metrics_port", (*metrics)->port()},
+                               {"day", day->description}});
+  std::cout << "listening on " << (*server)->address() << std::endl;
+
+  const int code = Serve(*setup, **matcher);
+  log::Info("server.stopping", {{"code", code}});
+  (*server)->Stop(code == kExitOk ? kShutdownGrace : kFailureGrace);
+  (*matcher)->Stop();
+  server->reset();
+  log::Info("server.stopped", {{"code", code}});
+  return (*matcher)->Failed() ? kExitIo : code;
+}
+
+}  // namespace samkoer::server

@@ -1,0 +1,101 @@
+// One Push stream: takes frames, hands them to the matcher and writes the
+// receipts in order, with up to kMaxUnansweredBatches on the way.
+//
+// gRPC's callback threads only post to the mailbox; a thread of the stream's
+// own does what may block (the matcher's queue). The callback interface is used
+// for this one rpc because a sync handler that waits for a frame cannot end the
+// stream with a status, which is what a refused batch must do.
+#ifndef SAMKOER_SERVER_PUSH_STREAM_H_
+#define SAMKOER_SERVER_PUSH_STREAM_H_
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "grpcpp/support/server_callback.h"
+#include "matcher/caller.h"
+#include "samkoer/v1/intake.pb.h"
+#include "server/call_gate.h"
+#include "server/push_mailbox.h"
+#include "server/push_registry.h"
+
+namespace samkoer::matcher {
+class Matcher;
+class PushSession;
+}  // namespace samkoer::matcher
+
+namespace samkoer::server {
+
+class IntakeMetrics;
+
+class PushStream final
+    : public grpc::ServerBidiReactor<v1::PushRequest, v1::PushReceipt> {
+ public:
+  // What all streams share; must outlive them.
+  struct Shared {
+    matcher::Matcher* matcher;
+    CallGate* gate;
+    PushRegistry* registry;
+    IntakeMetrics* metrics;
+  };
+
+  // `call` was admitted. `context` lives until gRPC calls OnDone.
+  PushStream(const Shared& shared, grpc::CallbackServerContext& context,
+             CallGate::Call call, Admission::Ticket department_ticket);
+  ~PushStream() override;
+
+  // Serves the stream to its end and returns when gRPC has let go of it; then
+  // it may be destroyed. From a thread that may block.
+  void Run();
+
+  void OnReadDone(bool ok) override { mailbox_->PostRead(ok); }
+  void OnWriteDone(bool ok) override { mailbox_->PostWrite(ok); }
+  void OnCancel() override { mailbox_->PostCancelled(); }
+  void OnDone() override { mailbox_->PostFinished(); }
+
+ private:
+  // Frames read ahead of the one that is worked on.
+  static constexpr int kSlots = 2;
+
+  absl::Status Serve();
+  // The status to end with, if it is time to end.
+  absl::Status CheckTime(absl::Time now) const;
+  void StartNextRead();
+  // OK with `finished_` set, or the error that ends the stream.
+  absl::Status WriteNextReceipt();
+  // Nothing is on the way to the matcher or to the client.
+  bool Idle() const;
+  bool MayTakeFrame() const;
+  absl::Status TakeFrame(const v1::PushRequest& request);
+  absl::Status Begin(const v1::PushBegin& begin);
+  void SubmitBatch(const v1::RecordBatch& batch);
+  void SubmitCommit(const v1::PushCommit& commit);
+
+  const Shared shared_;
+  grpc::CallbackServerContext& context_;
+  CallGate::Call call_;
+  const Admission::Ticket department_ticket_;
+  const matcher::Caller caller_;
+  const std::shared_ptr<PushMailbox> mailbox_;
+
+  // All below: the serving thread's alone. gRPC fills slots and reads
+  // `writing_` between Start and the event.
+  v1::PushRequest slots_[kSlots];
+  int filled_ = 0;        // frames that wait in slots
+  int first_filled_ = 0;  // the oldest of them
+  bool reading_ = false;
+  bool read_ended_ = false;
+  bool write_in_flight_ = false;
+  v1::PushReceipt writing_;
+  std::deque<PushMailbox::Answer> answers_;  // not yet written, in order
+  std::size_t unanswered_ = 0;               // handed over, no answer yet
+  std::unique_ptr<matcher::PushSession> session_;
+  bool last_frame_taken_ = false;  // a commit, or a push already committed
+  absl::Time last_news_;
+};
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_PUSH_STREAM_H_
