@@ -54,12 +54,10 @@ void AddCount(const CompiledPolicy& policy, const PolicyRule& rule,
     }
   }
   std::vector<std::string> names;
-  const auto text = [&](absl::string_view what_one,
-                        absl::string_view what_many) {
-    return CountText(
-        absl::StrCat("Åben sag ", what_one),
-        absl::StrCat("Åbne sager ", "i ", counted.size(), " ", what_many),
-        names);
+  const auto text = [&](absl::string_view one, absl::string_view many) {
+    return CountText(absl::StrCat("Åben sag i 1 ", one),
+                     absl::StrCat("Åbne sager i ", counted.size(), " ", many),
+                     names);
   };
   switch (rule.count()) {
     case samkoer::v1::COUNT_BASIS_DOMAINS:
@@ -67,7 +65,7 @@ void AddCount(const CompiledPolicy& policy, const PolicyRule& rule,
         names.emplace_back(
             DanishDomain(static_cast<samkoer::v1::Domain>(domain)));
       }
-      AddReason("domains", text("inden for 1 område", "områder"), reasons);
+      AddReason("domains", text("område", "områder"), reasons);
       break;
     case samkoer::v1::COUNT_BASIS_AUTHORITY_UNITS:
       for (const std::uint16_t unit : counted) {
@@ -75,16 +73,14 @@ void AddCount(const CompiledPolicy& policy, const PolicyRule& rule,
         names.push_back(absl::StrCat(
             found.name, " (", policy.department(found.department).name(), ")"));
       }
-      AddReason("units", text("i 1 myndighedsenhed", "myndighedsenheder"),
-                reasons);
+      AddReason("units", text("myndighedsenhed", "myndighedsenheder"), reasons);
       break;
     default:
       for (const std::uint16_t department : counted) {
         names.push_back(policy.department(department).name());
       }
       AddReason("departments",
-                text("i 1 myndighedsafdeling", "myndighedsafdelinger"),
-                reasons);
+                text("myndighedsafdeling", "myndighedsafdelinger"), reasons);
   }
 }
 

@@ -120,6 +120,20 @@ class TreeBuilder : public YAML::EventHandler {
   Node root_;
 };
 
+// yaml-cpp 0.7 takes a quote that is never closed for closed if the text ends
+// in a line break, so a truncated file would pass. A comment without a line
+// break at the end changes nothing else.
+std::string WithEndMark(std::string_view text) {
+  std::string marked(text);
+  if (text.ends_with('\n')) {
+    marked.append("#");
+  } else if (text.ends_with(' ') || text.ends_with('\t') ||
+             text.ends_with('\r')) {
+    marked.append("\n#");
+  }
+  return marked;
+}
+
 absl::Status ErrorAtMark(std::string_view name, const YAML::Mark& mark,
                          std::string_view problem) {
   if (mark.is_null()) {
@@ -150,7 +164,7 @@ absl::StatusOr<Node> ParseTree(std::string_view text, std::string_view name) {
         absl::StrCat(Absl(name), ": not UTF-8 text; save the file as UTF-8"));
   }
   try {
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream(WithEndMark(text));
     YAML::Parser parser(stream);
     TreeBuilder first;
     if (!parser.HandleNextDocument(first)) {

@@ -1,0 +1,350 @@
+#include "matcher/alert_lifecycle.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using samkoer::v1::Alert;
+using samkoer::v1::ALERT_STATE_CLOSED;
+using samkoer::v1::ALERT_STATE_CONFERENCE_PLANNED;
+using samkoer::v1::ALERT_STATE_DECLINED;
+using samkoer::v1::ALERT_STATE_GUIDE_ASSIGNED;
+using samkoer::v1::ALERT_STATE_IDENTIFIED;
+using samkoer::v1::ALERT_STATE_NOMINATED;
+using samkoer::v1::ALERT_STATE_OFFERED;
+using samkoer::v1::ALERT_STATE_PLAN_ACTIVE;
+using samkoer::v1::ALERT_STATE_UNSPECIFIED;
+using samkoer::v1::ALERT_STATE_WITHDRAWN;
+using samkoer::v1::AlertState;
+using testing::ElementsAre;
+
+constexpr std::string_view kWho = "samkoer://viborg/coordinator/anna";
+
+absl::Time T(int hour) {
+  return absl::FromUnixSeconds(1'800'000'000) + absl::Hours(hour) +
+         absl::Nanoseconds(7);
+}
+
+AlertContent Content(const std::vector<std::string>& refs = {"a:1", "b:2"}) {
+  AlertContent content;
+  content.rule = "unge";
+  content.rule_version = 3;
+  for (const std::string& ref : refs) {
+    auto& participant = content.participants.emplace_back();
+    participant.set_department(ref.substr(0, ref.find(':')));
+    participant.set_case_ref(ref.substr(ref.find(':') + 1));
+  }
+  content.reasons.emplace_back().set_kind("age");
+  return content;
+}
+
+std::vector<std::string> Refs(const Alert& alert) {
+  std::vector<std::string> refs;
+  for (const auto& p : alert.participants()) {
+    refs.push_back(p.department() + ":" + p.case_ref());
+  }
+  return refs;
+}
+
+Alert Opened() { return OpenAlert("A-7K3M-9QXD", Content(), T(0)); }
+
+// An open alert that a person moved to `state`.
+Alert In(AlertState state) {
+  Alert alert = Opened();
+  if (state != ALERT_STATE_IDENTIFIED) {
+    EXPECT_TRUE(SetAlertState(alert, state, kWho, "", 0, T(1)).ok());
+  }
+  return alert;
+}
+
+const std::vector<AlertState> kActive = {
+    ALERT_STATE_IDENTIFIED,     ALERT_STATE_OFFERED,
+    ALERT_STATE_NOMINATED,      ALERT_STATE_CONFERENCE_PLANNED,
+    ALERT_STATE_GUIDE_ASSIGNED, ALERT_STATE_PLAN_ACTIVE};
+
+TEST(AlertLifecycleTest, ANewAlertIsIdentified) {
+  const Alert alert =
+      OpenAlert("A-7K3M-9QXD", Content({"b:2", "a:9", "a:1"}), T(0));
+  EXPECT_EQ(alert.alert_id(), "A-7K3M-9QXD");
+  EXPECT_EQ(alert.rule(), "unge");
+  EXPECT_EQ(alert.rule_version(), 3u);
+  EXPECT_EQ(alert.state(), ALERT_STATE_IDENTIFIED);
+  EXPECT_EQ(alert.revision(), 1u);
+  EXPECT_THAT(Refs(alert), ElementsAre("a:1", "a:9", "b:2"));
+  EXPECT_EQ(alert.created().seconds(), 1'800'000'000);
+  EXPECT_EQ(alert.created().nanos(), 7);
+  EXPECT_EQ(alert.updated().seconds(), alert.created().seconds());
+  ASSERT_EQ(alert.history_size(), 1);
+  EXPECT_EQ(alert.history(0).event(), "opened");
+  EXPECT_EQ(alert.history(0).actor(), "matcher");
+  EXPECT_EQ(alert.history(0).state(), ALERT_STATE_IDENTIFIED);
+}
+
+TEST(AlertLifecycleTest, TheSameContentIsNoChange) {
+  for (const AlertState state : kActive) {
+    Alert alert = In(state);
+    const std::string before = alert.SerializeAsString();
+    EXPECT_FALSE(ApplyRuleHolds(alert, Content({"b:2", "a:1"}), T(2)));
+    EXPECT_EQ(alert.SerializeAsString(), before);
+  }
+}
+
+TEST(AlertLifecycleTest, ANewPolicyVersionAloneIsNoChange) {
+  Alert alert = Opened();
+  AlertContent content = Content();
+  content.rule_version = 4;
+  EXPECT_FALSE(ApplyRuleHolds(alert, content, T(2)));
+  EXPECT_EQ(alert.rule_version(), 3u);
+}
+
+TEST(AlertLifecycleTest, ADepartmentThatJoinsChangesTheAlertNotItsState) {
+  for (const AlertState state : kActive) {
+    Alert alert = In(state);
+    const auto revision = alert.revision();
+    EXPECT_TRUE(ApplyRuleHolds(alert, Content({"a:1", "b:2", "c:3"}), T(2)));
+    EXPECT_EQ(alert.state(), state);
+    EXPECT_EQ(alert.revision(), revision + 1);
+    EXPECT_EQ(alert.updated().seconds(), absl::ToUnixSeconds(T(2)));
+    EXPECT_THAT(Refs(alert), ElementsAre("a:1", "b:2", "c:3"));
+    EXPECT_EQ(alert.history().rbegin()->event(), "participants-changed");
+  }
+}
+
+TEST(AlertLifecycleTest, AChangedContactIsAChangeOfParticipants) {
+  Alert alert = Opened();
+  AlertContent content = Content();
+  content.participants[0].set_contact("MFR");
+  EXPECT_TRUE(ApplyRuleHolds(alert, content, T(2)));
+  EXPECT_EQ(alert.participants(0).contact(), "MFR");
+}
+
+TEST(AlertLifecycleTest, AnotherRuleOrAnotherWordingIsARuleChange) {
+  Alert alert = Opened();
+  AlertContent content = Content();
+  content.rule = "unge-2";
+  content.rule_version = 4;
+  EXPECT_TRUE(ApplyRuleHolds(alert, content, T(2)));
+  EXPECT_EQ(alert.rule(), "unge-2");
+  EXPECT_EQ(alert.rule_version(), 4u);
+  EXPECT_EQ(alert.history().rbegin()->event(), "rule-changed");
+  content.reasons[0].set_text("other ages");
+  EXPECT_TRUE(ApplyRuleHolds(alert, content, T(3)));
+  EXPECT_EQ(alert.reasons(0).text(), "other ages");
+  EXPECT_EQ(alert.history().rbegin()->event(), "rule-changed");
+}
+
+TEST(AlertLifecycleTest, AnActiveAlertIsWithdrawnWhenTheRuleCeases) {
+  for (const AlertState state : kActive) {
+    Alert alert = In(state);
+    EXPECT_TRUE(ApplyRuleCeased(alert, T(2)));
+    EXPECT_EQ(alert.state(), ALERT_STATE_WITHDRAWN);
+    EXPECT_TRUE(alert.participants().empty());
+    EXPECT_TRUE(alert.reasons().empty());
+    EXPECT_EQ(alert.history().rbegin()->event(), "withdrawn");
+    const std::string before = alert.SerializeAsString();
+    EXPECT_FALSE(ApplyRuleCeased(alert, T(3)));
+    EXPECT_EQ(alert.SerializeAsString(), before);
+  }
+}
+
+TEST(AlertLifecycleTest, AWithdrawnAlertOpensAgainUnderItsId) {
+  for (const AlertState state : kActive) {
+    Alert alert = In(state);
+    ASSERT_TRUE(ApplyRuleCeased(alert, T(2)));
+    EXPECT_TRUE(ApplyRuleHolds(alert, Content({"c:3", "d:4"}), T(3)));
+    EXPECT_EQ(alert.alert_id(), "A-7K3M-9QXD");
+    EXPECT_EQ(alert.state(), ALERT_STATE_IDENTIFIED);
+    EXPECT_THAT(Refs(alert), ElementsAre("c:3", "d:4"));
+    EXPECT_EQ(alert.history().rbegin()->event(), "reopened");
+    EXPECT_EQ(alert.created().seconds(), absl::ToUnixSeconds(T(0)));
+  }
+}
+
+TEST(AlertLifecycleTest, AnEndedAlertStaysAsItIsWhileTheRuleHolds) {
+  for (const AlertState state : {ALERT_STATE_CLOSED, ALERT_STATE_DECLINED}) {
+    Alert alert = In(state);
+    const std::string before = alert.SerializeAsString();
+    EXPECT_FALSE(ApplyRuleHolds(alert, Content({"a:1", "c:3"}), T(2)));
+    EXPECT_EQ(alert.SerializeAsString(), before);
+  }
+}
+
+TEST(AlertLifecycleTest, AnEndedAlertIsIdentifiedAgainAfterTheRuleCeased) {
+  for (const AlertState state : {ALERT_STATE_CLOSED, ALERT_STATE_DECLINED}) {
+    Alert alert = In(state);
+    EXPECT_TRUE(ApplyRuleCeased(alert, T(2)));
+    EXPECT_EQ(alert.state(), state);
+    EXPECT_TRUE(alert.participants().empty());
+    EXPECT_FALSE(ApplyRuleCeased(alert, T(3)));
+    EXPECT_TRUE(ApplyRuleHolds(alert, Content(), T(4)));
+    EXPECT_EQ(alert.state(), ALERT_STATE_IDENTIFIED);
+    EXPECT_EQ(alert.history().rbegin()->event(), "reopened");
+  }
+}
+
+// The table of the header, row by row.
+TEST(AlertLifecycleTest, PeopleMaySetWhatTheTableSays) {
+  const std::vector<std::pair<AlertState, std::string>> table = {
+      {ALERT_STATE_IDENTIFIED, "-xxxxxxx-"},
+      {ALERT_STATE_OFFERED, "x-xxxxxx-"},
+      {ALERT_STATE_NOMINATED, "xx-xxxxx-"},
+      {ALERT_STATE_CONFERENCE_PLANNED, "xxx-xxxx-"},
+      {ALERT_STATE_GUIDE_ASSIGNED, "xxxx-xxx-"},
+      {ALERT_STATE_PLAN_ACTIVE, "xxxxx-xx-"},
+      {ALERT_STATE_CLOSED, "x------x-"},
+      {ALERT_STATE_DECLINED, "x--------"},
+      {ALERT_STATE_WITHDRAWN, "-------x-"}};
+  for (const auto& [from, row] : table) {
+    for (int to = 1; to <= 9; ++to) {
+      const auto target = static_cast<AlertState>(to);
+      const bool allowed = row[to - 1] == 'x';
+      EXPECT_EQ(PersonMaySet(from, target), allowed) << from << " " << to;
+      Alert alert =
+          In(from == ALERT_STATE_WITHDRAWN ? ALERT_STATE_OFFERED : from);
+      if (from == ALERT_STATE_WITHDRAWN) ApplyRuleCeased(alert, T(1));
+      const std::string before = alert.SerializeAsString();
+      const absl::Status status =
+          SetAlertState(alert, target, kWho, "so", alert.revision(), T(5));
+      EXPECT_EQ(status.ok(), allowed) << from << " " << to << " " << status;
+      if (allowed) {
+        EXPECT_EQ(alert.state(), target);
+        const auto& last = *alert.history().rbegin();
+        EXPECT_EQ(last.event(), "state-set");
+        EXPECT_EQ(last.actor(), kWho);
+        EXPECT_EQ(last.note(), "so");
+        EXPECT_EQ(last.state(), target);
+      } else {
+        EXPECT_EQ(alert.SerializeAsString(), before);
+        EXPECT_EQ(status.code(), target == ALERT_STATE_WITHDRAWN
+                                     ? absl::StatusCode::kInvalidArgument
+                                     : absl::StatusCode::kFailedPrecondition);
+      }
+    }
+  }
+}
+
+TEST(AlertLifecycleTest, StatesThatAreNoneAreRefused) {
+  Alert alert = Opened();
+  for (const int state : {0, 9, 10, -1}) {
+    EXPECT_EQ(
+        SetAlertState(alert, static_cast<AlertState>(state), kWho, "", 0, T(1))
+            .code(),
+        absl::StatusCode::kInvalidArgument);
+  }
+  EXPECT_EQ(alert.revision(), 1u);
+}
+
+TEST(AlertLifecycleTest, AnEndedAlertCannotBeReopenedWhenTheRuleHasCeased) {
+  Alert alert = In(ALERT_STATE_CLOSED);
+  ApplyRuleCeased(alert, T(2));
+  EXPECT_EQ(
+      SetAlertState(alert, ALERT_STATE_IDENTIFIED, kWho, "", 0, T(3)).code(),
+      absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(
+      SetAlertState(alert, ALERT_STATE_DECLINED, kWho, "", 0, T(3)).ok());
+}
+
+TEST(AlertLifecycleTest, AnOlderViewIsAborted) {
+  Alert alert = In(ALERT_STATE_OFFERED);
+  EXPECT_EQ(SetAlertState(alert, ALERT_STATE_CLOSED, kWho, "", 1, T(2)).code(),
+            absl::StatusCode::kAborted);
+  EXPECT_EQ(alert.state(), ALERT_STATE_OFFERED);
+  EXPECT_TRUE(SetAlertState(alert, ALERT_STATE_CLOSED, kWho, "", 2, T(2)).ok());
+  EXPECT_EQ(alert.revision(), 3u);
+}
+
+TEST(AlertLifecycleTest, NotesAreChecked) {
+  Alert alert = Opened();
+  // Fictional: fails modulus 11.
+  for (const std::string& bad :
+       {std::string(501, 'x'), std::string("mor: 130402-1235"),
+        std::string("a\x1b"), std::string("\xff")}) {
+    const absl::Status status =
+        SetAlertState(alert, ALERT_STATE_OFFERED, kWho, bad, 0, T(1));
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(status.message().find("1235"), std::string::npos);
+  }
+  EXPECT_EQ(alert.state(), ALERT_STATE_IDENTIFIED);
+  EXPECT_TRUE(SetAlertState(alert, ALERT_STATE_OFFERED, kWho,
+                            "talt med\nMFR " + std::string(480, 'x'), 0, T(1))
+                  .ok());
+}
+
+TEST(AlertLifecycleTest, HistoryIsCappedAndGivesUpParticipantChangesFirst) {
+  Alert alert = In(ALERT_STATE_OFFERED);
+  for (int i = 0; i < 500; ++i) {
+    ASSERT_TRUE(ApplyRuleHolds(
+        alert, Content({"a:1", "b:" + std::to_string(i + 10)}), T(2 + i)));
+    ASSERT_LE(alert.history_size(), kMaxHistory);
+  }
+  ASSERT_EQ(alert.history_size(), kMaxHistory);
+  EXPECT_EQ(alert.history(0).event(), "opened");
+  EXPECT_EQ(alert.history(1).event(), "state-set");
+  EXPECT_EQ(alert.history(2).time().seconds(), absl::ToUnixSeconds(T(304)));
+  EXPECT_EQ(alert.revision(), 502u);
+}
+
+TEST(AlertLifecycleTest, HistoryWithoutParticipantChangesKeepsTheOpening) {
+  Alert alert = Opened();
+  for (int i = 0; i < 300; ++i) {
+    const AlertState next =
+        i % 2 == 0 ? ALERT_STATE_OFFERED : ALERT_STATE_NOMINATED;
+    ASSERT_TRUE(SetAlertState(alert, next, kWho, "", 0, T(i)).ok());
+  }
+  ASSERT_EQ(alert.history_size(), kMaxHistory);
+  EXPECT_EQ(alert.history(0).event(), "opened");
+  EXPECT_EQ(alert.history().rbegin()->time().seconds(),
+            absl::ToUnixSeconds(T(299)));
+}
+
+TEST(AlertLifecycleTest, StatesAreSorted) {
+  for (const AlertState state : kActive) {
+    EXPECT_TRUE(IsActive(state));
+    EXPECT_FALSE(IsEnded(state));
+    EXPECT_EQ(IsConvened(state), state >= ALERT_STATE_CONFERENCE_PLANNED);
+  }
+  for (const AlertState state :
+       {ALERT_STATE_CLOSED, ALERT_STATE_DECLINED, ALERT_STATE_WITHDRAWN}) {
+    EXPECT_TRUE(IsEnded(state));
+    EXPECT_FALSE(IsActive(state));
+    EXPECT_FALSE(IsConvened(state));
+  }
+  EXPECT_FALSE(IsActive(ALERT_STATE_UNSPECIFIED));
+  EXPECT_FALSE(IsEnded(ALERT_STATE_UNSPECIFIED));
+  EXPECT_FALSE(IsConvened(ALERT_STATE_UNSPECIFIED));
+}
+
+TEST(AlertLifecycleTest, ConvenedCountsFromTheFirstUnbrokenStep) {
+  Alert alert = Opened();
+  EXPECT_EQ(ConvenedSince(alert), std::nullopt);
+  const auto set = [&](AlertState state, int hour) {
+    ASSERT_TRUE(SetAlertState(alert, state, kWho, "", 0, T(hour)).ok());
+  };
+  set(ALERT_STATE_CONFERENCE_PLANNED, 5);
+  EXPECT_EQ(ConvenedSince(alert), T(5));
+  set(ALERT_STATE_GUIDE_ASSIGNED, 6);
+  ApplyRuleHolds(alert, Content({"a:1", "c:3"}), T(7));
+  EXPECT_EQ(ConvenedSince(alert), T(5));
+  set(ALERT_STATE_OFFERED, 8);
+  EXPECT_EQ(ConvenedSince(alert), std::nullopt);
+  set(ALERT_STATE_PLAN_ACTIVE, 9);
+  EXPECT_EQ(ConvenedSince(alert), T(9));
+}
+
+TEST(AlertLifecycleTest, ConvenedSurvivesTheCapOfTheHistory) {
+  Alert alert = In(ALERT_STATE_CONFERENCE_PLANNED);
+  for (int i = 0; i < 300; ++i) {
+    ApplyRuleHolds(alert, Content({"a:1", "b:" + std::to_string(i + 10)}),
+                   T(2 + i));
+  }
+  EXPECT_EQ(ConvenedSince(alert), T(1));
+}
+
+}  // namespace
+}  // namespace samkoer::matcher
