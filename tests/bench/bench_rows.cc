@@ -72,28 +72,4 @@ std::vector<CaseRecord> DepartmentRecords(int department, std::uint64_t total,
   return records;
 }
 
-std::string BenchPolicy(std::uint32_t version, std::uint32_t at_least) {
-  std::string policy = "municipality: bench\npurpose: ungeindsats\nversion: " +
-                       std::to_string(version) + "\ndepartments:\n";
-  constexpr std::array<std::string_view, kDepartments> kNames = {
-      "FAMILY", "EMPLOYMENT", "SOCIAL", "DISABILITY_PSYCHIATRY"};
-  for (int d = 0; d < kDepartments; ++d) {
-    const std::string id(kDepartmentIds[d]);
-    policy += "  - id: " + id + "\n    name: " + id +
-              "\n    kind: AUTHORITY\n    units:\n      - name: " +
-              std::string(kUnits[d]) + "\n    domains: [" +
-              std::string(kNames[d]) + "]\n";
-  }
-  policy +=
-      "legal_bases:\n  - id: b\n    text: bench\n    domains: [FAMILY, "
-      "EMPLOYMENT, SOCIAL, DISABILITY_PSYCHIATRY]\n    age_from: 10\n"
-      "    age_below: 40\nrules:\n  - id: flere\n    text: bench\n"
-      "    age_from: 10\n    age_below: 40\n    at_least: " +
-      std::to_string(at_least) +
-      "\n    count: AUTHORITY_DEPARTMENTS\nretention:\n"
-      "  closed_case_months: 6\n  ended_alert_months: 12\n"
-      "shrink_limit_percent: 20\n";
-  return policy;
-}
-
 }  // namespace samkoer::bench

@@ -31,10 +31,6 @@ int DepartmentOf(std::uint64_t number, std::uint64_t total);
 std::vector<samkoer::v1::CaseRecord> DepartmentRecords(
     int department, std::uint64_t total, std::uint32_t changed_percent);
 
-// The policy of the benchmark, as YAML: four authority departments, one rule of
-// two departments, `version` as said.
-std::string BenchPolicy(std::uint32_t version, std::uint32_t at_least);
-
 }  // namespace samkoer::bench
 
 #endif  // SAMKOER_TESTS_BENCH_BENCH_ROWS_H_

@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Runs the benchmarks against their peers and prints every figure as a ratio.
+
+Called by tests/bench/run, which installs and builds first.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+os.environ["SAMKOER_BIN"] = os.environ.get("SAMKOER_BIN", str(ROOT / "build/bench/bin"))
+sys.path.insert(0, str(ROOT / "tests/system"))
+from installation import BIN, Installation  # noqa: E402
+
+POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
+DEPARTMENTS = {"familie": ("FAMILY", "Familie og rådgivning"), "jobcenter": ("EMPLOYMENT", "Team Unge"),
+               "social": ("SOCIAL", "Voksenrådgivning"),
+               "handicap": ("DISABILITY_PSYCHIATRY", "Handicap myndighed")}
+SETTINGS = {"listen_addresses": "''", "shared_buffers": "2GB", "max_wal_size": "16GB",
+            "checkpoint_timeout": "30min", "synchronous_commit": "on", "work_mem": "256MB",
+            "maintenance_work_mem": "1GB", "jit": "off", "wal_buffers": "64MB",
+            "effective_cache_size": "12GB", "autovacuum": "off"}
+
+
+def figures(command, timeout=3600):
+    """Runs a program that prints "name value unit" lines."""
+    result = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=timeout, check=False)
+    if result.returncode != 0:
+        sys.exit(f"error: {command[0]}: {result.stderr}")
+    return {name: float(value) for name, value in re.findall(r"^(\w+) ([0-9.e+-]+) \S+$", result.stdout, re.M)}
+
+
+class Postgres:
+    """A server of its own on a Unix socket, gone afterwards."""
+
+    def __enter__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="samkoer-pg."))
+        self.user = [] if os.getuid() else ["runuser", "-u", "postgres", "--"]
+        if self.user:
+            shutil.chown(self.folder, "postgres")
+        self.call(POSTGRES / "initdb", "-D", self.folder / "data", "-A", "trust", "-U", "postgres")
+        options = f"-k {self.folder} " + " ".join(f"-c {k}={v}" for k, v in SETTINGS.items())
+        self.call(POSTGRES / "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start")
+        return self
+
+    def call(self, *command):
+        subprocess.run(self.user + [str(c) for c in command], check=True, stdout=subprocess.DEVNULL)
+
+    def __exit__(self, *unused):
+        self.call(POSTGRES / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def measure(self, rows):
+        return figures([BIN / "postgres_bench", f"host={self.folder} user=postgres dbname=postgres", rows])
+
+
+def bench_data(folder):
+    """A plan whose policy lets the bench rows in; its exports stay empty."""
+    departments = []
+    for name, (domain, unit) in DEPARTMENTS.items():
+        (folder / f"{name}.csv").write_text("cpr;ref;unit;kle;fra;status\n")
+        departments.append({
+            "id": name, "authority": True, "file": f"{name}.csv", "units": [unit], "domains": {"1": domain},
+            "date_format": "%Y-%m-%d", "open": ["ja"], "columns": [
+                ["cpr", "cpr"], ["ref", "ref"], ["unit", "unit"], ["kle", "kind"], ["fra", "opened"],
+                ["status", "status"]]})
+    (folder / "plan.json").write_text(json.dumps({
+        "municipality": "bench", "as_of": "2026-11-02", "departments": departments,
+        "rule": {"age_from": 10, "age_below": 40, "at_least": 2, "count": "authority departments"}}))
+
+
+class Bench:
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        bench_data(pathlib.Path(self.folder.name))
+
+    def installation(self):
+        return Installation(self.folder.name)
+
+    def configs(self, it):
+        return [it.work / f"agent-{name}.yaml" for name in DEPARTMENTS]
+
+    def pseudonyms(self, count):
+        with self.installation() as it:
+            it.start()
+            limit = figures([BIN / "primitives_bench", it.work])
+            ours = figures([BIN / "pseudonym_bench", self.configs(it)[0], count])
+            again = figures([BIN / "primitives_bench", it.work])
+        limit["pseudonym_limit"] = (limit["pseudonym_limit"] + again["pseudonym_limit"]) / 2
+        return limit, ours
+
+    def pushes(self, rows, nightly=True):
+        """First push, nightly, policy change, disk."""
+        with self.installation() as it:
+            it.start()
+            found = figures([BIN / "push_bench", rows, 0, *self.configs(it)])
+            found["memory_bytes"] = self.memory(it)
+            if nightly:
+                found.update(figures([BIN / "push_bench", rows, 1, *self.configs(it)]))
+                found["policy_seconds"] = self.policy_change(it)
+            it.matcherd.stop()
+            found.update(figures([BIN / "disk_bench", it.work / "matcherd/data"]))
+            found["disk"] /= rows
+        return found
+
+    def memory(self, it):
+        status = pathlib.Path(f"/proc/{it.matcherd.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024
+
+    def policy_change(self, it):
+        """Another number of departments, so that every alert may change."""
+        policy = json.loads((it.work / "policy.yaml").read_text(encoding="utf-8"))
+        policy["version"] += 1
+        policy["rules"][0]["at_least"] = 3
+        (it.work / "policy.yaml").write_text(json.dumps(policy, ensure_ascii=False), encoding="utf-8")
+        start = time.monotonic()
+        it.matcherd.process.send_signal(signal.SIGHUP)
+        while "policy.applied" not in it.matcherd.log():
+            if time.monotonic() - start > 300:
+                sys.exit("error: the policy was not applied\n" + it.matcherd.log()[-2000:])
+            time.sleep(0.005)
+        return time.monotonic() - start
+
+    def follow(self, count):
+        with self.installation() as it:
+            it.start()
+            return figures([BIN / "follow_bench", count, it.work, it.work / "ungekoordinator.yaml",
+                            *self.configs(it)[:2]])
+
+
+def command_output(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def heading():
+    cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    memory = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())[1]) // 1048576
+    print(f"hardware   {cpu[1] if cpu else platform.machine()}, {os.cpu_count()} cores, {memory} GiB")
+    print(f"system     {platform.system()} {platform.release()}, Debian {pathlib.Path('/etc/debian_version').read_text().strip()}")
+    versions = command_output("dpkg-query", "-W", "-f", "${Package} ${Version}  ", "libgrpc++-dev", "libsodium-dev",
+                              "librocksdb-dev", "libprotobuf-dev", "postgresql-15", "g++")
+    print(f"versions   {versions}")
+    flags = re.findall(r"CMAKE_(?:BUILD_TYPE|CXX_FLAGS_RELEASE):\w+=(.*)",
+                       (BIN.parent / "CMakeCache.txt").read_text())
+    print(f"build      {' '.join(flags)}")
+    print(f"commit     {command_output('git', '-C', str(ROOT), 'describe', '--always', '--dirty')}")
+
+
+def row(letter, what, ours, peer, ratio, goal, at_least=True):
+    met = ratio >= goal if at_least else ratio <= goal
+    print(f"{letter}  {what:<34} {ours:>22} {peer:>26}  {ratio:6.2f}  {'>=' if at_least else '<='} {goal:<5} {'yes' if met else 'NO'}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=1_000_000, help="records of b, c, d, e (default 1,000,000)")
+    parser.add_argument("--large", type=int, default=5_000_000, help="records of g (0: leave g out)")
+    parser.add_argument("--only", default="abcdefgh", help="letters of the goals to measure")
+    arguments = parser.parse_args()
+    rows, only = arguments.rows - arguments.rows % 4, set(arguments.only)
+    bench = Bench()
+    heading()
+    print(f"\n   {'what':<34} {'ours':>22} {'peer':>26}   ratio  goal")
+    if "a" in only:
+        limit, ours = bench.pseudonyms(30_000)
+        row("a", "pseudonyms", f"{ours['pseudonyms']:.0f}/s", f"primitives {limit['pseudonym_limit']:.0f}/s",
+            ours["pseudonyms"] / limit["pseudonym_limit"], 0.90)
+    if only & set("bcde"):
+        with Postgres() as postgres:
+            peer = postgres.measure(rows)
+        ours = bench.pushes(rows)
+        row("b", f"first push of {rows:,}", f"{ours['first_push']:.0f}/s",
+            f"PostgreSQL {peer['postgres_first_push']:.0f}/s", ours["first_push"] / peer["postgres_first_push"], 4)
+        row("c", "nightly, 1% changed", f"{ours['nightly']:.0f}/s", f"PostgreSQL {peer['postgres_nightly']:.0f}/s",
+            ours["nightly"] / peer["postgres_nightly"], 20)
+        row("d", "policy changed, all again", f"{ours['policy_seconds']:.3f} s",
+            f"PostgreSQL {peer['postgres_match_everybody']:.3f} s",
+            peer["postgres_match_everybody"] / ours["policy_seconds"], 2)
+        row("e", "disk a record, compacted", f"{ours['disk']:.0f} bytes", f"PostgreSQL {peer['postgres_disk']:.0f} bytes",
+            ours["disk"] / peer["postgres_disk"], 0.8, False)
+        print(f"   (b sent {ours['first_push_sent']:.0f}, c sent {ours['nightly_sent']:.0f} records and changed "
+              f"{ours['nightly_changed']:.0f}; matcher memory {ours['memory_bytes'] / rows:.0f} bytes a record)")
+    if "f" in only:
+        ours = bench.follow(500)
+        row("f", "record to alert on follow, p99", f"{ours['follow_p99']:.2f} ms",
+            f"fsync + 2 calls {ours['fsync_two_calls_p99']:.2f} ms",
+            ours["follow_p99"] / ours["fsync_two_calls_p99"], 3, False)
+        print(f"   (medians {ours['follow_median']:.2f} and {ours['fsync_two_calls_median']:.2f} ms)")
+    if "g" in only and arguments.large:
+        small = bench.pushes(100_000, nightly=False)
+        large = bench.pushes(arguments.large, nightly=False)
+        row("g", f"cost a record at {arguments.large:,}", f"{1e6 / large['first_push']:.2f} us",
+            f"at 100,000 {1e6 / small['first_push']:.2f} us", small["first_push"] / large["first_push"], 1.3, False)
+    if "h" in only:
+        ours = figures([BIN / "verify_bench", 500_000])
+        row("h", "verifying the log", f"{ours['verify_bytes']:.0f} MB/s", f"SHA-256 {ours['plain_sha256']:.0f} MB/s",
+            ours["verify_bytes"] / ours["plain_sha256"], 0.7)
+
+
+if __name__ == "__main__":
+    main()
