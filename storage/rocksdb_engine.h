@@ -27,7 +27,7 @@ struct RocksDbOptions {
   // a file. Up to four are held. Larger makes bulk loads faster and start-up
   // after a crash slower.
   std::size_t memtable_bytes = std::size_t{64} << 20;
-  // Threads that flush and compact (default 2).
+  // Threads that flush and compact; at least 2 (default 2).
   int background_threads = 2;
 };
 
