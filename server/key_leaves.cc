@@ -1,0 +1,101 @@
+#include "server/key_leaves.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace samkoer::server {
+namespace {
+
+v1::AuditLeaf Leaf(v1::AuditAction action, absl::Time now) {
+  v1::AuditLeaf leaf;
+  leaf.set_version(1);
+  const std::int64_t nanos = absl::ToUnixNanos(now);
+  leaf.mutable_time()->set_seconds(nanos / 1'000'000'000);
+  leaf.mutable_time()->set_nanos(
+      static_cast<std::int32_t>(nanos % 1'000'000'000));
+  leaf.set_action(action);
+  leaf.set_actor("keyd");
+  leaf.set_purpose(std::string(kServicePurpose));
+  return leaf;
+}
+
+v1::AuditLeaf LeafOf(v1::AuditAction action, const Identity& who,
+                     absl::Time now) {
+  v1::AuditLeaf leaf = Leaf(action, now);
+  leaf.set_actor(who.uri);
+  leaf.set_actor_certificate(who.certificate_sha256.data(),
+                             who.certificate_sha256.size());
+  return leaf;
+}
+
+void AddCount(v1::AuditLeaf& leaf, const char* name, std::uint64_t value) {
+  v1::AuditCount* count = leaf.add_counts();
+  count->set_name(name);
+  count->set_value(value);
+}
+
+}  // namespace
+
+v1::AuditLeaf ProcessLeaf(v1::AuditAction action, absl::Time now,
+                          std::string_view detail) {
+  v1::AuditLeaf leaf = Leaf(action, now);
+  leaf.set_detail(std::string(detail));
+  return leaf;
+}
+
+v1::AuditLeaf KeyPinnedLeaf(const LiveKey& key, absl::Time now) {
+  v1::AuditLeaf leaf = Leaf(v1::AUDIT_ACTION_KEY_PINNED, now);
+  leaf.set_purpose(key.purpose);
+  leaf.set_digest(key.pair.public_key.data(), key.pair.public_key.size());
+  AddCount(leaf, "epoch", key.epoch);
+  return leaf;
+}
+
+v1::AuditLeaf EvaluatedLeaf(const Identity& who, const LiveKey& key,
+                            std::uint64_t elements, absl::Time now) {
+  v1::AuditLeaf leaf = LeafOf(v1::AUDIT_ACTION_EVALUATED, who, now);
+  leaf.set_purpose(key.purpose);
+  AddCount(leaf, "elements", elements);
+  AddCount(leaf, "epoch", key.epoch);
+  return leaf;
+}
+
+v1::AuditLeaf QuotaExceededLeaf(const Identity& who, std::string_view purpose,
+                                std::uint64_t elements, std::uint64_t refusals,
+                                absl::Time now) {
+  v1::AuditLeaf leaf = LeafOf(v1::AUDIT_ACTION_QUOTA_EXCEEDED, who, now);
+  leaf.set_purpose(std::string(purpose));
+  AddCount(leaf, "elements", elements);
+  AddCount(leaf, "refusals", refusals);
+  return leaf;
+}
+
+v1::AuditLeaf RefusedLeaf(const RefusalReport& report, absl::Time now) {
+  v1::AuditLeaf leaf = Leaf(v1::AUDIT_ACTION_REFUSED, now);
+  leaf.set_actor(report.actor);
+  if (report.certificate_sha256 != crypto::Hash32{}) {
+    leaf.set_actor_certificate(report.certificate_sha256.data(),
+                               report.certificate_sha256.size());
+  }
+  AddCount(leaf, "refusals", report.count);
+  leaf.set_detail(
+      absl::StrCat(report.method, " ", absl::StatusCodeToString(report.code)));
+  return leaf;
+}
+
+v1::AuditLeaf LogReadLeaf(const Identity& who, std::uint64_t start,
+                          std::uint64_t end, absl::Time now) {
+  v1::AuditLeaf leaf = LeafOf(v1::AUDIT_ACTION_LOG_READ, who, now);
+  AddCount(leaf, "start", start);
+  AddCount(leaf, "end", end);
+  return leaf;
+}
+
+v1::AuditLeaf LossDeclaredLeaf(std::uint64_t checkpoint_size,
+                               std::uint64_t store_size, absl::Time now) {
+  v1::AuditLeaf leaf = Leaf(v1::AUDIT_ACTION_LOSS_DECLARED, now);
+  AddCount(leaf, "checkpoint_size", checkpoint_size);
+  AddCount(leaf, "store_size", store_size);
+  return leaf;
+}
+
+}  // namespace samkoer::server

@@ -1,0 +1,42 @@
+// The audit leaves of the key service. Pure.
+#ifndef SAMKOER_SERVER_KEY_LEAVES_H_
+#define SAMKOER_SERVER_KEY_LEAVES_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "samkoer/v1/audit.pb.h"
+#include "server/identity.h"
+#include "server/live_keys.h"
+#include "server/refusals.h"
+
+namespace samkoer::server {
+
+// The purpose of leaves that concern no single one.
+inline constexpr std::string_view kServicePurpose = "key-service";
+
+// Of the process itself: STORE_CREATED, STARTED, STOPPED. `detail` at most 200
+// bytes.
+v1::AuditLeaf ProcessLeaf(v1::AuditAction action, absl::Time now,
+                          std::string_view detail = "");
+// A key came into use.
+v1::AuditLeaf KeyPinnedLeaf(const LiveKey& key, absl::Time now);
+// `elements` were evaluated for `who`.
+v1::AuditLeaf EvaluatedLeaf(const Identity& who, const LiveKey& key,
+                            std::uint64_t elements, absl::Time now);
+// `refusals` requests of `who` were refused for lack of quota since the last
+// such leaf; the last asked for `elements`.
+v1::AuditLeaf QuotaExceededLeaf(const Identity& who, std::string_view purpose,
+                                std::uint64_t elements, std::uint64_t refusals,
+                                absl::Time now);
+v1::AuditLeaf RefusedLeaf(const RefusalReport& report, absl::Time now);
+v1::AuditLeaf LogReadLeaf(const Identity& who, std::uint64_t start,
+                          std::uint64_t end, absl::Time now);
+v1::AuditLeaf LossDeclaredLeaf(std::uint64_t checkpoint_size,
+                               std::uint64_t store_size, absl::Time now);
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_KEY_LEAVES_H_

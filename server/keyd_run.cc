@@ -1,0 +1,212 @@
+#include "server/keyd_run.h"
+
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "server/access.h"
+#include "server/audit_service.h"
+#include "server/call_gate.h"
+#include "server/exit_codes.h"
+#include "server/grpc_server.h"
+#include "server/key_evaluator.h"
+#include "server/key_leaves.h"
+#include "server/key_service.h"
+#include "server/keyd_keyring.h"
+#include "server/keyd_store.h"
+#include "server/limits.h"
+#include "server/log.h"
+#include "server/metrics.h"
+#include "server/periodic.h"
+#include "server/quota_ledger.h"
+#include "server/refusals.h"
+#include "server/revocation.h"
+#include "server/signals.h"
+#include "server/store_audit_backend.h"
+#include "server/tls.h"
+
+namespace samkoer::server {
+namespace {
+
+// How often the main thread looks whether the writer has failed.
+constexpr absl::Duration kFailureCheck = absl::Milliseconds(200);
+
+// Everything that runs. Members are destroyed in the reverse order.
+struct Keyd {
+  explicit Keyd(OpenKeyring keyring) : keyring(std::move(keyring)) {}
+
+  const OpenKeyring keyring;
+  std::unique_ptr<Metrics> metrics;
+  std::unique_ptr<RevocationList> revoked;
+  std::unique_ptr<KeydStore> store;
+  std::atomic<bool> failed = false;
+  std::unique_ptr<QuotaLedger> ledger;
+  std::unique_ptr<RefusalRecorder> refusals;
+  std::unique_ptr<AccessControl> access;
+  std::unique_ptr<CallGate> gate;
+  std::unique_ptr<KeyEvaluator> evaluator;
+  std::unique_ptr<KeyService> key_service;
+  std::unique_ptr<StoreAuditBackend> audit_backend;
+  std::unique_ptr<AuditService> audit_service;
+  std::unique_ptr<GrpcServer> server;
+  std::unique_ptr<Periodic> reread;
+};
+
+std::unique_ptr<QuotaLedger> MakeLedger(const v1::KeydConfig& config,
+                                        Keyd& keyd) {
+  QuotaLedger::Options options = QuotaLedger::SystemClocks();
+  options.on_fatal = [&keyd](const absl::Status& status) {
+    log::Error("keyd.write-failed", {{"status", status}});
+    keyd.failed = true;
+  };
+  Histogram& group = keyd.metrics->AddHistogram(
+      "samkoer_write_group_calls", "Calls that shared one synced write.",
+      SizeBounds());
+  options.on_group = [&group](std::size_t calls) {
+    group.Observe(static_cast<double>(calls));
+  };
+  return std::make_unique<QuotaLedger>(
+      *keyd.store, QuotaTable({config.quotas().begin(), config.quotas().end()}),
+      std::move(options));
+}
+
+void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
+  QuotaLedger& ledger = *keyd.ledger;
+  keyd.refusals =
+      std::make_unique<RefusalRecorder>([&ledger](const RefusalReport& report) {
+        return ledger.Record(RefusedLeaf(report, absl::Now()));
+      });
+  keyd.access = std::make_unique<AccessControl>(config.municipality(),
+                                                keyd.revoked.get());
+  keyd.gate =
+      std::make_unique<CallGate>(*keyd.access, *keyd.metrics, *keyd.refusals);
+  keyd.evaluator =
+      std::make_unique<KeyEvaluator>(keyd.keyring.keys, ledger, *keyd.metrics);
+  keyd.key_service = std::make_unique<KeyService>(*keyd.gate, *keyd.evaluator);
+  keyd.audit_backend = std::make_unique<StoreAuditBackend>(
+      *keyd.store->log, *keyd.store->engine,
+      [&ledger](const Identity& who, std::uint64_t start, std::uint64_t end) {
+        return ledger.Record(LogReadLeaf(who, start, end, absl::Now()));
+      });
+  keyd.audit_service =
+      std::make_unique<AuditService>(*keyd.gate, *keyd.audit_backend);
+}
+
+absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
+                   Keyd& keyd) {
+  auto identity = LoadServerIdentity(config.tls(), absl::Now());
+  if (!identity.ok()) return identity.status();
+  auto revoked = RevocationList::Load(config.tls().revoked_file());
+  if (!revoked.ok()) return revoked.status();
+  keyd.revoked = *std::move(revoked);
+  auto metrics = Metrics::Create(config.metrics_listen());
+  if (!metrics.ok()) return metrics.status();
+  keyd.metrics = *std::move(metrics);
+  keyd.metrics
+      ->AddGauge("samkoer_certificate_expiry_seconds",
+                 "When the server's certificate expires, Unix time.")
+      .Set(static_cast<double>(absl::ToUnixSeconds(identity->not_after)));
+
+  auto store =
+      OpenKeydStore(config, keyd.keyring.keyring, declare_loss, absl::Now());
+  if (!store.ok()) return store.status();
+  keyd.store = *std::move(store);
+  if (absl::Status status =
+          PinKeys(*keyd.store, keyd.keyring.keys, absl::Now());
+      !status.ok()) {
+    return status;
+  }
+  keyd.ledger = MakeLedger(config, keyd);
+  if (absl::Status status = keyd.ledger->Record(
+          ProcessLeaf(v1::AUDIT_ACTION_STARTED, absl::Now(),
+                      absl::StrCat("version ", SAMKOER_VERSION)));
+      !status.ok()) {
+    return status;
+  }
+  MakeServices(config, keyd);
+
+  GrpcServer::Options options;
+  options.listen = config.tls().listen();
+  options.credentials = identity->credentials;
+  options.services = {keyd.key_service.get(), keyd.audit_service.get()};
+  options.gate = keyd.gate.get();
+  auto server = GrpcServer::Start(options);
+  if (!server.ok()) return server.status();
+  keyd.server = *std::move(server);
+  keyd.reread = std::make_unique<Periodic>(kRevocationReread, [&keyd] {
+    auto replaced = keyd.revoked->ReloadIfChanged();
+    if (!replaced.ok()) {
+      log::Error("revocation.unreadable", {{"status", replaced.status()}});
+    } else if (*replaced) {
+      log::Info("revocation.reread", {{"revoked", keyd.revoked->size()}});
+    }
+  });
+  return absl::OkStatus();
+}
+
+void Stop(Keyd& keyd) {
+  if (keyd.reread) keyd.reread->Stop();
+  if (keyd.server) {
+    keyd.server->SetServing(false);
+    keyd.server->Shutdown(kShutdownGrace);
+  }
+  if (keyd.refusals) keyd.refusals->Stop();
+  if (keyd.ledger) {
+    const v1::AuditLeaf leaf =
+        ProcessLeaf(v1::AUDIT_ACTION_STOPPED, absl::Now());
+    keyd.ledger->Stop(&leaf);
+  }
+  if (!keyd.failed && keyd.store && keyd.store->guard) {
+    const absl::Status flushed = keyd.store->guard->Flush();
+    if (!flushed.ok())
+      log::Error("checkpoint.unwritten", {{"status", flushed}});
+  }
+}
+
+std::string_view HintFor(const absl::Status& status) {
+  if (absl::IsNotFound(status)) {
+    return "if this is a new installation, run `samkoer-keyd init`";
+  }
+  if (absl::IsUnauthenticated(status)) {
+    return "is this the passphrase that the keyring was made with?";
+  }
+  return "";
+}
+
+}  // namespace
+
+int RunKeyd(const v1::KeydConfig& config, bool declare_loss) {
+  auto keyring = LoadKeyring(config);
+  if (!keyring.ok())
+    return FailWith(keyring.status(), HintFor(keyring.status()));
+  Keyd keyd(*std::move(keyring));
+  if (absl::Status status = Start(config, declare_loss, keyd); !status.ok()) {
+    Stop(keyd);
+    return FailWith(status, HintFor(status));
+  }
+  const std::string& listen = config.tls().listen();
+  const std::string host = listen.substr(0, listen.rfind(':'));
+  log::Info("keyd.started", {{"port", keyd.server->port()},
+                             {"metrics_port", keyd.metrics->port()},
+                             {"keys", keyd.keyring.keys.all().size()},
+                             {"log_size", keyd.store->log->size()}});
+  std::printf("listening on %s:%d\n", host.c_str(), keyd.server->port());
+  std::fflush(stdout);
+
+  while (!keyd.failed && WaitForSignal(kFailureCheck) != SignalEvent::kStop) {
+  }
+  Stop(keyd);
+  if (keyd.failed) {
+    return FailWith(absl::ResourceExhaustedError(
+                        "a write to the store failed; nothing more was taken"),
+                    "make room on the disk or mend it, then start again");
+  }
+  log::Info("keyd.stopped");
+  return kExitOk;
+}
+
+}  // namespace samkoer::server

@@ -1,0 +1,61 @@
+// The key service's store: quotas, its own audit log and which keys have come
+// into use. The OPRF seeds are not in it.
+#ifndef SAMKOER_SERVER_KEYD_STORE_H_
+#define SAMKOER_SERVER_KEYD_STORE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "samkoer/v1/server_config.pb.h"
+#include "server/live_keys.h"
+#include "storage/audit_log.h"
+#include "storage/checkpoint_guard.h"
+#include "storage/engine.h"
+#include "storage/keyring.h"
+#include "storage/meta.h"
+#include "storage/sealed_value.h"
+
+namespace samkoer::server {
+
+// An open store. Members are destroyed in the reverse order. Not movable: the
+// log refers to the sealer.
+struct KeydStore {
+  explicit KeydStore(storage::ValueSealer value_sealer)
+      : sealer(std::move(value_sealer)) {}
+  KeydStore(const KeydStore&) = delete;
+  KeydStore& operator=(const KeydStore&) = delete;
+
+  std::unique_ptr<storage::Engine> engine;
+  const storage::ValueSealer sealer;
+  storage::StoreMeta meta;
+  std::unique_ptr<storage::AuditLog> log;
+  std::unique_ptr<storage::CheckpointGuard> guard;
+};
+
+// Makes the store in `config.data_dir` with the leaf STORE_CREATED, writes the
+// checkpoint outside, and pins the keys. ALREADY_EXISTS if there is a store.
+absl::Status CreateKeydStore(const v1::KeydConfig& config,
+                             const storage::Keyring& keyring,
+                             const LiveKeys& keys, absl::Time now);
+
+// Opens the store and compares it with the checkpoint outside.
+//  * NOT_FOUND: there is none; `samkoer-keyd init` makes it.
+//  * FAILED_PRECONDITION: it is older than the checkpoint (unless
+//    `declare_loss`: then the loss becomes a leaf; FAILED_PRECONDITION also if
+//    there is none to declare), open in another process, or somebody else's.
+//  * DATA_LOSS: damaged, or sealed under another keyring.
+absl::StatusOr<std::unique_ptr<KeydStore>> OpenKeydStore(
+    const v1::KeydConfig& config, const storage::Keyring& keyring,
+    bool declare_loss, absl::Time now);
+
+// Writes a leaf KEY_PINNED for every key that has not been in use before, and
+// remembers it. FAILED_PRECONDITION if an epoch was in use with another key: an
+// older or foreign keyring, whose pseudonyms would match nobody.
+absl::Status PinKeys(KeydStore& store, const LiveKeys& keys, absl::Time now);
+
+}  // namespace samkoer::server
+
+#endif  // SAMKOER_SERVER_KEYD_STORE_H_
