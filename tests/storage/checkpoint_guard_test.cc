@@ -42,6 +42,11 @@ class CheckpointGuardTest : public testing::Test {
   std::unique_ptr<CheckpointGuard> Start(const Store& store) {
     return ValueOf(CheckpointGuard::Start(path_, *store.log, store.engine));
   }
+  // Puts the log's present checkpoint outside, as a guard would have.
+  void Publish(const Store& store) {
+    SAMKOER_ASSERT_OK(
+        WriteFileAtomically(path_, store.log->SignedCheckpoint()));
+  }
   std::uint64_t SizeOnDisk() {
     const auto verifier =
         ValueOf(crypto::NoteVerifier::Parse(TestSigner().VerifierKey()));
@@ -148,7 +153,7 @@ TEST_F(CheckpointGuardTest, OlderStoreIsRefused) {
   Store store(sealer_), backup(sealer_);
   backup.Append(5);
   store.Append(9);
-  Start(store);
+  Publish(store);
   const auto status = Check(backup);
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(Message(status), HasSubstr("the store ends at leaf 5"));
@@ -161,14 +166,14 @@ TEST_F(CheckpointGuardTest, OlderStoreIsRefused) {
 TEST_F(CheckpointGuardTest, EmptyStoreBesideACheckpointIsRefused) {
   Store store(sealer_), empty(sealer_);
   store.Append(1);
-  Start(store);
+  Publish(store);
   EXPECT_EQ(Check(empty).code(), StatusCode::kFailedPrecondition);
 }
 
 TEST_F(CheckpointGuardTest, NewerStoreIsAccepted) {
   Store store(sealer_);
   store.Append(300);
-  SAMKOER_ASSERT_OK(WriteFileAtomically(path_, store.log->SignedCheckpoint()));
+  Publish(store);
   store.Append(400);
   SAMKOER_EXPECT_OK(Check(store));
   Start(store);
@@ -178,7 +183,7 @@ TEST_F(CheckpointGuardTest, NewerStoreIsAccepted) {
 TEST_F(CheckpointGuardTest, OtherHistoryOfEqualOrGreaterSizeIsRefused) {
   Store store(sealer_), other(sealer_);
   store.Append(5);
-  Start(store);
+  Publish(store);
   other.Append(5, 1000);
   EXPECT_EQ(Check(other).code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(Message(Check(other)), HasSubstr("another store"));
@@ -227,7 +232,7 @@ TEST_F(CheckpointGuardTest, DeclaredLossIsToldAndThenAccepted) {
   Store store(sealer_), backup(sealer_);
   backup.Append(5);
   store.Append(9);
-  Start(store);
+  Publish(store);
   Loss loss;
   SAMKOER_ASSERT_OK(Declare(backup, &loss));
   EXPECT_EQ(loss.checkpoint_size, 9u);
@@ -241,7 +246,7 @@ TEST_F(CheckpointGuardTest, LossCanBeDeclaredAgainAfterACrashBetween) {
   Store store(sealer_), backup(sealer_);
   backup.Append(5);
   store.Append(9);
-  Start(store);
+  Publish(store);
   backup.Append(1);  // the leaf was written, the file was not
   SAMKOER_ASSERT_OK(Declare(backup));
   EXPECT_EQ(SizeOnDisk(), 7u);
@@ -252,8 +257,7 @@ TEST_F(CheckpointGuardTest, EvidenceOfTwoLossesIsKept) {
     Store store(sealer_), backup(sealer_);
     store.Append(9);
     fs::remove(path_);
-    SAMKOER_ASSERT_OK(
-        WriteFileAtomically(path_, store.log->SignedCheckpoint()));
+    Publish(store);
     backup.Append(5);
     SAMKOER_ASSERT_OK(Declare(backup));
   }
@@ -273,7 +277,7 @@ TEST_F(CheckpointGuardTest, MissingFileCanBeDeclaredLost) {
 TEST_F(CheckpointGuardTest, NoLossNoDeclaration) {
   Store store(sealer_);
   store.Append(5);
-  SAMKOER_ASSERT_OK(WriteFileAtomically(path_, store.log->SignedCheckpoint()));
+  Publish(store);
   EXPECT_EQ(Declare(store).code(), StatusCode::kFailedPrecondition);
   EXPECT_EQ(store.log->size(), 5u);
 }
@@ -282,7 +286,7 @@ TEST_F(CheckpointGuardTest, LossThatCouldNotBeToldIsNotAccepted) {
   Store store(sealer_), backup(sealer_);
   backup.Append(5);
   store.Append(9);
-  Start(store);
+  Publish(store);
   EXPECT_EQ(DeclareLoss(path_, *backup.log, backup.engine,
                         [](const Loss&) {
                           return absl::InternalError("the disk failed");
