@@ -75,7 +75,8 @@ TEST(PlainTextTest, EveryCharacterIsReadAsItsNumber) {
   };
   for (char32_t c = 0; c < 0x110000; ++c) {
     const bool surrogate = c >= 0xd800 && c <= 0xdfff;
-    ASSERT_EQ(IsValidUtf8(encode(c)), !surrogate) << static_cast<std::uint32_t>(c);
+    ASSERT_EQ(IsValidUtf8(encode(c)), !surrogate)
+        << static_cast<std::uint32_t>(c);
   }
 }
 
