@@ -23,7 +23,7 @@ namespace {
 struct Arguments {
   std::string config;
   std::string purpose;
-  bool weak_passphrase_hash = false;
+  bool fast_unlock = false;
   bool declare_loss = false;
 };
 
@@ -50,10 +50,10 @@ int PrintPublic(const OpenKeyring& keyring, const std::string& purpose) {
 }
 
 int Init(const v1::KeydConfig& config, const Arguments& arguments) {
-  auto keyring = MakeKeyring(config, arguments.purpose,
-                             arguments.weak_passphrase_hash
-                                 ? crypto::SealStrength::kInteractive
-                                 : crypto::SealStrength::kSensitive);
+  auto keyring =
+      MakeKeyring(config, arguments.purpose,
+                  arguments.fast_unlock ? crypto::SealStrength::kInteractive
+                                        : crypto::SealStrength::kSensitive);
   if (absl::IsAlreadyExists(keyring.status())) {
     // Perhaps the process ended before it had made the store: go on with it.
     keyring = LoadKeyring(config);
@@ -91,32 +91,40 @@ int WithKeyring(const v1::KeydConfig& config,
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("The key service of Samkør: evaluates blinded CPR numbers.");
-  app.require_subcommand(1);
+  CLI::App app(
+      "Evaluates blinded CPR numbers for the departments' agents, counts how "
+      "many each\nmay ask for, and never learns one.",
+      "samkoer-keyd");
+  app.footer(
+      "Files and signals: docs/operations.md. Exit codes: 64 usage, 66 no "
+      "input, 69 unavailable,\n74 write error, 77 permission, 78 "
+      "configuration.");
   app.set_version_flag("--version", SAMKOER_VERSION);
+  app.require_subcommand(1);
   Arguments arguments;
-  const auto add = [&](const char* name, const char* help) {
-    CLI::App* command = app.add_subcommand(name, help);
-    command->add_option("--config", arguments.config, "The configuration file.")
+  const auto command = [&](const char* name, const char* text) {
+    CLI::App* sub = app.add_subcommand(name, text);
+    sub->add_option("--config", arguments.config, "the configuration file")
         ->required();
-    return command;
+    return sub;
   };
-  CLI::App* init = add("init", "Makes the sealed keyring and the store.");
-  init->add_option("--purpose", arguments.purpose, "For example ungeindsats.")
+  CLI::App* init = command(
+      "init", "Make the sealed keyring and the store; print their public keys");
+  init->add_option("--purpose", arguments.purpose, "for example ungeindsats")
       ->required();
-  init->add_flag(
-      "--weak-passphrase-hash", arguments.weak_passphrase_hash,
-      "Opens in a blink, and is guessed as fast. For demos and tests "
-      "only.");
-  CLI::App* show = add("public", "Prints the public keys for the matcher.");
-  show->add_option("--purpose", arguments.purpose, "If there are several.");
+  init->add_flag("--fast-unlock", arguments.fast_unlock,
+                 "hash the passphrase with little memory and time; for demos "
+                 "and tests");
+  CLI::App* show = command("public", "Print the public keys for the matcher");
+  show->add_option("--purpose", arguments.purpose, "if there are several");
   CLI::App* verifier =
-      add("verifier-key", "Prints the key that verifies the log.");
-  CLI::App* check = add("check-config", "Checks the configuration file.");
-  CLI::App* run = add("run", "Serves until SIGTERM.");
+      command("verifier-key",
+              "Print the key that verifies the audit log's checkpoints");
+  CLI::App* check = command("check-config", "Check the configuration");
+  CLI::App* run = command("run", "Serve until SIGTERM");
   run->add_flag("--declare-loss", arguments.declare_loss,
-                "Accepts a store that is older than its outside checkpoint; "
-                "the log will say so.");
+                "accept a store that does not fit the checkpoint outside it, "
+                "for example a restored backup; stands in the audit log");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -147,7 +155,7 @@ int Main(int argc, char** argv) {
       return kExitOk;
     });
   }
-  static_cast<void>(run);
+
   BlockSignals();
   if (absl::Status status = RequireTls13(); !status.ok()) {
     return FailWith(status);

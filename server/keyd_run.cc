@@ -27,6 +27,7 @@
 #include "server/revocation.h"
 #include "server/signals.h"
 #include "server/store_audit_backend.h"
+#include "server/stream_watch.h"
 #include "server/tls.h"
 
 namespace samkoer::server {
@@ -51,6 +52,7 @@ struct Keyd {
   std::unique_ptr<KeyEvaluator> evaluator;
   std::unique_ptr<KeyService> key_service;
   std::unique_ptr<StoreAuditBackend> audit_backend;
+  std::unique_ptr<StreamWatch> watch;
   std::unique_ptr<AuditService> audit_service;
   std::unique_ptr<GrpcServer> server;
   std::unique_ptr<Periodic> reread;
@@ -92,8 +94,9 @@ void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
       [&ledger](const Identity& who, std::uint64_t start, std::uint64_t end) {
         return ledger.Record(LogReadLeaf(who, start, end, absl::Now()));
       });
-  keyd.audit_service =
-      std::make_unique<AuditService>(*keyd.gate, *keyd.audit_backend);
+  keyd.watch = std::make_unique<StreamWatch>(*keyd.access);
+  keyd.audit_service = std::make_unique<AuditService>(
+      *keyd.gate, *keyd.audit_backend, *keyd.watch);
 }
 
 absl::Status Start(const v1::KeydConfig& config, bool declare_loss,

@@ -1,0 +1,45 @@
+// Named places where a test can kill the process, to show that nothing is lost
+// or half done whatever the moment. Compiled only with SAMKOER_FAILPOINTS;
+// otherwise nothing is left of them.
+//
+// The environment variable SAMKOER_FAILPOINT="name:count" ends the process with
+// SIGKILL at the count-th time (from 1) that the named place is passed. It is
+// read once. Unknown names never fire.
+//
+// The names, and what is durable when they fire:
+//   loop.before-write       nothing of the group
+//   loop.after-write        all of the group, nobody has been answered
+//   loop.after-answer       all of the group, everybody has been answered
+//   stage.prepared          a batch was checked and sealed, nothing is written
+//   commit.before-intent    all batches of the push; its commit is not
+//   commit.after-intent     the intent: the commit must be rolled forward
+//   commit.applied          the intent; the index has the push, the store not
+//   rollforward.before      the intent, at the start of the next process
+//   rollforward.after       the push, rolled forward
+//   policy.before-apply     the older policy
+//   sweep.before-write      the state before the sweep
+//   audit.before-checkpoint the group, but not the checkpoint outside
+//   keyd.before-debit       nothing of the group
+//   keyd.after-debit        the debits and their leaves, nobody is answered
+//   keyd.after-answer       the same, everybody has been answered
+//
+// Thread safety: may be passed by many threads.
+#ifndef SAMKOER_STORAGE_FAILPOINT_H_
+#define SAMKOER_STORAGE_FAILPOINT_H_
+
+#include <string_view>
+
+namespace samkoer::storage {
+
+// Ends the process if the environment says so; else returns.
+void PassFailpoint(std::string_view name);
+
+}  // namespace samkoer::storage
+
+#ifdef SAMKOER_FAILPOINTS
+#define SAMKOER_FAILPOINT(name) ::samkoer::storage::PassFailpoint(name)
+#else
+#define SAMKOER_FAILPOINT(name) static_cast<void>(0)
+#endif
+
+#endif  // SAMKOER_STORAGE_FAILPOINT_H_
