@@ -4,7 +4,9 @@ include(GNUInstallDirs)
 add_library(samkoer_options INTERFACE)
 target_include_directories(samkoer_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(samkoer_options INTERFACE
-  -Wall -Wextra -Werror -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Wundef
+  -Wall -Wextra -Werror -Wpedantic
+  $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>  # Clang does not know it
+  -Wnon-virtual-dtor -Wundef
   -fstack-protector-strong -D_GLIBCXX_ASSERTIONS)
 if(CMAKE_BUILD_TYPE MATCHES "Rel")
   target_compile_options(samkoer_options INTERFACE -D_FORTIFY_SOURCE=2)
