@@ -132,12 +132,12 @@ class Installation:
         self.pki("client", pki, "privacy-officer", "databeskyttelse")
         (self.work / "revoked.txt").write_text("")
         self.config("servers")
-        self.program("keyd", "init", "--config", self.keyd.config_path, "--purpose", PURPOSE)
+        self.program("keyd", "init", "--config", self.keyd.config_path, "--purpose", PURPOSE, "--fast-unlock")
         public = self.program("keyd", "public", "--config", self.keyd.config_path)
         keys = re.findall(r'epoch: (\d+)\s+public_key: "?([A-Za-z0-9+/=]+)"?\s+self_test: "?([A-Za-z0-9+/=]+)', public)
         self.edit("matcherd", lambda c: c.update(oprf_keys=[
             {"epoch": int(e), "public_key": k, "self_test": t} for e, k, t in keys]))
-        self.program("matcherd", "init", "--config", self.matcherd.config_path)
+        self.program("matcherd", "init", "--config", self.matcherd.config_path, "--fast-unlock")
 
     def passphrase(self, path):
         path.parent.mkdir(parents=True, exist_ok=True)
