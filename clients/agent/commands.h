@@ -1,0 +1,56 @@
+// The commands of samkoer-agent. Each prints its result to stdout and its
+// errors to stderr, and returns the exit code (docs: `samkoer-agent --help`).
+#ifndef SAMKOER_CLIENTS_AGENT_COMMANDS_H_
+#define SAMKOER_CLIENTS_AGENT_COMMANDS_H_
+
+#include <string>
+
+#include "clients/common/cli.h"
+
+namespace samkoer::agent {
+
+// More rows were set aside than the configuration allows. The work was done
+// all the same: what is in order must not wait for what is not.
+inline constexpr int kExitRejects = 2;
+// The configuration cannot be used (sysexits: EX_CONFIG).
+inline constexpr int kExitConfig = 78;
+
+// What all commands are given.
+struct CommandContext {
+  std::string config_path;
+  clients::OutputFormat format = clients::OutputFormat::kHuman;
+  // "YYYY-MM-DD", or empty for today. For demos and tests.
+  std::string day;
+};
+
+// Reads, cleans and shows; sends nothing and asks nobody.
+struct CheckOptions {
+  bool delta = false;
+  // Instead of the configuration's source_file, if not empty.
+  std::string file;
+};
+int RunCheck(const CommandContext& context, const CheckOptions& options);
+
+// Sends a snapshot or a delta.
+struct PushOptions {
+  bool delta = false;
+  std::string file;
+  // A file of case references that no longer exist, one a line; deltas only.
+  std::string withdrawn_file;
+  bool allow_shrink = false;
+};
+int RunPush(const CommandContext& context, const PushOptions& options);
+
+// Lists the department's own cases that the coordinator has convened.
+int RunInbox(const CommandContext& context);
+
+// Says what the cache holds; removes it.
+int RunCacheInfo(const CommandContext& context);
+int RunCacheClear(const CommandContext& context);
+
+// Checks the configuration and says what it means.
+int RunValidateConfig(const CommandContext& context);
+
+}  // namespace samkoer::agent
+
+#endif  // SAMKOER_CLIENTS_AGENT_COMMANDS_H_

@@ -1,0 +1,136 @@
+// samkoer-agent: hands a department's cases to the matcher, without its CPR
+// numbers.
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include "clients/agent/commands.h"
+#include "clients/common/cli.h"
+#include "crypto/secret.h"
+
+namespace {
+
+constexpr const char* kAbout =
+    "Hands a department's cases to the matcher, without its CPR numbers.\n"
+    "\n"
+    "Reads the export, sets aside what is wrong, keeps what the law does not\n"
+    "let out, turns CPR numbers into pseudonyms with the key service, and "
+    "sends\n"
+    "the minimal records to the matcher. Try `check` first: it sends nothing.";
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done; 2 done, but more rows were set aside than\n"
+    "rejects_limit_percent allows; 64 usage; 65 the export cannot be read;\n"
+    "66 a file is missing; 69 a server is away, try again; 70 software;\n"
+    "74 disk; 77 not permitted; 78 configuration.";
+
+constexpr const char* kPushHelp =
+    "Sends the export to the matcher: all of it (a snapshot), or changes\n"
+    "(--delta). Of a snapshot only what differs travels. Rows that are set "
+    "aside\n"
+    "do not stop the others; if they are many, push says so at its end with "
+    "exit\n"
+    "code 2. A push that was interrupted goes on where it stopped when it is "
+    "run\n"
+    "again. Nothing is queued on disk: if the key service is away, run it "
+    "again\n"
+    "later.\n"
+    "\n"
+    "A delta states, for each case it mentions, all persons of the case. "
+    "Closed\n"
+    "cases are sent as closed, and a case that may no longer be sent (the age, "
+    "the\n"
+    "legal basis) is withdrawn.";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace samkoer::agent;
+  if (!samkoer::crypto::InitializeProcess()) {
+    std::cerr << "error: the system gives no secure random numbers\n";
+    return 70;
+  }
+  CLI::App app{kAbout, "samkoer-agent"};
+  app.footer(kExitCodes);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", SAMKOER_VERSION);
+
+  CommandContext context;
+  std::string format = "human";
+  app.add_option("-c,--config", context.config_path,
+                 "The configuration (YAML; docs/agent.md)")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--format", format, "human or json")
+      ->check(CLI::IsMember({"human", "json"}))
+      ->type_name("human|json");
+
+  std::function<int()> run;
+  const auto day = [&](CLI::App& command) {
+    command
+        .add_option("--day", context.day,
+                    "Judge ages and dates for this day instead of today; for "
+                    "demos and tests")
+        ->type_name("YYYY-MM-DD");
+  };
+
+  CheckOptions check;
+  CLI::App& check_command = *app.add_subcommand(
+      "check",
+      "Reads, cleans and filters; shows what would be sent and what is set "
+      "aside.\nSends nothing and asks nobody.");
+  day(check_command);
+  check_command.add_flag("--delta", check.delta,
+                         "Judge the file as a delta (closed cases are sent)");
+  check_command
+      .add_option("--file", check.file, "Read this instead of source_file")
+      ->type_name("FILE");
+  check_command.callback(
+      [&] { run = [&] { return RunCheck(context, check); }; });
+
+  PushOptions push;
+  CLI::App& push_command = *app.add_subcommand("push", kPushHelp);
+  day(push_command);
+  push_command.add_flag("--delta", push.delta, "The file holds changes only");
+  push_command
+      .add_option("--file", push.file, "Read this instead of source_file")
+      ->type_name("FILE");
+  push_command
+      .add_option("--withdrawn", push.withdrawn_file,
+                  "With --delta: case references that no longer exist, one a "
+                  "line")
+      ->type_name("FILE");
+  push_command.add_flag(
+      "--allow-shrink", push.allow_shrink,
+      "Let this snapshot remove more records than the policy's share");
+  push_command.callback([&] { run = [&] { return RunPush(context, push); }; });
+
+  app.add_subcommand("inbox",
+                     "Lists your own cases that the coordinator has convened")
+      ->callback([&] { run = [&] { return RunInbox(context); }; });
+
+  CLI::App& cache = *app.add_subcommand(
+      "cache", "The encrypted cache of CPR numbers and their pseudonyms");
+  cache.require_subcommand(1);
+  cache.add_subcommand("info", "Says how many pseudonyms it holds")
+      ->callback([&] { run = [&] { return RunCacheInfo(context); }; });
+  cache
+      .add_subcommand("clear",
+                      "Removes it; the next push asks for all pseudonyms anew, "
+                      "which costs quota")
+      ->callback([&] { run = [&] { return RunCacheClear(context); }; });
+
+  app.add_subcommand("validate-config",
+                     "Checks the configuration and says what it means")
+      ->callback([&] { run = [&] { return RunValidateConfig(context); }; });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : samkoer::clients::kExitUsage;
+  }
+  context.format = *samkoer::clients::ParseOutputFormat(format);
+  return run();
+}

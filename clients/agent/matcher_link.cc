@@ -1,0 +1,89 @@
+#include "clients/agent/matcher_link.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include "absl/status/status.h"
+#include "clients/common/cat.h"
+#include "clients/common/channel.h"
+#include "clients/common/cli.h"
+
+namespace samkoer::agent {
+namespace {
+
+constexpr std::string_view kWho = "matcher";
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<v1::CaseIntake::StubInterface>> OpenMatcher(
+    const Config& config) {
+  auto channel =
+      clients::OpenChannel(config.proto.matcher(), config.proto.tls());
+  if (!channel.ok()) return channel.status();
+  return v1::CaseIntake::NewStub(*std::move(channel));
+}
+
+absl::StatusOr<v1::GetIntakeInfoResponse> FetchIntakeInfo(
+    v1::CaseIntake::StubInterface& matcher, const Config& config) {
+  grpc::ClientContext context;
+  clients::SetDeadline(context);
+  v1::GetIntakeInfoResponse info;
+  const grpc::Status status =
+      matcher.GetIntakeInfo(&context, v1::GetIntakeInfoRequest(), &info);
+  if (!status.ok()) return clients::FromGrpc(status, kWho);
+  if (info.department() != config.proto.department()) {
+    return clients::WithHint(
+        absl::FailedPreconditionError(clients::Cat(
+            "the certificate is of department '",
+            clients::TerminalSafe(info.department()),
+            "', the configuration of '", config.proto.department(), "'")),
+        "nothing was sent; see tls.certificate_file");
+  }
+  if (info.purpose() != config.proto.purpose()) {
+    return clients::WithHint(
+        absl::FailedPreconditionError(clients::Cat(
+            "the matcher's purpose is '", clients::TerminalSafe(info.purpose()),
+            "', the configuration's '", config.proto.purpose(), "'")),
+        "nothing was sent; data is locked to its purpose");
+  }
+  return info;
+}
+
+absl::StatusOr<clients::PinnedOprfKey> NewestKey(
+    const v1::GetIntakeInfoResponse& info) {
+  const v1::PinnedEpoch* newest = nullptr;
+  for (const v1::PinnedEpoch& epoch : info.epochs()) {
+    if (newest == nullptr || epoch.epoch() > newest->epoch()) newest = &epoch;
+  }
+  if (newest == nullptr) {
+    return clients::WithHint(
+        absl::FailedPreconditionError("the matcher has no live key"),
+        "nothing was sent; the operator must set oprf_keys");
+  }
+  auto key = clients::MakePinnedKey(newest->epoch(), newest->public_key(),
+                                    newest->self_test());
+  if (key.ok()) return key;
+  return absl::FailedPreconditionError(clients::Cat(
+      "the matcher's key cannot be used: ", key.status().message()));
+}
+
+absl::StatusOr<std::vector<v1::InboxEntry>> FetchInbox(
+    v1::CaseIntake::StubInterface& matcher, std::size_t max_entries) {
+  std::vector<v1::InboxEntry> entries;
+  v1::ListInboxRequest request;
+  request.set_page_size(1000);
+  while (entries.size() < max_entries) {
+    grpc::ClientContext context;
+    clients::SetDeadline(context);
+    v1::ListInboxResponse page;
+    const grpc::Status status = matcher.ListInbox(&context, request, &page);
+    if (!status.ok()) return clients::FromGrpc(status, kWho);
+    for (v1::InboxEntry& entry : *page.mutable_entries()) {
+      entries.push_back(std::move(entry));
+    }
+    if (page.next_page_token().empty() || page.entries().empty()) break;
+    request.set_page_token(page.next_page_token());
+  }
+  return entries;
+}
+
+}  // namespace samkoer::agent

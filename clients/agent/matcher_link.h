@@ -1,0 +1,35 @@
+// The agent's unary calls to the matcher.
+#ifndef SAMKOER_CLIENTS_AGENT_MATCHER_LINK_H_
+#define SAMKOER_CLIENTS_AGENT_MATCHER_LINK_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clients/agent/config.h"
+#include "clients/common/oprf_client.h"
+#include "samkoer/v1/intake.grpc.pb.h"
+
+namespace samkoer::agent {
+
+// Opens the matcher's channel; connects on first use.
+absl::StatusOr<std::unique_ptr<v1::CaseIntake::StubInterface>> OpenMatcher(
+    const Config& config);
+
+// What this department may send. FAILED_PRECONDITION if the certificate is
+// another department's, or the purpose or the keys are not as configured.
+absl::StatusOr<v1::GetIntakeInfoResponse> FetchIntakeInfo(
+    v1::CaseIntake::StubInterface& matcher, const Config& config);
+
+// The key to push under: the highest live epoch. FAILED_PRECONDITION if there
+// is none or it is malformed.
+absl::StatusOr<clients::PinnedOprfKey> NewestKey(
+    const v1::GetIntakeInfoResponse& info);
+
+// The whole inbox, page by page, at most `max_entries`.
+absl::StatusOr<std::vector<v1::InboxEntry>> FetchInbox(
+    v1::CaseIntake::StubInterface& matcher, std::size_t max_entries);
+
+}  // namespace samkoer::agent
+
+#endif  // SAMKOER_CLIENTS_AGENT_MATCHER_LINK_H_

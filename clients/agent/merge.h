@@ -1,0 +1,26 @@
+// Makes one record of several rows of the same person in the same case. Pure.
+#ifndef SAMKOER_CLIENTS_AGENT_MERGE_H_
+#define SAMKOER_CLIENTS_AGENT_MERGE_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "clients/agent/clean_case.h"
+
+namespace samkoer::agent {
+
+// Sorts `cases` by reference and person, and merges rows of the same person in
+// the same case, so that the result does not depend on the rows' order:
+//  * open if any row is open, and then not closed; else closed when the last
+//    row was;
+//  * opened when the first row was;
+//  * unit, domain and contact of the leading row: open before closed, then
+//    the earlier opened, then the smaller unit, domain and contact;
+//  * all criterion codes (at most 16, the smallest); consent refused if any row
+//    says so, else given if any row does; flags set if any row sets them.
+// Returns how many rows went into others.
+std::size_t MergeCases(std::vector<CleanCase>& cases);
+
+}  // namespace samkoer::agent
+
+#endif  // SAMKOER_CLIENTS_AGENT_MERGE_H_

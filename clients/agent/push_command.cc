@@ -1,0 +1,185 @@
+#include <grpcpp/channel.h>
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "clients/agent/cache_keys.h"
+#include "clients/agent/commands.h"
+#include "clients/agent/matcher_link.h"
+#include "clients/agent/pseudonym_cache.h"
+#include "clients/agent/pseudonymise.h"
+#include "clients/agent/pusher.h"
+#include "clients/agent/run_support.h"
+#include "clients/agent/state_lock.h"
+#include "clients/agent/withdrawn_file.h"
+#include "clients/common/cat.h"
+#include "clients/common/channel.h"
+#include "clients/common/progress.h"
+#include "crypto/sealed_file.h"
+
+namespace samkoer::agent {
+namespace {
+
+// Shows "Sending 3.000/12.000" on a terminal.
+auto Progress(std::string label, std::optional<clients::ProgressBar>& bar) {
+  return [label = std::move(label), &bar](std::uint64_t done,
+                                          std::uint64_t total) {
+    if (!bar) bar.emplace(label, total);
+    bar->Set(done);
+  };
+}
+
+absl::StatusOr<std::unique_ptr<PseudonymCache>> OpenCache(
+    const Config& config, const clients::PinnedOprfKey& key, bool demo) {
+  const auto passphrase =
+      crypto::ReadPassphrase(config.proto.cache_passphrase());
+  if (!passphrase.ok()) return passphrase.status();
+  // A run for a given day is a demo or a test: not four seconds for each.
+  const auto strength = demo ? crypto::SealStrength::kInteractive
+                             : crypto::SealStrength::kSensitive;
+  const std::string& dir = config.proto.state_dir();
+  auto keys = OpenCacheKeys(CacheKeyPath(dir), *passphrase, strength);
+  if (!keys.ok()) return keys.status();
+  return PseudonymCache::Open(dir, *keys, config.proto.purpose(), key.epoch,
+                              key.public_key);
+}
+
+// What is sent: the records, and the references a delta withdraws.
+PushContents MakeContents(Export& data, std::vector<std::string> withdrawn) {
+  PushContents contents;
+  contents.records.reserve(data.cases.size());
+  for (CleanCase& one : data.cases) {
+    contents.records.push_back(std::move(one.record));
+  }
+  std::vector<std::string>& gone = contents.withdrawn_refs;
+  gone = std::move(withdrawn);
+  gone.insert(gone.end(), std::make_move_iterator(data.filtered_refs.begin()),
+              std::make_move_iterator(data.filtered_refs.end()));
+  std::sort(gone.begin(), gone.end());
+  gone.erase(std::unique(gone.begin(), gone.end()), gone.end());
+  return contents;
+}
+
+// A reference cannot be withdrawn and stated at once.
+absl::Status CheckContradictions(const Export& data,
+                                 const std::vector<std::string>& withdrawn) {
+  for (const CleanCase& one : data.cases) {
+    if (std::binary_search(withdrawn.begin(), withdrawn.end(),
+                           one.record.case_ref())) {
+      return clients::WithHint(
+          absl::InvalidArgumentError(
+              "a case stands both in the delta and in the withdrawn file"),
+          "nothing was sent; leave it in one of them");
+    }
+  }
+  return absl::OkStatus();
+}
+
+PushFigures Figures(const PushResult& result, const PushContents& contents,
+                    bool delta, std::uint64_t asked) {
+  PushFigures figures;
+  figures.delta = delta;
+  figures.resumed = result.resumed;
+  figures.sent = result.sent;
+  figures.unchanged = result.unchanged;
+  figures.batches = result.batches;
+  figures.withdrawn_refs = contents.withdrawn_refs.size();
+  figures.pseudonyms_asked = asked;
+  figures.added = result.commit.added();
+  figures.changed = result.commit.changed();
+  figures.withdrawn = result.commit.withdrawn();
+  figures.held = result.commit.record_count();
+  return figures;
+}
+
+absl::StatusOr<Summary> DoPush(const Config& config,
+                               const CommandContext& context,
+                               const PushOptions& options) {
+  const auto day = DayOf(context);
+  if (!day.ok()) return day.status();
+  const v1::PushKind kind =
+      options.delta ? v1::PUSH_KIND_DELTA : v1::PUSH_KIND_SNAPSHOT;
+  std::vector<std::string> withdrawn;
+  if (!options.withdrawn_file.empty()) {
+    auto refs = ReadWithdrawn(options.withdrawn_file);
+    if (!refs.ok()) return refs.status();
+    withdrawn = *std::move(refs);
+  }
+  const auto lock = StateLock::Take(config.proto.state_dir());
+  if (!lock.ok()) return lock.status();
+
+  auto matcher = OpenMatcher(config);
+  if (!matcher.ok()) return matcher.status();
+  const auto info = FetchIntakeInfo(**matcher, config);
+  if (!info.ok()) return info.status();
+  const auto key = NewestKey(*info);
+  if (!key.ok()) return key.status();
+
+  const IntakeGuard guard(*info);
+  const std::string source = SourceOf(config, options.file);
+  auto data = ReadAndReport(config, source, &guard, *day, kind);
+  if (!data.ok()) return data.status();
+  Summary summary = MakeSummary(config, source, *day, *data);
+  if (absl::Status status = CheckContradictions(*data, withdrawn);
+      !status.ok()) {
+    return status;
+  }
+
+  auto cache = OpenCache(config, *key, /*demo=*/!context.day.empty());
+  if (!cache.ok()) return cache.status();
+  std::optional<clients::ProgressBar> bar;
+  const auto pseudonyms = Pseudonymise(
+      data->cases, **cache, config.proto.purpose(), *key,
+      [&config]() -> absl::StatusOr<std::shared_ptr<grpc::ChannelInterface>> {
+        auto channel = clients::OpenChannel(config.proto.key_service(),
+                                            config.proto.tls());
+        if (!channel.ok()) return channel.status();
+        return *std::move(channel);
+      },
+      Progress("Pseudonymising", bar));
+  bar.reset();
+  if (!pseudonyms.ok()) return pseudonyms.status();
+  if (kind == v1::PUSH_KIND_SNAPSHOT) {
+    if (absl::Status status = PruneCache(data->cases, **cache); !status.ok()) {
+      return status;
+    }
+  }
+
+  PushContents contents = MakeContents(*data, std::move(withdrawn));
+  // The CPR numbers have done their part.
+  data->cases.clear();
+  PusherOptions pusher;
+  pusher.kind = kind;
+  pusher.purpose = config.proto.purpose();
+  pusher.epoch = key->epoch;
+  pusher.self_test = key->self_test;
+  pusher.day = FormatIsoDay(*day);
+  pusher.allow_shrink = options.allow_shrink;
+  pusher.progress = Progress("Sending", bar);
+  PushStateFile state(clients::Cat(config.proto.state_dir(), "/push.state"));
+  const auto result = Push(**matcher, pusher, contents, state);
+  bar.reset();
+  if (!result.ok()) return result.status();
+  summary.push = Figures(*result, contents, options.delta, pseudonyms->asked);
+  return summary;
+}
+
+}  // namespace
+
+int RunPush(const CommandContext& context, const PushOptions& options) {
+  int exit_code = 0;
+  const auto config = OpenConfig(context, exit_code);
+  if (!config) return exit_code;
+  const auto summary = DoPush(*config, context, options);
+  if (!summary.ok()) return clients::Fail(summary.status());
+  std::cout << (context.format == clients::OutputFormat::kJson
+                    ? SummaryJson(*summary)
+                    : FormatSummary(*summary));
+  std::cout.flush();
+  return FinishWith(*summary);
+}
+
+}  // namespace samkoer::agent
