@@ -23,6 +23,8 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
     return std::nullopt;
   }
   out.resize(length);
+  // libsodium 1.0.18 also takes some bytes above 0x7f for letters.
+  if (EncodeBase64(AsBytes(out)) != text) return std::nullopt;
   return out;
 }
 

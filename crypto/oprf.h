@@ -5,6 +5,9 @@
 // bytes, canonical, on the curve, not the identity. Every scalar: exactly 32
 // bytes, below the group order.
 //
+// The agent's use: BlindBatch, send blinded_elements(), receive an Evaluation,
+// FinalizeBatch. The key service's: DeriveKeyPair once, BlindEvaluateBatch.
+//
 // Thread safety: all functions may be called from many threads at once.
 #ifndef SAMKOER_CRYPTO_OPRF_H_
 #define SAMKOER_CRYPTO_OPRF_H_
@@ -58,7 +61,9 @@ absl::Status ValidateScalar(Bytes encoding);
 absl::StatusOr<OprfKeyPair> DeriveKeyPair(OprfMode mode, const Seed& seed,
                                           std::string_view info);
 
-// What the client keeps between Blind and Finalize, for n inputs.
+// What the client keeps between Blind and Finalize, for n inputs. The blinds
+// are secret: with them and the answer, anyone could compute the outputs. For
+// one use: blind again to ask again.
 class BlindedBatch {
  public:
   // n elements of 32 bytes, one after the other: what is sent.

@@ -2,6 +2,10 @@
 // printed, and readable only through calls that a reviewer can grep for
 // ("Expose").
 //
+// What this does not do: the bytes are not locked in memory, so swap must be
+// encrypted or off, and what a function copies to registers or its stack is not
+// wiped. Core dumps are forbidden by InitializeProcess.
+//
 // Thread safety: a const object may be used by many threads.
 #ifndef SAMKOER_CRYPTO_SECRET_H_
 #define SAMKOER_CRYPTO_SECRET_H_
@@ -30,7 +34,8 @@ inline std::string_view AsText(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Exactly N secret bytes, zero when default-constructed.
+// Exactly N secret bytes, zero when default-constructed. May be copied, as keys
+// are kept in several places; each copy is wiped on its own.
 template <std::size_t N>
 class SecretArray {
  public:
@@ -68,6 +73,7 @@ class SecretArray {
 class SecretBuffer {
  public:
   SecretBuffer() = default;
+  // Zeros.
   explicit SecretBuffer(std::size_t size) : bytes_(size) {}
   // Copies; the source stays the caller's to wipe.
   explicit SecretBuffer(Bytes from) : bytes_(from.begin(), from.end()) {}
@@ -80,12 +86,15 @@ class SecretBuffer {
     }
     return *this;
   }
+  // A copy is made on purpose: SecretBuffer(other.Expose()).
   SecretBuffer(const SecretBuffer&) = delete;
   SecretBuffer& operator=(const SecretBuffer&) = delete;
   ~SecretBuffer() { Wipe(); }
 
   std::size_t size() const { return bytes_.size(); }
   bool empty() const { return bytes_.empty(); }
+  // The bytes; valid until the buffer is moved, assigned to or destroyed. The
+  // caller must not copy them anywhere that is not wiped.
   Bytes Expose() const { return bytes_; }
   MutableBytes ExposeMutable() { return bytes_; }
 
