@@ -1,13 +1,13 @@
 #include "clients/common/channel.h"
 
 #include <grpcpp/grpcpp.h>
+#include <openssl/conf.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -36,15 +36,28 @@ struct Deleter {
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using Config = std::unique_ptr<CONF, Deleter<NCONF_free>>;
 
-// gRPC of this version has no setting for the least TLS version. It takes one
-// list of ciphers for TLS 1.2; one that needs a pre-shared key, which neither
-// side has, leaves TLS 1.3 alone.
-void AllowTls13Only() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    setenv("GRPC_SSL_CIPHER_SUITES", "ECDHE-PSK-CHACHA20-POLY1305", 1);
-  });
+// gRPC of this version has no setting for the least TLS version, so OpenSSL's
+// own configuration, which every later TLS context of the process takes up,
+// switches the older ones off.
+absl::Status AllowTls13Only() {
+  static const bool allowed = [] {
+    constexpr std::string_view kConfig =
+        "openssl_conf = samkoer\n"
+        "[samkoer]\nssl_conf = samkoer_ssl\n"
+        "[samkoer_ssl]\nsystem_default = samkoer_tls\n"
+        "[samkoer_tls]\nProtocol = ALL, -SSLv3, -TLSv1, -TLSv1.1, -TLSv1.2\n";
+    OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr);
+    const Config config(NCONF_new(nullptr));
+    const Bio text(BIO_new_mem_buf(kConfig.data(), kConfig.size()));
+    long error_line = 0;
+    return config && text &&
+           NCONF_load_bio(config.get(), text.get(), &error_line) == 1 &&
+           CONF_modules_load(config.get(), nullptr, 0) > 0;
+  }();
+  if (allowed) return absl::OkStatus();
+  return absl::InternalError("OpenSSL refuses to switch off TLS below 1.3");
 }
 
 Bio Open(const std::string& pem) {
@@ -124,7 +137,7 @@ std::string_view HintFor(grpc::StatusCode code) {
 absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
     const v1::ClientEndpoint& endpoint, const v1::ClientTls& tls,
     std::string_view config_file) {
-  AllowTls13Only();
+  if (absl::Status status = AllowTls13Only(); !status.ok()) return status;
   if (auto host = HostOf(endpoint.address()); !host.ok()) return host.status();
   const std::string certificate_file =
       ResolvePath(config_file, tls.certificate_file());

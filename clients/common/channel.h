@@ -29,8 +29,8 @@ namespace samkoer::clients {
 //
 // Errors name the file: NOT_FOUND, PERMISSION_DENIED (others can read the
 // private key), INVALID_ARGUMENT (an address without port, not PEM, or a key
-// that does not belong to the certificate). Must be called before other threads
-// of the process use gRPC for the first time.
+// that does not belong to the certificate). Switches TLS below
+// 1.3 off in the whole process.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
     const v1::ClientEndpoint& endpoint, const v1::ClientTls& tls,
     std::string_view config_file = "");

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "clients/common/utf8.h"
+#include "proto/cpr_shape.h"
 
 namespace samkoer::clients {
 namespace {
@@ -143,11 +144,6 @@ Cpr SetAside(CprClass cpr_class) {
   return cpr;
 }
 
-bool PlausibleDayAndMonth(int day, int month) {
-  return ((day >= 1 && day <= 31) || (day >= 61 && day <= 91)) && month >= 1 &&
-         month <= 12;
-}
-
 }  // namespace
 
 std::string_view CprClassName(CprClass cpr_class) {
@@ -203,38 +199,7 @@ Cpr ParseCpr(std::string_view text) {
 }
 
 bool ContainsCpr(std::string_view text) {
-  // Runs of digits with the separators between them: a number is one run of
-  // ten, or a run of six and a run of four at most three separators apart.
-  std::size_t previous_length = 0;
-  int previous_start = 0;  // the first four digits of the previous run
-  std::size_t separators = 0;
-  while (!text.empty()) {
-    if (!IsDigit(text.front())) {
-      std::string_view one = text;
-      NextCodePoint(text);
-      one = one.substr(0, one.size() - text.size());
-      const bool separator =
-          WithoutSeparators(Characters(one).Expose()).size == 0;
-      separators = separator ? separators + 1 : 4;
-      continue;
-    }
-    const std::size_t length =
-        std::min(text.find_first_not_of("0123456789"), text.size());
-    const int start = length >= 4 ? Number(text.substr(0, 4)) : 0;
-    if (length == kCprDigits &&
-        PlausibleDayAndMonth(start / 100, start % 100)) {
-      return true;
-    }
-    if (length == 4 && previous_length == 6 && separators <= 3 &&
-        PlausibleDayAndMonth(previous_start / 100, previous_start % 100)) {
-      return true;
-    }
-    previous_length = length;
-    previous_start = start;
-    separators = 0;
-    text.remove_prefix(length);
-  }
-  return false;
+  return proto::LooksLikeCprNumber(text);
 }
 
 int AgeOn(const CivilDate& birth, const CivilDate& day) {

@@ -73,10 +73,10 @@ struct Cpr {
 // Parses one field.
 Cpr ParseCpr(std::string_view text);
 
-// True if `text` holds something that can be read as a CPR number: six digits,
-// optionally one hyphen or space, and four digits, not part of a longer run of
-// digits, whose first four are a day (replacement numbers too) and a month. For
-// case references, contacts, notes and reasons, which must not carry one.
+// proto::LooksLikeCprNumber, for those who have this header: six digits that
+// begin with a day and a month, up to three separators, four digits, not part
+// of a longer run. For case references, contacts, notes and reasons, which must
+// not carry such a number.
 bool ContainsCpr(std::string_view text);
 
 // Whole years from `birth` to `day`: the age on that day. Somebody born on 29
