@@ -25,9 +25,9 @@ struct AlertsOutput {
 
 struct ListOptions {
   // Empty means all that are neither closed, declined nor withdrawn.
-  std::vector<v1::AlertState> states;
+  std::vector<v1::AlertState> states = {};
   // Empty means all.
-  std::string department;
+  std::string department = {};
   // All pages rather than the first.
   bool all = false;
   // Alerts a page; 0 leaves it to the server.
@@ -44,11 +44,11 @@ absl::Status ShowAlert(v1::Alerts::StubInterface& stub, const std::string& id,
                        const AlertsOutput& output);
 
 struct SetOptions {
-  std::string alert_id;
+  std::string alert_id = {};
   v1::AlertState state = v1::ALERT_STATE_UNSPECIFIED;
   // At most 500 bytes, and without a CPR number: checked here first, so that
   // such a note never leaves the machine.
-  std::string note;
+  std::string note = {};
   // The revision the change is based on. 0: read the alert first and use what
   // it then has, so that a change in between is still noticed.
   std::uint64_t revision = 0;

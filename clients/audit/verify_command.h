@@ -32,7 +32,7 @@ struct VerifyOptions {
   // itself and holds a LOSS_DECLARED entry. The evidence is kept all the same.
   bool after_declared_loss = false;
   // For the evidence's name.
-  absl::Time now;
+  absl::Time now = absl::UnixEpoch();
 };
 
 // Checks the signature, recomputes the root, checks that the kept checkpoint's

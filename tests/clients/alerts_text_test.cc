@@ -1,0 +1,73 @@
+#include <grpcpp/support/status.h>
+
+#include <sstream>
+
+#include "clients/alerts/text.h"
+#include "clients/common/cli.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/clients/alerts_samples.h"
+
+namespace samkoer::clients {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(FromServer, SpeaksDanishAndKeepsCodeAndDetail) {
+  const absl::Status status =
+      FromServer({grpc::StatusCode::UNAVAILABLE, "connection refused"},
+                 Peer::kMatcher, Language::kDanish);
+  EXPECT_TRUE(absl::IsUnavailable(status));
+  EXPECT_EQ(std::string(status.message()),
+            "matcheren kan ikke nås (connection refused)");
+  EXPECT_THAT(HintOf(status), HasSubstr("prøv igen"));
+  EXPECT_TRUE(
+      FromServer(grpc::Status::OK, Peer::kMatcher, Language::kDanish).ok());
+}
+
+TEST(FromServer, EveryCodeOfGrpcSaysSomething) {
+  for (int code = 1; code <= 16; ++code) {
+    for (Language language : {Language::kDanish, Language::kEnglish}) {
+      const absl::Status status =
+          FromServer({static_cast<grpc::StatusCode>(code), ""},
+                     Peer::kKeyService, language);
+      EXPECT_EQ(static_cast<int>(status.code()), code);
+      EXPECT_THAT(
+          std::string(status.message()),
+          HasSubstr(std::string(PeerName(Peer::kKeyService, language))));
+    }
+  }
+}
+
+TEST(PrintFailure, GivesErrorThenHintWithoutControlCharacters) {
+  std::ostringstream out;
+  PrintFailure(out, WithHint(absl::AbortedError("læs\x1b igen"), "så her"),
+               Language::kDanish);
+  EXPECT_EQ(out.str(), "fejl: læs\\u{1B} igen\nråd: så her\n");
+  out.str("");
+  PrintFailure(out, absl::AbortedError("x"), Language::kEnglish);
+  EXPECT_EQ(out.str(), "error: x\n");
+  out.str("");
+  PrintFailure(out, absl::OkStatus(), Language::kDanish);
+  EXPECT_EQ(out.str(), "");
+}
+
+TEST(Dates, AreWrittenTheDanishWay) {
+  google::protobuf::Timestamp time;
+  EXPECT_EQ(DateText(time, absl::UTCTimeZone()), "-");
+  SetTime(time, 2, 23, 30);
+  EXPECT_EQ(DateText(time, absl::UTCTimeZone()), "02-11-2026");
+  EXPECT_EQ(DateTimeText(time, absl::UTCTimeZone()), "02-11-2026 23:30");
+  EXPECT_EQ(DateTimeText(time, absl::FixedTimeZone(3600)), "03-11-2026 00:30");
+  EXPECT_EQ(MonthText(202503), "03-2025");
+  EXPECT_EQ(MonthText(0), "-");
+}
+
+TEST(ParseLanguage, KnowsTwo) {
+  EXPECT_EQ(*ParseLanguage("da"), Language::kDanish);
+  EXPECT_EQ(*ParseLanguage("en"), Language::kEnglish);
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseLanguage("de").status()));
+}
+
+}  // namespace
+}  // namespace samkoer::clients

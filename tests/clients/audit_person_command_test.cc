@@ -1,0 +1,214 @@
+#include <sstream>
+
+#include "clients/audit/person_command.h"
+#include "crypto/keyed_hash.h"
+#include "crypto/oprf.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "samkoer/v1/keys.grpc.pb.h"
+#include "tests/clients/audit_fake_log.h"
+
+namespace samkoer::clients {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::string_view kNumber = "2311045672";  // fails modulus 11
+constexpr crypto::OprfMode kMode = crypto::OprfMode::kVoprf;
+
+crypto::OprfKeyPair Key(std::uint32_t epoch) {
+  return *crypto::DeriveKeyPair(kMode, crypto::Seed(),
+                                "epoch " + std::to_string(epoch));
+}
+
+// A key service with honest keys.
+class FakeKeyService final : public v1::KeyService::Service {
+ public:
+  FakeKeyService() {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(this);
+    server_ = builder.BuildAndStart();
+  }
+  ~FakeKeyService() override { server_->Shutdown(); }
+  std::shared_ptr<grpc::ChannelInterface> channel() {
+    return server_->InProcessChannel({});
+  }
+
+  grpc::Status GetKeyInfo(grpc::ServerContext*, const v1::GetKeyInfoRequest*,
+                          v1::GetKeyInfoResponse* response) override {
+    response->set_context(std::string(crypto::OprfContext(kMode)));
+    for (std::uint32_t epoch : epochs) {
+      v1::EpochKey* key = response->add_keys();
+      key->set_epoch(epoch);
+      key->set_public_key(std::string(crypto::AsText(Key(epoch).public_key)));
+      key->set_self_test(std::string(crypto::AsText(crypto::SelfTestDigest(
+          *crypto::Evaluate(kMode, Key(epoch), crypto::kSelfTestInput)))));
+    }
+    response->set_quota_available(100);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status BlindEvaluate(grpc::ServerContext*,
+                             const v1::BlindEvaluateRequest* request,
+                             v1::BlindEvaluateResponse* response) override {
+    seen += request->blinded_elements();
+    const auto answer = crypto::BlindEvaluateBatch(
+        kMode, Key(request->epoch()),
+        crypto::AsBytes(request->blinded_elements()));
+    if (!answer.ok()) return {grpc::StatusCode::INVALID_ARGUMENT, "bad"};
+    response->set_evaluated_elements(
+        std::string(crypto::AsText(answer->evaluated_elements)));
+    response->set_proof(std::string(crypto::AsText(answer->proof)));
+    return grpc::Status::OK;
+  }
+
+  std::vector<std::uint32_t> epochs = {1};
+  std::string seen;
+
+ private:
+  std::unique_ptr<grpc::Server> server_;
+};
+
+class PersonTest : public testing::Test {
+ protected:
+  absl::Status LookUp(std::string_view typed,
+                      const std::string& reason = "Anmodning om indsigt",
+                      OutputFormat format = OutputFormat::kHuman) {
+    return LookUpPerson(*matcher_.stub, keyd_.channel(),
+                        crypto::SecretBuffer(crypto::AsBytes(typed)),
+                        {reason, "ungeindsats", keys_},
+                        {out_, out_, format, {}, false});
+  }
+  static std::string Pseudonym(std::uint32_t epoch) {
+    return std::string(
+        crypto::AsText(crypto::Evaluate(kMode, Key(epoch), kNumber)->Expose()));
+  }
+  static v1::LookUpPersonResponse Held() {
+    v1::LookUpPersonResponse held;
+    held.set_known(true);
+    held.set_subject_id(std::string(16, '\x0f'));
+    v1::HeldRecord* record = held.add_records();
+    record->set_department("familieafdelingen");
+    record->mutable_participant()->set_department_name("Familieafdelingen");
+    record->mutable_participant()->set_unit("Myndighed");
+    record->mutable_participant()->set_domain(v1::DOMAIN_FAMILY);
+    record->mutable_participant()->set_case_ref("F-17\x1b[2J");
+    record->mutable_participant()->set_since_month(202503);
+    record->set_status(v1::CASE_STATUS_CLOSED);
+    record->set_closed_month(202609);
+    record->set_birth_month(200411);
+    v1::AccessRecord* access = held.add_accesses();
+    access->set_leaf_index(88);
+    access->set_actor("samkoer://viborg/coordinator/anna");
+    access->set_action("AUDIT_ACTION_ALERTS_READ");
+    return held;
+  }
+
+  FakeLog matcher_{TestSigner("log")};
+  FakeKeyService keyd_;
+  std::vector<PinnedOprfKey> keys_;
+  std::ostringstream out_;
+};
+
+TEST_F(PersonTest, AsksTheMatcherWithTheOprfOutputOnly) {
+  ASSERT_TRUE(LookUp(kNumber).ok());
+  ASSERT_EQ(matcher_.lookups.size(), 1u);
+  const v1::LookUpPersonRequest& asked = matcher_.lookups[0];
+  EXPECT_EQ(asked.pseudonym(), Pseudonym(1));
+  EXPECT_EQ(asked.epoch(), 1u);
+  EXPECT_EQ(asked.self_test().size(), 32u);
+  EXPECT_EQ(asked.reason(), "Anmodning om indsigt");
+  EXPECT_THAT(asked.SerializeAsString(), Not(HasSubstr(std::string(kNumber))));
+  EXPECT_THAT(keyd_.seen, Not(HasSubstr(std::string(kNumber))));
+  EXPECT_THAT(out_.str(), HasSubstr("ingen oplysninger"));
+}
+
+TEST_F(PersonTest, TakesTheFormsThatPeopleType) {
+  for (const char* typed : {"231104-5672", " 231104 5672 "}) {
+    matcher_.lookups.clear();
+    ASSERT_TRUE(LookUp(typed).ok()) << typed;
+    EXPECT_EQ(matcher_.lookups[0].pseudonym(), Pseudonym(1)) << typed;
+  }
+}
+
+TEST_F(PersonTest, ShowsWhatIsHeldAndWhoHasSeenIt) {
+  matcher_.look_up = [](const auto&, v1::LookUpPersonResponse& response) {
+    response = Held();
+    return grpc::Status::OK;
+  };
+  ASSERT_TRUE(LookUp(kNumber).ok());
+  const std::string page = out_.str();
+  EXPECT_THAT(page, HasSubstr("Familieafdelingen"));
+  EXPECT_THAT(page, HasSubstr("lukket 09-2026"));
+  EXPECT_THAT(page, HasSubstr("fødselsmåned 11-2004"));
+  EXPECT_THAT(page, HasSubstr("Advis læst"));
+  EXPECT_THAT(page, HasSubstr("0f0f0f0f"));
+  EXPECT_THAT(page, HasSubstr("Intet advis."));
+  EXPECT_THAT(page, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(page, Not(HasSubstr(std::string(kNumber))));
+}
+
+TEST_F(PersonTest, JsonIsTheAnswerItself) {
+  matcher_.look_up = [](const auto&, v1::LookUpPersonResponse& response) {
+    response = Held();
+    return grpc::Status::OK;
+  };
+  ASSERT_TRUE(LookUp(kNumber, "Anmodning", OutputFormat::kJson).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("\"subject_id\""));
+  EXPECT_THAT(out_.str(), HasSubstr("\"closed_month\": 202609"));
+}
+
+TEST_F(PersonTest, DuringARotationBothEpochsAreAsked) {
+  keyd_.epochs = {1, 2};
+  matcher_.look_up = [](const v1::LookUpPersonRequest& request,
+                        v1::LookUpPersonResponse& response) {
+    if (request.pseudonym() == Pseudonym(1)) response = Held();
+    return grpc::Status::OK;
+  };
+  ASSERT_TRUE(LookUp(kNumber).ok());
+  ASSERT_EQ(matcher_.lookups.size(), 2u);
+  EXPECT_EQ(matcher_.lookups[0].epoch(), 2u);
+  EXPECT_THAT(out_.str(), HasSubstr("Familieafdelingen"));
+}
+
+TEST_F(PersonTest, ARefusedEpochNeverLooksLikeAnUnknownPerson) {
+  keyd_.epochs = {1, 2};
+  matcher_.look_up = [](const v1::LookUpPersonRequest& request,
+                        v1::LookUpPersonResponse&) {
+    if (request.epoch() == 1) return grpc::Status::OK;
+    return grpc::Status(grpc::StatusCode::FAILED_PRECONDITION,
+                        "the epoch is not live");
+  };
+  EXPECT_TRUE(absl::IsFailedPrecondition(LookUp(kNumber)));
+  EXPECT_EQ(out_.str(), "");
+}
+
+TEST_F(PersonTest, AKeyOtherThanThePinnedOneIsRefused) {
+  PinnedOprfKey other;
+  other.epoch = 1;
+  other.public_key = Key(9).public_key;
+  keys_ = {other};
+  EXPECT_TRUE(absl::IsFailedPrecondition(LookUp(kNumber)));
+  EXPECT_TRUE(matcher_.lookups.empty());
+}
+
+TEST_F(PersonTest, WhatIsNoNumberIsNeverAskedAbout) {
+  for (const char* typed :
+       {"000000-0000", "hello", "831104-5672", "310204-5672"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(LookUp(typed))) << typed;
+  }
+  EXPECT_TRUE(matcher_.lookups.empty());
+  EXPECT_EQ(keyd_.seen, "");
+}
+
+TEST_F(PersonTest, AReasonIsDemandedAndMustNotHoldANumber) {
+  EXPECT_TRUE(absl::IsInvalidArgument(LookUp(kNumber, "")));
+  EXPECT_TRUE(absl::IsInvalidArgument(LookUp(kNumber, "  \t")));
+  EXPECT_TRUE(absl::IsInvalidArgument(LookUp(kNumber, std::string(501, 'x'))));
+  EXPECT_TRUE(absl::IsInvalidArgument(LookUp(kNumber, "om 231104-5672")));
+  EXPECT_TRUE(matcher_.lookups.empty());
+}
+
+}  // namespace
+}  // namespace samkoer::clients

@@ -1,0 +1,72 @@
+#include "clients/common/private_file.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "clients/common/cli.h"
+#include "gtest/gtest.h"
+#include "tests/clients/audit_fake_log.h"
+
+namespace samkoer::clients {
+namespace {
+
+unsigned ModeOf(const std::string& path) {
+  struct stat info = {};
+  EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
+  return info.st_mode & 0777;
+}
+
+TEST(WritePrivateFile, ReplacesTheWholeContent) {
+  const TestDirectory dir;
+  const std::string path = dir.file("state");
+  ASSERT_TRUE(WritePrivateFile(path, "a long first content").ok());
+  ASSERT_TRUE(WritePrivateFile(path, "short").ok());
+  EXPECT_EQ(*ReadSmallFile(path), "short");
+  EXPECT_EQ(ModeOf(path), 0600u);
+  EXPECT_FALSE(std::filesystem::exists(path + ".new"));
+}
+
+TEST(WritePrivateFile, AnOldFileThatOthersCouldReadBecomesPrivate) {
+  const TestDirectory dir;
+  const std::string path = dir.file("state");
+  std::ofstream(path) << "old";
+  ::chmod(path.c_str(), 0644);
+  ASSERT_TRUE(WritePrivateFile(path, "new").ok());
+  EXPECT_EQ(ModeOf(path), 0600u);
+}
+
+TEST(WritePrivateFile, AFailureLeavesTheOldFile) {
+  const TestDirectory dir;
+  const std::string path = dir.file("state");
+  ASSERT_TRUE(WritePrivateFile(path, "old").ok());
+  // The new content has nowhere to go.
+  std::filesystem::create_directory(path + ".new");
+  EXPECT_FALSE(WritePrivateFile(path, "new").ok());
+  EXPECT_EQ(*ReadSmallFile(path), "old");
+}
+
+TEST(WritePrivateFile, AMissingDirectoryIsNotFound) {
+  const TestDirectory dir;
+  EXPECT_TRUE(absl::IsNotFound(WritePrivateFile(dir.file("no/state"), "x")));
+}
+
+TEST(MakePrivateDirectory, MakesAllThatIsMissing) {
+  const TestDirectory dir;
+  ASSERT_TRUE(MakePrivateDirectory(dir.file("a/b/c")).ok());
+  ASSERT_TRUE(MakePrivateDirectory(dir.file("a/b/c")).ok());
+  EXPECT_EQ(ModeOf(dir.file("a")), 0700u);
+  EXPECT_EQ(ModeOf(dir.file("a/b/c")), 0700u);
+}
+
+TEST(MakePrivateDirectory, AFileInTheWayIsAnError) {
+  const TestDirectory dir;
+  std::ofstream(dir.file("a")) << "x";
+  EXPECT_FALSE(MakePrivateDirectory(dir.file("a")).ok());
+  EXPECT_FALSE(MakePrivateDirectory(dir.file("a/b")).ok());
+  EXPECT_FALSE(MakePrivateDirectory("").ok());
+}
+
+}  // namespace
+}  // namespace samkoer::clients
