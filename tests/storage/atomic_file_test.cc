@@ -48,6 +48,13 @@ TEST(AtomicFile, FailureKeepsTheOldFile) {
   EXPECT_EQ(ValueOf(ReadSmallFile(dir / "f", 100)), "old");
 }
 
+TEST(AtomicFile, FailureRemovesItsTemporaryFile) {
+  TempDir dir;
+  std::filesystem::create_directory(dir / "f");  // cannot be replaced
+  EXPECT_FALSE(WriteFileAtomically(dir / "f", "new").ok());
+  EXPECT_FALSE(std::filesystem::exists(dir / "f.tmp"));
+}
+
 TEST(AtomicFile, ReadingIsBounded) {
   TempDir dir;
   SAMKOER_ASSERT_OK(WriteFileAtomically(dir / "f", std::string(5000, 'x')));

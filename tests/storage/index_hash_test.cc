@@ -21,6 +21,18 @@ TEST(IndexHash, IsKeyedBlake2bOverLabelAndValue) {
   EXPECT_EQ(IndexHash(key, "subject", AsBytes("value")), expected);
 }
 
+TEST(IndexHash, EqualsTheFormatsExample) {
+  const auto hash =
+      IndexHash(TestKey(3), "subject", AsBytes("aaaaaaaaaaaaaaaa"));
+  std::string hex;
+  for (const std::uint8_t byte : hash) {
+    for (const int digit : {byte >> 4, byte & 15}) {
+      hex.push_back("0123456789abcdef"[digit]);
+    }
+  }
+  EXPECT_EQ(hex, "fbe7e3032b67d114746f9448abc73f24");
+}
+
 TEST(IndexHash, DiffersByKeyLabelAndValue) {
   const auto base = IndexHash(TestKey(3), "subject", AsBytes("value"));
   EXPECT_NE(base, IndexHash(TestKey(4), "subject", AsBytes("value")));

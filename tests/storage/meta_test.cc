@@ -49,6 +49,13 @@ TEST_F(MetaTest, StoreIsRecognisedWithItsIndexKey) {
   EXPECT_TRUE(loaded.index_key == made.index_key);
 }
 
+TEST_F(MetaTest, IdentityHasTheBytesOfTheFormatsExample) {
+  Make();
+  EXPECT_EQ(ValueOf(engine_.Get("Mstore")),
+            std::string("\x01\0\0\0\x01\x06\0testby\x0b\0ungeindsats", 26));
+  EXPECT_EQ(ValueOf(engine_.Get("Msecrets")).size(), 109u);
+}
+
 TEST_F(MetaTest, EveryStoreHasAnIndexKeyOfItsOwn) {
   const StoreMeta one = Make(), two = Make();
   EXPECT_FALSE(one.index_key == two.index_key);
