@@ -76,6 +76,7 @@ class PushSession {
  private:
   MatcherCore* core_;
   std::shared_ptr<const PushTicket> ticket_;
+  std::string differing_;  // DigestDifference::differing, once it is known
 };
 
 // Numbers for metrics; each is since the start unless it says otherwise.

@@ -1,0 +1,276 @@
+#include "matcher/core.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "matcher/alert_lifecycle.h"
+#include "matcher/policy_change.h"
+#include "matcher/push_commands.h"
+#include "matcher/recovery.h"
+#include "matcher/sweep.h"
+#include "storage/coding.h"
+#include "storage/failpoint.h"
+#include "storage/key_layout.h"
+
+namespace samkoer::matcher {
+
+MatcherCore::MatcherCore(MatcherOptions options)
+    : options_(std::move(options)),
+      loop_(options_.engine, options_.audit, options_.guard, Hooks()) {
+  state_.engine = options_.engine;
+  state_.sealer = options_.sealer;
+  state_.threads = options_.threads != 0
+                       ? options_.threads
+                       : std::max(1u, std::thread::hardware_concurrency());
+}
+
+CommitLoopHooks MatcherCore::Hooks() {
+  CommitLoopHooks hooks;
+  hooks.next_time = [this] { return NextTime(); };
+  hooks.before_write = [this](Transaction& tx) { BeforeWrite(tx); };
+  hooks.after_write = [this](std::size_t commands, std::size_t bytes) {
+    AfterWrite(commands, bytes);
+  };
+  hooks.on_tick = [this] { return Tick(); };
+  hooks.tick = options_.day_poll;
+  hooks.on_fatal = [this](const absl::Status& status) {
+    {
+      // So that nobody is between looking and waiting.
+      std::lock_guard lock(mutex_);
+    }
+    feed_grown_.notify_all();
+    options_.on_fatal(status);
+  };
+  return hooks;
+}
+
+absl::Status MatcherCore::Start() {
+  if (absl::Status s = LoadState(state_); !s.ok()) return s;
+  if (absl::Status s = ChooseEpoch(); !s.ok()) return s;
+  auto today = Day::Parse(options_.day_source());
+  if (!today.ok()) return today.status();
+  written_state_ = state_.state;
+  if (state_.state.policy_version == 0) {
+    state_.day = *today;
+    state_.state.day = today->ToString();
+  } else {
+    bool intent = false;
+    for (const auto& [department, book] : state_.pushes.departments()) {
+      intent |=
+          book.open && book.open->stored.phase == storage::PushPhase::kIntent;
+    }
+    if (intent) {
+      // A commit is carried through under the policy it was made under.
+      auto policy = LoadPolicyInForce(state_);
+      if (!policy.ok()) return policy.status();
+      BindPolicy(state_, *std::move(policy));
+    }
+  }
+  loop_.Start();
+  absl::Status status = Do([&](LoopState& state, Transaction& tx) {
+    std::vector<std::uint16_t> departments;
+    for (const auto& [department, book] : state.pushes.departments()) {
+      departments.push_back(department);
+    }
+    for (const std::uint16_t department : departments) {
+      if (absl::Status s = RollForward(state, tx, department); !s.ok()) {
+        return s;
+      }
+    }
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  SAMKOER_FAILPOINT("rollforward.after");
+  status = Do([&](LoopState& state, Transaction& tx) {
+    if (absl::Status s = ChangePolicy(state, tx, options_.policy); !s.ok()) {
+      return s;
+    }
+    auto leaf = state.MakeLeaf(tx.now(), kMatcherActor, "",
+                               samkoer::v1::AUDIT_ACTION_STARTED);
+    leaf.set_detail(options_.started_detail);
+    tx.AddLeaf(std::move(leaf));
+    NotePinnedKeys(tx);
+    if (state.day == *today) return absl::OkStatus();
+    return RunSweep(state, tx, *today);
+  });
+  return status;
+}
+
+void MatcherCore::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  feed_grown_.notify_all();
+  loop_.Stop({[this](Transaction& tx) {
+                if (state_.policy == nullptr) return;
+                tx.AddLeaf(state_.MakeLeaf(tx.now(), kMatcherActor, "",
+                                           samkoer::v1::AUDIT_ACTION_STOPPED));
+              },
+              [](const absl::Status&) {}});
+}
+
+absl::Status MatcherCore::ChooseEpoch() {
+  if (options_.oprf_keys.empty()) {
+    return absl::FailedPreconditionError(
+        "no key of the key service is pinned; add what `samkoer-keyd public` "
+        "prints to oprf_keys");
+  }
+  if (state_.state.epoch == 0) {
+    for (const PinnedOprfKey& key : options_.oprf_keys) {
+      state_.state.epoch = std::max(state_.state.epoch, key.epoch);
+    }
+  }
+  epoch_ = state_.state.epoch;
+  for (const PinnedOprfKey& key : options_.oprf_keys) {
+    if (key.epoch == epoch_) oprf_key_ = key;
+  }
+  if (oprf_key_.epoch != epoch_ || epoch_ == 0) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the store holds persons of epoch ", epoch_,
+        ", whose key is not among oprf_keys; add it to the configuration"));
+  }
+  return absl::OkStatus();
+}
+
+void MatcherCore::NotePinnedKeys(Transaction& tx) {
+  std::string bytes;
+  for (const PinnedOprfKey& key : options_.oprf_keys) {
+    storage::PutU32(bytes, key.epoch);
+    bytes.append(key.public_key).append(key.self_test);
+  }
+  const crypto::Hash32 digest = crypto::Blake2b256(crypto::AsBytes(bytes));
+  if (digest == state_.state.pinned_keys) return;
+  state_.state.pinned_keys = digest;
+  for (const PinnedOprfKey& key : options_.oprf_keys) {
+    auto leaf = state_.MakeLeaf(tx.now(), kMatcherActor, "",
+                                samkoer::v1::AUDIT_ACTION_KEY_PINNED);
+    leaf.set_digest(key.public_key);
+    AddCount(leaf, "epoch", key.epoch);
+    tx.AddLeaf(std::move(leaf));
+  }
+}
+
+absl::Time MatcherCore::NextTime() {
+  const std::int64_t micros = std::max(absl::ToUnixMicros(options_.clock()),
+                                       state_.state.last_time_micros + 1);
+  state_.state.last_time_micros = micros;
+  return absl::FromUnixMicros(micros);
+}
+
+void MatcherCore::BeforeWrite(Transaction& tx) {
+  if (state_.state == written_state_) return;
+  std::string key = storage::MetaKey(storage::kMatcherStateWord);
+  std::string value =
+      state_.sealer->Seal(key, storage::EncodeMatcherState(state_.state));
+  tx.writes().Put(std::move(key), std::move(value));
+  written_state_ = state_.state;
+}
+
+void MatcherCore::AfterWrite(std::size_t commands, std::size_t bytes) {
+  const Index& index = state_.index;
+  std::lock_guard lock(mutex_);
+  if (published_policy_ != state_.state.policy_version) {
+    published_policy_ = state_.state.policy_version;
+    published_.departments =
+        std::make_shared<const storage::DepartmentRegistry>(state_.departments);
+  }
+  published_.policy = state_.policy;
+  published_.day = state_.day;
+  published_.department_records.resize(state_.departments.size());
+  for (std::size_t d = 0; d < published_.department_records.size(); ++d) {
+    published_.department_records[d] =
+        index.department_records(static_cast<std::uint16_t>(d));
+  }
+  MatcherStats& stats = published_.stats;
+  ++stats.write_groups;
+  stats.commands += commands;
+  stats.bytes_written += bytes;
+  stats.alerts_changed = state_.alerts_changed;
+  stats.persons_evaluated = state_.persons_evaluated;
+  stats.records_held = index.record_count();
+  stats.persons_held = index.person_count();
+  stats.alerts_held = index.alerts().size();
+  stats.audit_leaves = options_.audit->size();
+  stats.policy_version = state_.state.policy_version;
+  if (stats.feed_sequence != state_.state.feed_sequence) {
+    stats.feed_sequence = state_.state.feed_sequence;
+    feed_grown_.notify_all();
+  }
+}
+
+Command MatcherCore::Tick() {
+  auto today = Day::Parse(options_.day_source());
+  if (!today.ok() || *today <= state_.day || state_.policy == nullptr)
+    return {};
+  return {[this, day = *today](Transaction& tx) {
+            RunSweep(state_, tx, day).IgnoreError();  // told to tx
+          },
+          [](const absl::Status&) {}};
+}
+
+absl::Status MatcherCore::Do(
+    absl::AnyInvocable<absl::Status(LoopState&, Transaction&)> work) {
+  auto result = Call<bool>(
+      [&](LoopState& state, Transaction& tx) -> absl::StatusOr<bool> {
+        absl::Status status = work(state, tx);
+        if (!status.ok()) return status;
+        return true;
+      });
+  return result.status();
+}
+
+absl::Status MatcherCore::Log(
+    const Caller& caller, samkoer::v1::AuditAction action,
+    absl::AnyInvocable<void(samkoer::v1::AuditLeaf&)> fill) {
+  return Do([&](LoopState& state, Transaction& tx) {
+    auto leaf = state.MakeLeaf(tx.now(), caller, action);
+    fill(leaf);
+    tx.AddLeaf(std::move(leaf));
+    return absl::OkStatus();
+  });
+}
+
+Published MatcherCore::Read() const {
+  std::lock_guard lock(mutex_);
+  return published_;
+}
+
+void MatcherCore::CountBatch(std::uint32_t records) {
+  std::lock_guard lock(mutex_);
+  MatcherStats& stats = published_.stats;
+  ++stats.batches;
+  stats.records += records;
+  std::uint32_t bound = 1;
+  for (std::uint64_t& bucket : stats.batch_size_buckets) {
+    if (records <= bound) ++bucket;
+    bound *= 10;
+  }
+}
+
+void MatcherCore::CountCommit() {
+  std::lock_guard lock(mutex_);
+  ++published_.stats.commits;
+}
+
+std::uint64_t MatcherCore::FeedSequence() const {
+  std::lock_guard lock(mutex_);
+  return published_.stats.feed_sequence;
+}
+
+absl::StatusOr<std::uint64_t> MatcherCore::WaitForFeed(
+    std::uint64_t after, absl::Time deadline) const {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    if (stopped_ || loop_.Failed()) {
+      return absl::CancelledError("the matcher is stopping");
+    }
+    if (published_.stats.feed_sequence > after || absl::Now() >= deadline) {
+      return published_.stats.feed_sequence;
+    }
+    feed_grown_.wait_until(lock, absl::ToChronoTime(deadline));
+  }
+}
+
+}  // namespace samkoer::matcher

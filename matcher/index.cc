@@ -1,0 +1,215 @@
+#include "matcher/index.h"
+
+namespace samkoer::matcher {
+
+Index::Index()
+    : person_set_(0, PersonHash{&persons_}, PersonEq{&persons_}),
+      case_set_(0, CaseHash{&records_}, CaseEq{&records_}) {}
+
+PersonNo Index::FindPerson(const crypto::Hash16& person_key) const {
+  const auto found = person_set_.find(person_key);
+  return found == person_set_.end() ? kNone : *found;
+}
+
+PersonNo Index::AddPerson(const crypto::Hash16& person_key,
+                          const crypto::Hash16& subject_id,
+                          const crypto::SealKey& data_key) {
+  PersonNo number;
+  if (free_persons_.empty()) {
+    number = persons_.size();
+    persons_.GrowTo(number + 1);
+  } else {
+    number = free_persons_.back();
+    free_persons_.pop_back();
+  }
+  Person& person = persons_[number];
+  person.person_key = person_key;
+  person.subject_id = subject_id;
+  person.data_key = data_key;
+  person.live = true;
+  person_set_.insert(number);
+  return number;
+}
+
+bool Index::LoadPerson(PersonNo number, const crypto::Hash16& person_key,
+                       const crypto::Hash16& subject_id,
+                       const crypto::SealKey& data_key) {
+  if (number == kNone) return false;
+  persons_.GrowTo(number + 1);
+  Person& person = persons_[number];
+  if (person.live || FindPerson(person_key) != kNone) return false;
+  person.person_key = person_key;
+  person.subject_id = subject_id;
+  person.data_key = data_key;
+  person.live = true;
+  person_set_.insert(number);
+  return true;
+}
+
+void Index::RemovePerson(PersonNo number) {
+  person_set_.erase(number);
+  Person& person = persons_[number];
+  person.person_key = {};
+  person.subject_id = {};
+  sodium_memzero(person.data_key.ExposeMutable().data(), 32);
+  person.live = false;
+  person.touched = false;
+  free_persons_.push_back(number);
+}
+
+RecordNo Index::FirstOfCase(const crypto::Hash16& case_id) const {
+  const auto found = case_set_.find(case_id);
+  return found == case_set_.end() ? kNone : *found;
+}
+
+RecordNo Index::FindRecord(const crypto::Hash16& case_id,
+                           PersonNo person) const {
+  RecordNo number = FirstOfCase(case_id);
+  while (number != kNone && records_[number].person != person) {
+    number = records_[number].next_of_case;
+  }
+  return number;
+}
+
+RecordNo Index::AddRecord(const crypto::Hash16& case_id,
+                          const crypto::Hash16& fingerprint, PersonNo person,
+                          const RecordAttributes& attributes) {
+  RecordNo number;
+  if (free_records_.empty()) {
+    number = records_.size();
+    records_.GrowTo(number + 1);
+  } else {
+    number = free_records_.back();
+    free_records_.pop_back();
+  }
+  Record& record = records_[number];
+  record.case_id = case_id;
+  record.fingerprint = fingerprint;
+  record.person = person;
+  record.attributes = attributes;
+  Link(number);
+  return number;
+}
+
+bool Index::LoadRecord(RecordNo number, const crypto::Hash16& case_id,
+                       const crypto::Hash16& fingerprint, PersonNo person,
+                       const RecordAttributes& attributes) {
+  if (number == kNone || person >= persons_.size() || !persons_[person].live ||
+      FindRecord(case_id, person) != kNone) {
+    return false;
+  }
+  records_.GrowTo(number + 1);
+  Record& record = records_[number];
+  if (record.person != kNone) return false;
+  record.case_id = case_id;
+  record.fingerprint = fingerprint;
+  record.person = person;
+  record.attributes = attributes;
+  Link(number);
+  return true;
+}
+
+void Index::Link(RecordNo number) {
+  Record& record = records_[number];
+  Person& person = persons_[record.person];
+  record.next_of_person = person.first_record;
+  person.first_record = number;
+  record.next_of_case = kNone;
+  bool first_of_case = false;
+  const auto first =
+      case_set_.lazy_emplace(record.case_id, [&](const auto& construct) {
+        construct(number);
+        first_of_case = true;
+      });
+  if (!first_of_case) {
+    record.next_of_case = records_[*first].next_of_case;
+    records_[*first].next_of_case = number;
+  }
+  ++record_count_;
+  CountDepartment(record.attributes.department, 1);
+}
+
+void Index::ChangeRecord(RecordNo number, const crypto::Hash16& fingerprint,
+                         const RecordAttributes& attributes) {
+  Record& record = records_[number];
+  record.fingerprint = fingerprint;
+  record.attributes = attributes;
+}
+
+void Index::RemoveRecord(RecordNo number) {
+  Record& record = records_[number];
+  RecordNo* link = &persons_[record.person].first_record;
+  while (*link != number) link = &records_[*link].next_of_person;
+  *link = record.next_of_person;
+
+  const RecordNo first = FirstOfCase(record.case_id);
+  if (first == number) {
+    case_set_.erase(number);
+    if (record.next_of_case != kNone) case_set_.insert(record.next_of_case);
+  } else {
+    RecordNo before = first;
+    while (records_[before].next_of_case != number) {
+      before = records_[before].next_of_case;
+    }
+    records_[before].next_of_case = record.next_of_case;
+  }
+  CountDepartment(record.attributes.department, -1);
+  --record_count_;
+  record = Record{};
+  free_records_.push_back(number);
+}
+
+void Index::CountDepartment(std::uint16_t department, std::int64_t by) {
+  if (department >= department_records_.size()) {
+    department_records_.resize(department + 1u);
+  }
+  department_records_[department] += static_cast<std::uint64_t>(by);
+}
+
+std::uint64_t Index::department_records(std::uint16_t department) const {
+  return department < department_records_.size()
+             ? department_records_[department]
+             : 0;
+}
+
+const AlertInfo* Index::FindAlert(PersonNo person) const {
+  const auto found = alerts_.find(person);
+  return found == alerts_.end() ? nullptr : &found->second;
+}
+
+PersonNo Index::FindAlertId(std::uint64_t id) const {
+  const auto found = alert_ids_.find(id);
+  return found == alert_ids_.end() ? kNone : found->second;
+}
+
+void Index::PutAlert(PersonNo person, const AlertInfo& info) {
+  alerts_[person] = info;
+  alert_ids_[info.id] = person;
+  persons_[person].has_alert = true;
+}
+
+void Index::RemoveAlert(PersonNo person) {
+  const auto found = alerts_.find(person);
+  if (found == alerts_.end()) return;
+  alert_ids_.erase(found->second.id);
+  alerts_.erase(found);
+  persons_[person].has_alert = false;
+}
+
+void Index::FinishLoading() {
+  free_persons_.clear();
+  for (PersonNo n = persons_.size(); n-- > 0;) {
+    if (!persons_[n].live) free_persons_.push_back(n);
+  }
+  free_records_.clear();
+  for (RecordNo n = records_.size(); n-- > 0;) {
+    if (records_[n].person == kNone) free_records_.push_back(n);
+  }
+}
+
+void Index::Reserve(std::size_t more_persons, std::size_t more_records) {
+  person_set_.reserve(person_set_.size() + more_persons);
+  case_set_.reserve(case_set_.size() + more_records);
+}
+
+}  // namespace samkoer::matcher

@@ -1,0 +1,203 @@
+// The index: what matching needs of every person and record, in memory. It is
+// rebuilt from the store at the start and belongs to the commit loop.
+//
+// Memory: about 76 bytes a record, 80 a person, and the alerts. Person keys and
+// data keys stand here in plain while the program runs (a data key opens one
+// person's values; the process forbids core dumps); they are wiped when the
+// person goes.
+//
+// Thread safety: const methods may be called from many threads while no other
+// method runs.
+#ifndef SAMKOER_MATCHER_INDEX_H_
+#define SAMKOER_MATCHER_INDEX_H_
+
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "crypto/envelope.h"
+#include "crypto/keyed_hash.h"
+#include "matcher/calendar.h"
+#include "matcher/chunked_array.h"
+
+namespace samkoer::matcher {
+
+// Number of a person: block * 64 + slot. Number of a record: segment * 32 +
+// slot. Both are used again after their holder is gone.
+using PersonNo = std::uint32_t;
+using RecordNo = std::uint32_t;
+inline constexpr std::uint32_t kNone = 0xffffffff;
+
+// What rules may look at, with the numbers of Names (names.h).
+struct RecordAttributes {
+  std::uint16_t department = 0;
+  std::uint16_t unit = 0;
+  std::uint32_t criteria = 0;
+  Month birth;
+  Month opened;
+  // For closed records: when retention counts from.
+  Month closed;
+  std::uint8_t domain = 0;
+  bool open = false;
+  bool coordinator_exists = false;
+};
+
+struct Record {
+  crypto::Hash16 case_id{};
+  crypto::Hash16 fingerprint{};
+  PersonNo person = kNone;  // kNone: the slot is free
+  RecordNo next_of_person = kNone;
+  RecordNo next_of_case = kNone;
+  RecordAttributes attributes;
+};
+
+struct Person {
+  crypto::Hash16 person_key{};
+  crypto::Hash16 subject_id{};
+  crypto::SealKey data_key;
+  RecordNo first_record = kNone;
+  bool live = false;
+  bool has_alert = false;
+  // For the commands' own use: see RecordChanges.
+  bool touched = false;
+};
+
+// What is known of an alert without opening it.
+struct AlertInfo {
+  std::uint64_t number = 0;  // its key in the store
+  std::uint64_t id = 0;      // alert_id.h
+  std::uint8_t state = 0;    // samkoer.v1.AlertState
+  crypto::Hash16 match_digest{};
+  std::int64_t updated_micros = 0;
+};
+
+class Index {
+ public:
+  Index();
+  Index(const Index&) = delete;
+  Index& operator=(const Index&) = delete;
+
+  // ---- Persons ----
+  // kNone if unknown.
+  PersonNo FindPerson(const crypto::Hash16& person_key) const;
+  // Takes the lowest free number that is at hand. The key must be unknown.
+  PersonNo AddPerson(const crypto::Hash16& person_key,
+                     const crypto::Hash16& subject_id,
+                     const crypto::SealKey& data_key);
+  // At the start: the person under the number it had. Call FinishLoading when
+  // all persons and records are there. False if the number or key is taken.
+  bool LoadPerson(PersonNo number, const crypto::Hash16& person_key,
+                  const crypto::Hash16& subject_id,
+                  const crypto::SealKey& data_key);
+  // Wipes the keys. The person must have neither records nor alert.
+  void RemovePerson(PersonNo number);
+  const Person& person(PersonNo number) const { return persons_[number]; }
+  Person& mutable_person(PersonNo number) { return persons_[number]; }
+  // One past the highest number ever used; some below may not be live.
+  std::uint32_t person_slots() const { return persons_.size(); }
+  std::uint64_t person_count() const { return person_set_.size(); }
+
+  // ---- Records ----
+  // The first record of a case; go on with next_of_case. kNone if unknown.
+  RecordNo FirstOfCase(const crypto::Hash16& case_id) const;
+  // The person's record in the case, or kNone.
+  RecordNo FindRecord(const crypto::Hash16& case_id, PersonNo person) const;
+  // Adds a record of a live person that has none in this case.
+  RecordNo AddRecord(const crypto::Hash16& case_id,
+                     const crypto::Hash16& fingerprint, PersonNo person,
+                     const RecordAttributes& attributes);
+  // As LoadPerson. False if the number is taken or the person is not live.
+  bool LoadRecord(RecordNo number, const crypto::Hash16& case_id,
+                  const crypto::Hash16& fingerprint, PersonNo person,
+                  const RecordAttributes& attributes);
+  // The same record, other contents.
+  void ChangeRecord(RecordNo number, const crypto::Hash16& fingerprint,
+                    const RecordAttributes& attributes);
+  void RemoveRecord(RecordNo number);
+  const Record& record(RecordNo number) const { return records_[number]; }
+  std::uint32_t record_slots() const { return records_.size(); }
+  std::uint64_t record_count() const { return record_count_; }
+  // How many records a department has.
+  std::uint64_t department_records(std::uint16_t department) const;
+
+  // ---- Alerts: one a person ----
+  const AlertInfo* FindAlert(PersonNo person) const;
+  // kNone if no alert has this id.
+  PersonNo FindAlertId(std::uint64_t id) const;
+  // Adds or replaces; an alert keeps its number and id.
+  void PutAlert(PersonNo person, const AlertInfo& info);
+  void RemoveAlert(PersonNo person);
+  const absl::flat_hash_map<PersonNo, AlertInfo>& alerts() const {
+    return alerts_;
+  }
+
+  // Finds the free numbers after loading.
+  void FinishLoading();
+  // Makes room, so that a large load does not rehash many times.
+  void Reserve(std::size_t more_persons, std::size_t more_records);
+
+ private:
+  static std::uint64_t HashOf(const crypto::Hash16& key) {
+    std::uint64_t h;
+    std::memcpy(&h, key.data(), sizeof(h));
+    return h;
+  }
+  // Sets of numbers, looked up by the 16 bytes that the numbered thing holds.
+  struct PersonHash {
+    using is_transparent = void;
+    const ChunkedArray<Person>* persons;
+    std::size_t operator()(PersonNo n) const {
+      return HashOf((*persons)[n].person_key);
+    }
+    std::size_t operator()(const crypto::Hash16& key) const {
+      return HashOf(key);
+    }
+  };
+  struct PersonEq {
+    using is_transparent = void;
+    const ChunkedArray<Person>* persons;
+    bool operator()(PersonNo a, PersonNo b) const { return a == b; }
+    bool operator()(PersonNo a, const crypto::Hash16& key) const {
+      return (*persons)[a].person_key == key;
+    }
+  };
+  struct CaseHash {
+    using is_transparent = void;
+    const ChunkedArray<Record>* records;
+    std::size_t operator()(RecordNo n) const {
+      return HashOf((*records)[n].case_id);
+    }
+    std::size_t operator()(const crypto::Hash16& key) const {
+      return HashOf(key);
+    }
+  };
+  struct CaseEq {
+    using is_transparent = void;
+    const ChunkedArray<Record>* records;
+    bool operator()(RecordNo a, RecordNo b) const { return a == b; }
+    bool operator()(RecordNo a, const crypto::Hash16& key) const {
+      return (*records)[a].case_id == key;
+    }
+  };
+
+  void Link(RecordNo number);
+  void CountDepartment(std::uint16_t department, std::int64_t by);
+
+  ChunkedArray<Person> persons_;
+  ChunkedArray<Record> records_;
+  absl::flat_hash_set<PersonNo, PersonHash, PersonEq> person_set_;
+  // The first record of each case.
+  absl::flat_hash_set<RecordNo, CaseHash, CaseEq> case_set_;
+  std::vector<PersonNo> free_persons_;
+  std::vector<RecordNo> free_records_;
+  std::uint64_t record_count_ = 0;
+  std::vector<std::uint64_t> department_records_;
+  absl::flat_hash_map<PersonNo, AlertInfo> alerts_;
+  absl::flat_hash_map<std::uint64_t, PersonNo> alert_ids_;
+};
+
+}  // namespace samkoer::matcher
+
+#endif  // SAMKOER_MATCHER_INDEX_H_

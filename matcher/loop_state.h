@@ -1,0 +1,72 @@
+// Everything that belongs to the commit loop's thread.
+#ifndef SAMKOER_MATCHER_LOOP_STATE_H_
+#define SAMKOER_MATCHER_LOOP_STATE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "crypto/keyed_hash.h"
+#include "matcher/caller.h"
+#include "matcher/index.h"
+#include "matcher/names.h"
+#include "matcher/policy.h"
+#include "matcher/push_book.h"
+#include "samkoer/v1/audit.pb.h"
+#include "storage/department_registry.h"
+#include "storage/engine.h"
+#include "storage/matcher_state.h"
+#include "storage/sealed_value.h"
+
+namespace samkoer::matcher {
+
+struct LoopState {
+  const storage::Engine* engine = nullptr;
+  const storage::ValueSealer* sealer = nullptr;
+  unsigned threads = 1;
+
+  Index index;
+  Names names;
+  storage::DepartmentRegistry departments;
+  PushBook pushes;
+  // Written with every group in which it changes.
+  storage::MatcherState state;
+
+  // The policy in force; null only before the first one is applied.
+  std::shared_ptr<const CompiledPolicy> policy;
+  std::unique_ptr<PolicyBinding> binding;
+  // One digest a rule: equal digests make equal alerts (match_digest.h).
+  std::vector<crypto::Hash16> rule_digests;
+  // state.day, parsed.
+  Day day;
+
+  // For metrics.
+  std::uint64_t alerts_changed = 0;
+  std::uint64_t persons_evaluated = 0;
+
+  // A leaf of `action` with everything that is the same for all.
+  samkoer::v1::AuditLeaf MakeLeaf(absl::Time time, std::string_view actor,
+                                  std::string_view certificate,
+                                  samkoer::v1::AuditAction action) const;
+  samkoer::v1::AuditLeaf MakeLeaf(absl::Time time, const Caller& caller,
+                                  samkoer::v1::AuditAction action) const {
+    return MakeLeaf(time, caller.uri, caller.certificate_sha256, action);
+  }
+};
+
+// Adds a named number to a leaf.
+void AddCount(samkoer::v1::AuditLeaf& leaf, std::string_view name,
+              std::uint64_t value);
+// Sets a leaf's subjects: ascending, without repeats.
+void SetSubjects(samkoer::v1::AuditLeaf& leaf,
+                 std::vector<crypto::Hash16> subjects);
+// `time` as microseconds since 1970, and as the message.
+std::int64_t ToMicros(absl::Time time);
+google::protobuf::Timestamp ToProto(absl::Time time);
+
+}  // namespace samkoer::matcher
+
+#endif  // SAMKOER_MATCHER_LOOP_STATE_H_

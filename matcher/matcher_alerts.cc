@@ -1,0 +1,236 @@
+// The part of the facade that coordinators use.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "matcher/alert_id.h"
+#include "matcher/alert_lifecycle.h"
+#include "matcher/alert_reader.h"
+#include "matcher/alert_store.h"
+#include "matcher/core.h"
+#include "matcher/match_step.h"
+#include "matcher/matcher.h"
+#include "matcher/record_changes.h"
+#include "proto/limits.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using samkoer::v1::AlertState;
+
+// A page's bytes stay well below proto::kMaxMessageBytes.
+constexpr std::size_t kMaxPageBytes = proto::kMaxMessageBytes / 4 * 3;
+
+absl::Status NoSuchAlert() {
+  return absl::NotFoundError("there is no such alert");
+}
+
+// Which alerts a list shows.
+struct ListFilter {
+  bool all_active = true;
+  std::vector<int> states;
+  std::optional<std::uint16_t> department;
+  bool none = false;  // the department is not known: nothing matches
+
+  bool Shows(const storage::StoredAlert& alert) const {
+    if (none) return false;
+    if (all_active ? !IsActive(static_cast<AlertState>(alert.state))
+                   : std::find(states.begin(), states.end(), alert.state) ==
+                         states.end()) {
+      return false;
+    }
+    return !department ||
+           std::binary_search(alert.departments.begin(),
+                              alert.departments.end(), *department);
+  }
+};
+
+absl::StatusOr<ListFilter> MakeFilter(
+    const samkoer::v1::ListAlertsRequest& request, const Published& published) {
+  ListFilter filter;
+  filter.all_active = request.states().empty();
+  for (const int state : request.states()) {
+    if (state == samkoer::v1::ALERT_STATE_UNSPECIFIED ||
+        !samkoer::v1::AlertState_IsValid(state)) {
+      return absl::InvalidArgumentError("states: an unknown state");
+    }
+    filter.states.push_back(state);
+  }
+  if (!request.department().empty()) {
+    filter.department = published.departments->Find(request.department());
+    filter.none = !filter.department;
+  }
+  return filter;
+}
+
+}  // namespace
+
+absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
+    const Caller& caller, const samkoer::v1::ListAlertsRequest& request) {
+  const Published published = core_->Read();
+  auto filter = MakeFilter(request, published);
+  if (!filter.ok()) return filter.status();
+  // A token is the number of the last alert of the page before.
+  std::uint64_t before = 0;
+  if (!request.page_token().empty() &&
+      (!absl::SimpleAtoi(request.page_token(), &before) || before == 0)) {
+    return absl::InvalidArgumentError("page_token: not made here");
+  }
+  const std::size_t page_size =
+      request.page_size() == 0
+          ? 100
+          : std::min<std::uint32_t>(request.page_size(), 1000);
+
+  samkoer::v1::ListAlertsResponse response;
+  response.set_feed_sequence(published.stats.feed_sequence);
+  const auto snapshot = core_->options().engine->Snapshot();
+  AlertReader reader(*snapshot, *core_->options().sealer);
+  std::vector<crypto::Hash16> subjects;
+  std::size_t bytes = 0;
+  std::uint64_t last = 0;
+  absl::Status status;
+  absl::Status scanned = reader.Scan(
+      before, [&](std::uint64_t number, const storage::StoredAlert& stored) {
+        if (!filter->Shows(stored)) return true;
+        if (static_cast<std::size_t>(response.alerts_size()) == page_size ||
+            bytes >= kMaxPageBytes) {
+          response.set_next_page_token(absl::StrCat(last));
+          return false;
+        }
+        auto alert = reader.Open(number, stored);
+        if (!alert.ok()) {
+          status = alert.status();
+          return false;
+        }
+        bytes += stored.sealed_alert.size();
+        last = number;
+        subjects.push_back(stored.subject_id);
+        *response.add_alerts() = *std::move(alert);
+        return true;
+      });
+  if (!scanned.ok()) return scanned;
+  if (!status.ok()) return status;
+  status = core_->Log(caller, samkoer::v1::AUDIT_ACTION_ALERTS_READ,
+                      [&](samkoer::v1::AuditLeaf& leaf) {
+                        SetSubjects(leaf, subjects);
+                        AddCount(leaf, "alerts", subjects.size());
+                      });
+  if (!status.ok()) return status;
+  return response;
+}
+
+absl::StatusOr<samkoer::v1::GetAlertResponse> Matcher::GetAlert(
+    const Caller& caller, const samkoer::v1::GetAlertRequest& request) {
+  auto id = ParseAlertId(request.alert_id());
+  if (!id.ok()) return NoSuchAlert();
+  // Found and logged in one command; also a look at nothing is logged.
+  auto number = core_->Call<std::uint64_t>(
+      [&](LoopState& state, Transaction& tx) -> absl::StatusOr<std::uint64_t> {
+        auto leaf = state.MakeLeaf(tx.now(), caller,
+                                   samkoer::v1::AUDIT_ACTION_ALERTS_READ);
+        const PersonNo person = state.index.FindAlertId(*id);
+        if (person != kNone) {
+          SetSubjects(leaf, {state.index.person(person).subject_id});
+        }
+        AddCount(leaf, "alerts", person == kNone ? 0 : 1);
+        tx.AddLeaf(std::move(leaf));
+        if (person == kNone) return NoSuchAlert();
+        return state.index.FindAlert(person)->number;
+      });
+  if (!number.ok()) return number.status();
+  const auto snapshot = core_->options().engine->Snapshot();
+  auto alert = AlertReader(*snapshot, *core_->options().sealer).Get(*number);
+  if (absl::IsNotFound(alert.status())) return NoSuchAlert();
+  if (!alert.ok()) return alert.status();
+  samkoer::v1::GetAlertResponse response;
+  *response.mutable_alert() = *std::move(alert);
+  return response;
+}
+
+absl::StatusOr<samkoer::v1::SetAlertStateResponse> Matcher::SetAlertState(
+    const Caller& caller, const samkoer::v1::SetAlertStateRequest& request) {
+  auto id = ParseAlertId(request.alert_id());
+  if (!id.ok()) return NoSuchAlert();
+  using Response = samkoer::v1::SetAlertStateResponse;
+  return core_->Call<Response>(
+      [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
+        const PersonNo person = state.index.FindAlertId(*id);
+        if (person == kNone) return NoSuchAlert();
+        auto alert = LoadAlert(state, tx, person);
+        if (!alert.ok()) return tx.Fatal(alert.status());
+        const bool ended = IsEnded(alert->state());
+        if (absl::Status s = matcher::SetAlertState(
+                *alert, request.state(), caller.uri, request.note(),
+                request.expected_revision(), tx.now());
+            !s.ok()) {
+          return s;
+        }
+        AlertInfo info = *state.index.FindAlert(person);
+        // A reopened alert takes today's participants: compare its contents.
+        const bool reopened = ended && IsActive(alert->state());
+        if (reopened) info.match_digest.fill(0xff);
+        StageAlertChange(state, tx, person, info, *alert);
+        auto leaf = state.MakeLeaf(tx.now(), caller,
+                                   samkoer::v1::AUDIT_ACTION_ALERT_STATE_SET);
+        SetSubjects(leaf, {state.index.person(person).subject_id});
+        leaf.set_detail(samkoer::v1::AlertState_Name(alert->state()));
+        tx.AddLeaf(std::move(leaf));
+        if (reopened) {
+          RecordChanges changes(state, tx);
+          const PersonNo persons[] = {person};
+          if (auto matched = MatchPersons(state, tx, changes, persons, "");
+              !matched.ok()) {
+            return tx.Fatal(matched.status());
+          }
+          alert = LoadAlert(state, tx, person);
+          if (!alert.ok()) return tx.Fatal(alert.status());
+        }
+        Response response;
+        *response.mutable_alert() = *std::move(alert);
+        return response;
+      });
+}
+
+absl::StatusOr<std::vector<samkoer::v1::FeedEntry>> Matcher::ReadFeed(
+    const Caller& caller, std::uint64_t after, std::size_t max) {
+  const std::uint64_t end = core_->FeedSequence();
+  if (after > end) {
+    return absl::OutOfRangeError(
+        absl::StrCat("after_sequence ", after, " lies beyond the feed's end ",
+                     end, "; the store is older than this cursor"));
+  }
+  std::vector<samkoer::v1::FeedEntry> entries;
+  if (after == end || max == 0) return entries;
+  const auto snapshot = core_->options().engine->Snapshot();
+  AlertReader reader(*snapshot, *core_->options().sealer);
+  const std::uint64_t last =
+      std::min<std::uint64_t>(end, after + std::min<std::size_t>(max, 1000));
+  std::vector<crypto::Hash16> subjects;
+  std::size_t bytes = 0;
+  for (std::uint64_t n = after + 1; n <= last && bytes < kMaxPageBytes; ++n) {
+    crypto::Hash16 subject;
+    auto entry = reader.GetFeedEntry(n, subject);
+    if (absl::IsNotFound(entry.status())) {
+      return absl::DataLossError("the feed has a gap; restore a backup");
+    }
+    if (!entry.ok()) return entry.status();
+    bytes += entry->ByteSizeLong();
+    if (entry->has_alert()) subjects.push_back(subject);
+    entries.push_back(*std::move(entry));
+  }
+  if (absl::Status s =
+          core_->Log(caller, samkoer::v1::AUDIT_ACTION_FEED_READ,
+                     [&](samkoer::v1::AuditLeaf& leaf) {
+                       SetSubjects(leaf, subjects);
+                       AddCount(leaf, "first", entries.front().sequence());
+                       AddCount(leaf, "last", entries.back().sequence());
+                     });
+      !s.ok()) {
+    return s;
+  }
+  return entries;
+}
+
+}  // namespace samkoer::matcher

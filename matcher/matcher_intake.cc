@@ -1,0 +1,269 @@
+// The part of the facade that departments use.
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "matcher/alert_id.h"
+#include "matcher/alert_lifecycle.h"
+#include "matcher/alert_reader.h"
+#include "matcher/core.h"
+#include "matcher/matcher.h"
+#include "matcher/prepare_batch.h"
+#include "matcher/push_commands.h"
+#include "proto/limits.h"
+
+namespace samkoer::matcher {
+namespace {
+
+absl::Status NotPermitted() {
+  return absl::PermissionDeniedError("not permitted");
+}
+
+absl::Status CheckBegin(const samkoer::v1::PushBegin& begin,
+                        const CompiledPolicy& policy,
+                        const PinnedOprfKey& key) {
+  if (begin.kind() != samkoer::v1::PUSH_KIND_SNAPSHOT &&
+      begin.kind() != samkoer::v1::PUSH_KIND_DELTA) {
+    return absl::InvalidArgumentError("begin: kind must be snapshot or delta");
+  }
+  if (begin.push_id().size() != proto::kPushIdBytes) {
+    return absl::InvalidArgumentError("begin: push_id must have 16 bytes");
+  }
+  if (begin.purpose() != policy.proto().purpose()) {
+    return absl::InvalidArgumentError(
+        "begin: purpose is not the matcher's; everything here is locked to one "
+        "purpose");
+  }
+  if (begin.epoch() != key.epoch) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("begin: epoch ", begin.epoch(), " is not live, epoch ",
+                     key.epoch, " is; fetch the intake info and start again"));
+  }
+  if (begin.self_test() != key.self_test) {
+    return absl::FailedPreconditionError(
+        "begin: the self-test differs from the pinned one; agent and matcher "
+        "do not work with the same key or algorithm");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+PushSession::PushSession(MatcherCore* core,
+                         std::shared_ptr<const PushTicket> ticket)
+    : core_(core),
+      ticket_(std::move(ticket)),
+      differing_(ticket_->begun.difference().differing()) {}
+
+const samkoer::v1::PushBegun& PushSession::begun() const {
+  return ticket_->begun;
+}
+
+const samkoer::v1::CommitReceipt& PushSession::commit_receipt() const {
+  return ticket_->receipt;
+}
+
+absl::StatusOr<samkoer::v1::DigestDifference> PushSession::SubmitDigests(
+    const samkoer::v1::BucketDigests& digests) {
+  auto difference = core_->Call<samkoer::v1::DigestDifference>(
+      [&](LoopState& state, Transaction& tx) {
+        return RunDigests(state, tx, *ticket_, digests);
+      });
+  if (difference.ok()) differing_ = difference->differing();
+  return difference;
+}
+
+void PushSession::SubmitBatch(const samkoer::v1::RecordBatch& batch,
+                              BatchDone done) {
+  auto prepared =
+      PrepareBatch(batch, *ticket_, differing_, *core_->options().sealer);
+  if (!prepared.ok()) {
+    done(prepared.status());
+    return;
+  }
+  core_->Post<samkoer::v1::BatchReceipt>(
+      [ticket = ticket_, batch = *std::move(prepared)](
+          LoopState& state, Transaction& tx) mutable {
+        return RunBatch(state, tx, *ticket, std::move(batch));
+      },
+      [core = core_, done = std::move(done)](
+          absl::StatusOr<samkoer::v1::BatchReceipt> receipt) {
+        if (receipt.ok()) core->CountBatch(receipt->record_count());
+        done(std::move(receipt));
+      });
+}
+
+void PushSession::SubmitCommit(const samkoer::v1::PushCommit& commit,
+                               CommitDone done) {
+  core_->Post<samkoer::v1::CommitReceipt>(
+      [ticket = ticket_, commit](LoopState& state, Transaction& tx) {
+        return RunCommit(state, tx, *ticket, commit);
+      },
+      [core = core_, done = std::move(done)](
+          absl::StatusOr<samkoer::v1::CommitReceipt> receipt) {
+        if (receipt.ok()) core->CountCommit();
+        done(std::move(receipt));
+      });
+}
+
+absl::StatusOr<samkoer::v1::GetIntakeInfoResponse> Matcher::IntakeInfo(
+    const Caller& caller) {
+  const Published published = core_->Read();
+  const CompiledPolicy& policy = *published.policy;
+  const std::uint16_t department = policy.FindDepartment(caller.name);
+  const auto number = published.departments->Find(caller.name);
+  if (department == kUnknownIndex || !number) return NotPermitted();
+
+  samkoer::v1::GetIntakeInfoResponse info;
+  info.set_department(caller.name);
+  info.set_purpose(policy.proto().purpose());
+  samkoer::v1::PinnedEpoch* epoch = info.add_epochs();
+  epoch->set_epoch(core_->oprf_key().epoch);
+  epoch->set_public_key(core_->oprf_key().public_key);
+  epoch->set_self_test(core_->oprf_key().self_test);
+  for (const auto& unit : policy.department(department).units()) {
+    info.add_units(unit.name());
+  }
+  for (auto& permitted : policy.PermittedFor(department)) {
+    *info.add_permitted() = std::move(permitted);
+  }
+  for (const std::string& code : policy.criteria()) info.add_criteria(code);
+  info.set_day(published.day.ToString());
+  info.set_policy_version(policy.proto().version());
+  info.set_record_count(published.department_records[*number]);
+  return info;
+}
+
+absl::StatusOr<std::unique_ptr<PushSession>> Matcher::BeginPush(
+    const Caller& caller, const samkoer::v1::PushBegin& begin) {
+  const Published published = core_->Read();
+  if (published.policy->FindDepartment(caller.name) == kUnknownIndex) {
+    return NotPermitted();
+  }
+  if (absl::Status s = CheckBegin(begin, *published.policy, core_->oprf_key());
+      !s.ok()) {
+    return s;
+  }
+  auto day = Day::Parse(begin.day());
+  if (!day.ok()) {
+    return absl::InvalidArgumentError("begin: day must be \"YYYY-MM-DD\"");
+  }
+  auto ticket = std::make_shared<PushTicket>();
+  ticket->caller = caller;
+  ticket->push_id = begin.push_id();
+  ticket->kind = begin.kind();
+  ticket->epoch = begin.epoch();
+  ticket->day = *day;
+  if (absl::Status s = core_->Do([&](LoopState& state, Transaction& tx) {
+        return RunBegin(state, tx, begin.allow_shrink(), *ticket);
+      });
+      !s.ok()) {
+    return s;
+  }
+  ticket->match_key = core_->options().match_key;
+  ticket->digest_key =
+      crypto::DigestKey(core_->options().match_key, caller.name);
+  ticket->begun.set_digest_key(
+      std::string(crypto::AsText(ticket->digest_key.Expose())));
+  return std::make_unique<PushSession>(core_.get(), std::move(ticket));
+}
+
+absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
+    const Caller& caller, const samkoer::v1::ListInboxRequest& request) {
+  const Published published = core_->Read();
+  const auto number = published.departments->Find(caller.name);
+  if (published.policy->FindDepartment(caller.name) == kUnknownIndex ||
+      !number) {
+    return NotPermitted();
+  }
+  // A token is the last entry: "A-7K3M-9QXD", a slash, the case reference.
+  std::string after_alert, after_case;
+  if (!request.page_token().empty()) {
+    const std::size_t slash = request.page_token().find('/');
+    after_alert = request.page_token().substr(0, slash);
+    if (slash == std::string::npos || !ParseAlertId(after_alert).ok()) {
+      return absl::InvalidArgumentError("page_token: not made here");
+    }
+    after_case = request.page_token().substr(slash + 1);
+  }
+  const std::size_t page_size =
+      request.page_size() == 0
+          ? 200
+          : std::min<std::uint32_t>(request.page_size(), 1000);
+
+  const auto snapshot = core_->options().engine->Snapshot();
+  AlertReader reader(*snapshot, *core_->options().sealer);
+  struct Found {
+    std::string alert_id;
+    std::uint64_t number;
+    crypto::Hash16 subject;
+  };
+  std::vector<Found> found;
+  if (absl::Status s = reader.Scan(
+          0,
+          [&](std::uint64_t alert, const storage::StoredAlert& stored) {
+            if (IsConvened(
+                    static_cast<samkoer::v1::AlertState>(stored.state)) &&
+                std::binary_search(stored.departments.begin(),
+                                   stored.departments.end(), *number)) {
+              std::string id = FormatAlertId(stored.alert_id);
+              if (id >= after_alert) {
+                found.push_back({std::move(id), alert, stored.subject_id});
+              }
+            }
+            return true;
+          });
+      !s.ok()) {
+    return s;
+  }
+  std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+    return a.alert_id < b.alert_id;
+  });
+
+  samkoer::v1::ListInboxResponse response;
+  std::vector<crypto::Hash16> subjects;
+  bool more = false;
+  for (const Found& f : found) {
+    if (more) break;
+    auto alert = reader.Get(f.number);
+    if (!alert.ok()) return alert.status();
+    for (const auto& participant : alert->participants()) {
+      if (participant.department() != caller.name) continue;
+      if (f.alert_id == after_alert && participant.case_ref() <= after_case) {
+        continue;
+      }
+      if (static_cast<std::size_t>(response.entries_size()) == page_size) {
+        more = true;
+        break;
+      }
+      samkoer::v1::InboxEntry* entry = response.add_entries();
+      entry->set_alert_id(f.alert_id);
+      entry->set_state(alert->state());
+      entry->set_case_ref(participant.case_ref());
+      entry->set_unit(participant.unit());
+      if (const auto since = ConvenedSince(*alert)) {
+        *entry->mutable_convened() = ToProto(*since);
+      }
+      subjects.push_back(f.subject);
+    }
+  }
+  if (more) {
+    const auto& last = response.entries(response.entries_size() - 1);
+    response.set_next_page_token(
+        absl::StrCat(last.alert_id(), "/", last.case_ref()));
+  }
+  if (absl::Status s = core_->Log(
+          caller, samkoer::v1::AUDIT_ACTION_INBOX_READ,
+          [&](samkoer::v1::AuditLeaf& leaf) {
+            SetSubjects(leaf, subjects);
+            AddCount(leaf, "entries",
+                     static_cast<std::uint64_t>(response.entries_size()));
+          });
+      !s.ok()) {
+    return s;
+  }
+  return response;
+}
+
+}  // namespace samkoer::matcher

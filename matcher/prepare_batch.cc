@@ -1,0 +1,91 @@
+#include "matcher/prepare_batch.h"
+
+#include "absl/strings/str_cat.h"
+#include "matcher/record_validation.h"
+#include "proto/canonical_record.h"
+#include "storage/failpoint.h"
+#include "storage/key_layout.h"
+#include "storage/record_content.h"
+#include "storage/staged_batch.h"
+
+namespace samkoer::matcher {
+
+using samkoer::v1::PUSH_KIND_SNAPSHOT;
+
+std::uint32_t BucketOf(const crypto::Hash16& case_id,
+                       std::uint32_t bucket_count) {
+  const std::uint32_t first_two =
+      static_cast<std::uint32_t>(case_id[0]) << 8 | case_id[1];
+  return first_two % bucket_count;
+}
+
+bool BucketDiffers(std::string_view differing, std::uint32_t bucket) {
+  return (static_cast<std::uint8_t>(differing[bucket / 8]) >> (bucket % 8) &
+          1) != 0;
+}
+
+absl::StatusOr<PreparedBatch> PrepareBatch(
+    const samkoer::v1::RecordBatch& batch, const PushTicket& ticket,
+    std::string_view differing, const storage::ValueSealer& sealer) {
+  if (absl::Status s =
+          ValidateBatch(batch, *ticket.policy, ticket.policy_department,
+                        ticket.day, ticket.kind);
+      !s.ok()) {
+    return s;
+  }
+  PreparedBatch prepared;
+  prepared.number = batch.number();
+  prepared.record_count = static_cast<std::uint32_t>(batch.records_size());
+
+  const std::string& purpose = ticket.policy->proto().purpose();
+  crypto::Blake2b256Stream digest;
+  std::string canonical;
+  std::string records;
+  records.reserve(batch.records_size() * std::size_t{160});
+  for (int i = 0; i < batch.records_size(); ++i) {
+    const samkoer::v1::CaseRecord& record = batch.records(i);
+    proto::CanonicalRecord(record, canonical);
+    storage::StagedRecord staged;
+    staged.case_id = crypto::CaseId(ticket.digest_key, record.case_ref());
+    if (!differing.empty() &&
+        !BucketDiffers(differing,
+                       BucketOf(staged.case_id, ticket.begun.bucket_count()))) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "batch ", batch.number(), ", record ", i,
+          ": lies in a bucket whose digest does not differ; send the records "
+          "of differing buckets only"));
+    }
+    staged.fingerprint =
+        crypto::Fingerprint(ticket.digest_key, crypto::AsBytes(canonical));
+    staged.person_key =
+        crypto::PersonKey(ticket.match_key, purpose, ticket.epoch,
+                          crypto::AsBytes(record.pseudonym()));
+    staged.canonical_tail =
+        std::string_view(canonical).substr(storage::kCanonicalHeadBytes);
+    digest.Update(staged.fingerprint);
+    storage::PutStagedRecord(records, staged);
+  }
+  for (const std::string& case_ref : batch.withdrawn_case_refs()) {
+    prepared.withdrawn.push_back(crypto::CaseId(ticket.digest_key, case_ref));
+    digest.Update(prepared.withdrawn.back());
+  }
+  prepared.digest = digest.Finish();
+
+  std::string staged;
+  staged.reserve(64 + records.size());
+  storage::StagedBatchHead head;
+  head.digest = prepared.digest;
+  head.record_count = head.staged_count = prepared.record_count;
+  storage::PutStagedBatchHead(staged, head);
+  staged.append(records);
+  if (ticket.kind == PUSH_KIND_SNAPSHOT) {
+    prepared.staged = sealer.Seal(
+        storage::StagedBatchKey(ticket.push_number, batch.number()), staged);
+    SAMKOER_FAILPOINT("stage.prepared");
+  } else {
+    prepared.staged = std::move(staged);
+  }
+  return prepared;
+}
+
+}  // namespace samkoer::matcher

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "matcher/match_step.h"
+#include "matcher/push_commands.h"
+#include "matcher/record_changes.h"
+#include "storage/key_layout.h"
+#include "storage/staged_batch.h"
+
+namespace samkoer::matcher {
+namespace {
+
+samkoer::v1::BatchReceipt Receipt(std::uint64_t number,
+                                  const OpenPush::Batch& batch) {
+  samkoer::v1::BatchReceipt receipt;
+  receipt.set_number(number);
+  receipt.set_record_count(batch.records);
+  receipt.set_digest(std::string(crypto::AsText(batch.digest)));
+  return receipt;
+}
+
+// Brings a delta's records in force: for every case it states, what it states
+// replaces all that was known; withdrawn cases lose all their records.
+absl::Status ApplyDelta(LoopState& state, Transaction& tx,
+                        const PushTicket& ticket, const PreparedBatch& batch,
+                        ChangeCounts& counts) {
+  std::vector<storage::StagedRecord> records;
+  auto head = storage::DecodeStagedBatch(batch.staged, records);
+  if (!head.ok()) return head.status();
+  const Index& index = state.index;
+
+  absl::flat_hash_map<crypto::Hash16, std::vector<crypto::Hash16>> stated;
+  for (const storage::StagedRecord& record : records) {
+    stated[record.case_id].push_back(record.person_key);
+  }
+  std::vector<RecordNo> unmentioned;
+  for (const auto& [case_id, persons] : stated) {
+    for (RecordNo r = index.FirstOfCase(case_id); r != kNone;
+         r = index.record(r).next_of_case) {
+      const auto& key = index.person(index.record(r).person).person_key;
+      if (std::find(persons.begin(), persons.end(), key) == persons.end()) {
+        unmentioned.push_back(r);
+      }
+    }
+  }
+  for (const crypto::Hash16& case_id : batch.withdrawn) {
+    for (RecordNo r = index.FirstOfCase(case_id); r != kNone;
+         r = index.record(r).next_of_case) {
+      unmentioned.push_back(r);
+    }
+  }
+  // The same reference may be withdrawn twice in a batch.
+  std::sort(unmentioned.begin(), unmentioned.end());
+  unmentioned.erase(std::unique(unmentioned.begin(), unmentioned.end()),
+                    unmentioned.end());
+
+  RecordChanges changes(state, tx);
+  for (const RecordNo record : unmentioned) changes.Withdraw(record);
+  for (const storage::StagedRecord& record : records) {
+    const PersonNo person = index.FindPerson(record.person_key);
+    const RecordNo existing =
+        person == kNone ? kNone : index.FindRecord(record.case_id, person);
+    if (absl::Status s =
+            changes.Upsert(ticket.department, record, existing, person);
+        !s.ok()) {
+      return s;
+    }
+  }
+  auto matched = FinishChanges(state, tx, changes, ticket.push_id);
+  if (!matched.ok()) return matched.status();
+  counts = changes.counts();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
+                                                   Transaction& tx,
+                                                   const PushTicket& ticket,
+                                                   PreparedBatch batch) {
+  auto open = FindOpenPush(state, ticket);
+  if (!open.ok()) return open.status();
+  OpenPush& push = **open;
+  if (batch.number > push.batches.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("batch ", batch.number, " came where batch ",
+                     push.batches.size(), " was expected"));
+  }
+  const OpenPush::Batch summary{batch.digest, batch.record_count};
+  if (batch.number < push.batches.size()) {
+    if (push.batches[batch.number].digest != batch.digest) {
+      return absl::AlreadyExistsError(
+          absl::StrCat("batch ", batch.number,
+                       " was received with other contents; begin a new push"));
+    }
+    return Receipt(batch.number, push.batches[batch.number]);
+  }
+
+  auto leaf = state.MakeLeaf(tx.now(), ticket.caller,
+                             samkoer::v1::AUDIT_ACTION_BATCH_STORED);
+  leaf.set_push_id(ticket.push_id);
+  leaf.set_digest(std::string(crypto::AsText(batch.digest)));
+  AddCount(leaf, "records", batch.record_count);
+  std::string key = storage::StagedBatchKey(ticket.push_number, batch.number);
+  std::string value;
+  if (ticket.kind == samkoer::v1::PUSH_KIND_SNAPSHOT) {
+    value = std::move(batch.staged);
+  } else {
+    ChangeCounts counts;
+    if (absl::Status s = ApplyDelta(state, tx, ticket, batch, counts);
+        !s.ok()) {
+      return tx.Fatal(s);
+    }
+    push.stored.added += counts.added;
+    push.stored.changed += counts.changed;
+    push.stored.withdrawn += counts.withdrawn;
+    AddCount(leaf, "added", counts.added);
+    AddCount(leaf, "changed", counts.changed);
+    AddCount(leaf, "withdrawn", counts.withdrawn);
+    storage::StagedBatchHead head;
+    head.digest = batch.digest;
+    head.record_count = batch.record_count;
+    head.added = static_cast<std::uint32_t>(counts.added);
+    head.changed = static_cast<std::uint32_t>(counts.changed);
+    head.withdrawn = static_cast<std::uint32_t>(counts.withdrawn);
+    std::string plaintext;
+    storage::PutStagedBatchHead(plaintext, head);
+    value = state.sealer->Seal(key, plaintext);
+  }
+  tx.writes().Put(std::move(key), std::move(value));
+  tx.AddLeaf(std::move(leaf));
+  push.batches.push_back(summary);
+  push.record_count += batch.record_count;
+  return Receipt(batch.number, summary);
+}
+
+}  // namespace samkoer::matcher

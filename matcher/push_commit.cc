@@ -1,0 +1,193 @@
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "matcher/match_step.h"
+#include "matcher/push_commands.h"
+#include "matcher/record_changes.h"
+#include "matcher/snapshot_diff.h"
+#include "storage/failpoint.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using storage::PushPhase;
+using storage::StoredPush;
+
+samkoer::v1::CommitReceipt Receipt(const StoredPush& push) {
+  samkoer::v1::CommitReceipt receipt;
+  receipt.set_record_count(push.held);
+  receipt.set_added(push.added);
+  receipt.set_changed(push.changed);
+  receipt.set_withdrawn(push.withdrawn);
+  *receipt.mutable_time() = ToProto(absl::FromUnixMicros(push.time_micros));
+  return receipt;
+}
+
+// Does the commit speak of the push that `stored` is?
+absl::Status CheckCommit(std::uint64_t batches, std::uint64_t records,
+                         const crypto::Hash32& digest,
+                         const samkoer::v1::PushCommit& commit) {
+  if (commit.batch_count() != batches) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("batch_count: the commit says ", commit.batch_count(),
+                     ", received were ", batches));
+  }
+  if (commit.record_count() != records) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("record_count: the commit says ", commit.record_count(),
+                     ", received were ", records));
+  }
+  if (commit.digest() != crypto::AsText(digest)) {
+    return absl::FailedPreconditionError(
+        "digest: the commit's differs from that of the batches received");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckShrink(const LoopState& state, const StoredPush& push,
+                         std::uint64_t withdrawn) {
+  const std::uint64_t held = state.index.department_records(push.department);
+  const std::uint64_t limit = state.policy->proto().shrink_limit_percent();
+  if (push.allow_shrink || withdrawn * 100 <= held * limit) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the snapshot would remove ", withdrawn, " of the ", held,
+      " records held of this department, more than the ", limit,
+      " percent the policy allows; if the export is complete, push it with "
+      "--allow-shrink"));
+}
+
+// Closes the push in the book, with its leaf.
+void CloseOpenPush(LoopState& state, Transaction& tx, const OpenPush& push,
+                   const ChangeCounts& counts) {
+  StoredPush receipt = push.stored;
+  receipt.batch_count = push.batches.size();
+  receipt.record_count = push.record_count;
+  receipt.digest = push.Digest();
+  receipt.held = state.index.department_records(push.stored.department);
+  receipt.added = counts.added;
+  receipt.changed = counts.changed;
+  receipt.withdrawn = counts.withdrawn;
+  receipt.time_micros = ToMicros(tx.now());
+  receipt.digests_hash.clear();
+  receipt.differing.clear();
+
+  auto leaf = state.MakeLeaf(tx.now(), receipt.actor, receipt.actor_certificate,
+                             samkoer::v1::AUDIT_ACTION_PUSH_COMMITTED);
+  leaf.set_push_id(std::string(crypto::AsText(receipt.push_id)));
+  leaf.set_digest(std::string(crypto::AsText(receipt.digest)));
+  AddCount(leaf, "held", receipt.held);
+  AddCount(leaf, "added", receipt.added);
+  AddCount(leaf, "changed", receipt.changed);
+  AddCount(leaf, "withdrawn", receipt.withdrawn);
+  tx.AddLeaf(std::move(leaf));
+  state.pushes.Commit(push.stored.department, std::move(receipt), tx,
+                      *state.sealer);
+}
+
+// The one place where a snapshot comes in force. Errors are fatal.
+absl::Status ApplySnapshot(LoopState& state, Transaction& tx,
+                           const OpenPush& push, const StagedSnapshot& snapshot,
+                           const SnapshotDiff& diff) {
+  state.index.Reserve(diff.new_persons_at_most, diff.new_records);
+  RecordChanges changes(state, tx);
+  for (const RecordNo record : diff.withdrawn) changes.Withdraw(record);
+  for (std::size_t i = 0; i < snapshot.records.size(); ++i) {
+    if (absl::Status s =
+            changes.Upsert(push.stored.department, snapshot.records[i],
+                           diff.existing[i], diff.persons[i]);
+        !s.ok()) {
+      return s;
+    }
+  }
+  const std::string push_id(crypto::AsText(push.stored.push_id));
+  auto matched = FinishChanges(state, tx, changes, push_id);
+  if (!matched.ok()) return matched.status();
+  CloseOpenPush(state, tx, push, changes.counts());
+  return absl::OkStatus();
+}
+
+absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
+  auto snapshot = LoadStagedSnapshot(state, tx, push);
+  if (!snapshot.ok()) return tx.Fatal(snapshot.status());
+  auto diff = DiffSnapshot(state, push, *snapshot);
+  if (!diff.ok()) return diff.status();
+  if (absl::Status s = CheckShrink(state, push.stored, diff->withdrawn.size());
+      !s.ok()) {
+    return s;
+  }
+  SAMKOER_FAILPOINT("commit.before-intent");
+  push.stored.phase = PushPhase::kIntent;
+  push.stored.batch_count = push.batches.size();
+  push.stored.record_count = push.record_count;
+  push.stored.digest = push.Digest();
+  state.pushes.Update(push, tx, *state.sealer);
+  if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
+  SAMKOER_FAILPOINT("commit.after-intent");
+  if (absl::Status s = ApplySnapshot(state, tx, push, *snapshot, *diff);
+      !s.ok()) {
+    return tx.Fatal(s);
+  }
+  SAMKOER_FAILPOINT("commit.applied");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
+    LoopState& state, Transaction& tx, const PushTicket& ticket,
+    const samkoer::v1::PushCommit& commit) {
+  const DepartmentPushes& book = state.pushes.of(ticket.department);
+  if (book.committed && book.committed->number == ticket.push_number) {
+    const StoredPush& push = book.committed->stored;
+    if (absl::Status s = CheckCommit(push.batch_count, push.record_count,
+                                     push.digest, commit);
+        !s.ok()) {
+      return s;
+    }
+    return Receipt(push);
+  }
+  auto open = FindOpenPush(state, ticket);
+  if (!open.ok()) return open.status();
+  OpenPush& push = **open;
+  if (absl::Status s = CheckCommit(push.batches.size(), push.record_count,
+                                   push.Digest(), commit);
+      !s.ok()) {
+    return s;
+  }
+  if (ticket.kind == samkoer::v1::PUSH_KIND_SNAPSHOT) {
+    if (absl::Status s = CommitSnapshot(state, tx, push); !s.ok()) return s;
+  } else {
+    const ChangeCounts counts{push.stored.added, push.stored.changed,
+                              push.stored.withdrawn};
+    CloseOpenPush(state, tx, push, counts);
+  }
+  return Receipt(state.pushes.of(ticket.department).committed->stored);
+}
+
+absl::Status RollForward(LoopState& state, Transaction& tx,
+                         std::uint16_t department) {
+  DepartmentPushes& book = state.pushes.of(department);
+  if (!book.open || book.open->stored.phase != PushPhase::kIntent) {
+    return absl::OkStatus();
+  }
+  SAMKOER_FAILPOINT("rollforward.before");
+  OpenPush& push = *book.open;
+  auto snapshot = LoadStagedSnapshot(state, tx, push);
+  if (!snapshot.ok()) return tx.Fatal(snapshot.status());
+  if (push.Digest() != push.stored.digest ||
+      push.batches.size() != push.stored.batch_count) {
+    return tx.Fatal(absl::DataLossError(
+        "batches of a push that must be carried through are missing"));
+  }
+  auto diff = DiffSnapshot(state, push, *snapshot);
+  if (!diff.ok()) return tx.Fatal(diff.status());
+  if (absl::Status s = ApplySnapshot(state, tx, push, *snapshot, *diff);
+      !s.ok()) {
+    return tx.Fatal(s);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace samkoer::matcher

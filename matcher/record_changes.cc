@@ -1,0 +1,285 @@
+#include "matcher/record_changes.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "matcher/parallel.h"
+#include "storage/key_layout.h"
+#include "storage/person_table.h"
+#include "storage/record_content.h"
+#include "storage/segment_table.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using storage::kPersonBlockSlots;
+using storage::kSegmentSlots;
+using storage::NumberKey;
+using storage::Table;
+
+// Segments a thread takes at a time: about half a millisecond of sealing.
+constexpr std::size_t kSegmentGrain = 16;
+
+}  // namespace
+
+void RecordChanges::RandomPool::Fill(std::span<std::uint8_t> out) {
+  if (used_ + out.size() > bytes_.size()) {
+    randombytes_buf(bytes_.data(), bytes_.size());
+    used_ = 0;
+  }
+  std::memcpy(out.data(), bytes_.data() + used_, out.size());
+  // What was given out stays nowhere else.
+  sodium_memzero(bytes_.data() + used_, out.size());
+  used_ += out.size();
+}
+
+RecordChanges::RecordChanges(LoopState& state, Transaction& tx)
+    : state_(state), tx_(tx) {}
+
+RecordChanges::~RecordChanges() {
+  for (const PersonNo person : touched_) {
+    state_.index.mutable_person(person).touched = false;
+  }
+}
+
+void RecordChanges::Touch(PersonNo person) {
+  Person& p = state_.index.mutable_person(person);
+  if (p.touched) return;
+  p.touched = true;
+  touched_.push_back(person);
+}
+
+PersonNo RecordChanges::NewPerson(const crypto::Hash16& person_key) {
+  crypto::Hash16 subject_id;
+  random_.Fill(subject_id);
+  crypto::SealKey data_key;
+  random_.Fill(data_key.ExposeMutable());
+  const PersonNo person =
+      state_.index.AddPerson(person_key, subject_id, data_key);
+  dirty_blocks_.insert(person / kPersonBlockSlots);
+  return person;
+}
+
+absl::Status RecordChanges::Upsert(std::uint16_t department,
+                                   const storage::StagedRecord& record,
+                                   RecordNo existing, PersonNo person) {
+  Index& index = state_.index;
+  if (existing != kNone &&
+      index.record(existing).fingerprint == record.fingerprint) {
+    return absl::OkStatus();
+  }
+  auto content = storage::ParseCanonicalTail(record.canonical_tail);
+  if (!content.ok()) return content.status();
+  content->received_micros = ToMicros(tx_.now());
+  auto attributes = state_.names.Attributes(department, *content);
+  if (!attributes.ok()) return attributes.status();
+
+  if (existing != kNone) {
+    index.ChangeRecord(existing, record.fingerprint, *attributes);
+    ++counts_.changed;
+  } else {
+    if (person == kNone) person = index.FindPerson(record.person_key);
+    if (person == kNone) person = NewPerson(record.person_key);
+    existing = index.AddRecord(record.case_id, record.fingerprint, person,
+                               *attributes);
+    ++counts_.added;
+  }
+  fresh_.push_back({existing, record.canonical_tail});
+  dirty_segments_.insert(existing / kSegmentSlots);
+  Touch(index.record(existing).person);
+  return absl::OkStatus();
+}
+
+void RecordChanges::Withdraw(RecordNo record) {
+  Touch(state_.index.record(record).person);
+  state_.index.RemoveRecord(record);
+  dirty_segments_.insert(record / kSegmentSlots);
+  ++counts_.withdrawn;
+}
+
+void RecordChanges::Settle() {
+  std::sort(fresh_.begin(), fresh_.end(),
+            [](const FreshRecord& a, const FreshRecord& b) {
+              return a.number < b.number;
+            });
+}
+
+const RecordChanges::FreshRecord* RecordChanges::Fresh(RecordNo record) const {
+  const auto found = std::lower_bound(
+      fresh_.begin(), fresh_.end(), record,
+      [](const FreshRecord& a, RecordNo b) { return a.number < b; });
+  return found != fresh_.end() && found->number == record ? &*found : nullptr;
+}
+
+absl::StatusOr<std::string> RecordChanges::Content(RecordNo record) const {
+  if (const FreshRecord* fresh = Fresh(record)) {
+    std::string content;
+    storage::EncodeRecordContent(fresh->canonical_tail, ToMicros(tx_.now()),
+                                 content);
+    return content;
+  }
+  return StoredContent(record);
+}
+
+absl::StatusOr<std::string> RecordChanges::StoredContent(
+    RecordNo record) const {
+  const std::string key = NumberKey(Table::kSegment, record / kSegmentSlots);
+  auto value = tx_.writes().Get(key);
+  if (!value.ok()) return value.status();
+  auto plaintext = state_.sealer->Open(key, *value);
+  if (!plaintext.ok()) return plaintext.status();
+  std::vector<storage::SegmentEntry> entries;
+  if (absl::Status s = storage::DecodeSegment(*plaintext, entries); !s.ok()) {
+    return s;
+  }
+  const Record& indexed = state_.index.record(record);
+  for (const storage::SegmentEntry& entry : entries) {
+    if (entry.slot == record % kSegmentSlots &&
+        entry.case_id == indexed.case_id) {
+      return storage::OpenRecordContent(
+          state_.index.person(indexed.person).data_key, indexed.case_id,
+          entry.sealed_content);
+    }
+  }
+  return absl::DataLossError("a record is missing from its segment");
+}
+
+std::uint64_t RecordChanges::DropEmptyPersons() {
+  std::uint64_t dropped = 0;
+  std::erase_if(touched_, [&](PersonNo number) {
+    const Person& person = state_.index.person(number);
+    if (person.first_record != kNone || person.has_alert) return false;
+    state_.index.RemovePerson(number);
+    dirty_blocks_.insert(number / kPersonBlockSlots);
+    ++dropped;
+    return true;
+  });
+  return dropped;
+}
+
+absl::Status RecordChanges::Flush() {
+  if (absl::Status s = FlushSegments(); !s.ok()) return s;
+  FlushPersons();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> RecordChanges::BuildSegment(
+    std::uint32_t segment, const std::string& key,
+    crypto::NonceSource& nonces) const {
+  const Index& index = state_.index;
+  const RecordNo first = segment * kSegmentSlots;
+  std::array<const FreshRecord*, kSegmentSlots> fresh{};
+  std::uint8_t live = 0, kept = 0;
+  for (std::uint32_t slot = 0; slot < kSegmentSlots; ++slot) {
+    const RecordNo number = first + slot;
+    if (number >= index.record_slots() || index.record(number).person == kNone)
+      continue;
+    ++live;
+    fresh[slot] = Fresh(number);
+    if (fresh[slot] == nullptr) ++kept;
+  }
+  if (live == 0) return std::string();
+
+  std::string old_plaintext;
+  std::vector<storage::SegmentEntry> old;
+  if (kept > 0) {
+    auto value = tx_.writes().Get(key);
+    if (!value.ok()) return value.status();
+    auto plaintext = state_.sealer->Open(key, *value);
+    if (!plaintext.ok()) return plaintext.status();
+    old_plaintext = *std::move(plaintext);
+    if (absl::Status s = storage::DecodeSegment(old_plaintext, old); !s.ok()) {
+      return s;
+    }
+  }
+
+  std::string out, content, sealed;
+  out.reserve(live * std::size_t{192});
+  storage::PutSegmentHead(out, live);
+  auto next_old = old.begin();
+  for (std::uint32_t slot = 0; slot < kSegmentSlots; ++slot) {
+    const RecordNo number = first + slot;
+    if (number >= index.record_slots()) break;
+    const Record& record = index.record(number);
+    if (record.person == kNone) continue;
+    storage::SegmentEntry entry;
+    entry.slot = static_cast<std::uint8_t>(slot);
+    entry.case_id = record.case_id;
+    entry.fingerprint = record.fingerprint;
+    entry.person = record.person;
+    entry.department = record.attributes.department;
+    if (fresh[slot] != nullptr) {
+      storage::EncodeRecordContent(fresh[slot]->canonical_tail,
+                                   ToMicros(tx_.now()), content);
+      sealed.clear();
+      storage::SealRecordContent(index.person(record.person).data_key,
+                                 record.case_id, content, nonces, sealed);
+      entry.sealed_content = sealed;
+    } else {
+      while (next_old != old.end() && next_old->slot < slot) ++next_old;
+      if (next_old == old.end() || next_old->slot != slot ||
+          next_old->fingerprint != record.fingerprint) {
+        return absl::DataLossError("a record is missing from its segment");
+      }
+      entry.sealed_content = next_old->sealed_content;
+    }
+    storage::PutSegmentEntry(out, entry);
+  }
+  return state_.sealer->Seal(key, out);
+}
+
+absl::Status RecordChanges::FlushSegments() {
+  std::vector<std::uint32_t> segments(dirty_segments_.begin(),
+                                      dirty_segments_.end());
+  std::sort(segments.begin(), segments.end());
+  std::vector<std::string> keys(segments.size()), values(segments.size());
+  absl::Status status =
+      ParallelFor(state_.threads, segments.size(), kSegmentGrain,
+                  [&](std::size_t begin, std::size_t end) -> absl::Status {
+                    crypto::NonceSource nonces;
+                    for (std::size_t i = begin; i < end; ++i) {
+                      keys[i] = NumberKey(Table::kSegment, segments[i]);
+                      auto value = BuildSegment(segments[i], keys[i], nonces);
+                      if (!value.ok()) return value.status();
+                      values[i] = *std::move(value);
+                    }
+                    return absl::OkStatus();
+                  });
+  if (!status.ok()) return status;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (values[i].empty()) {
+      tx_.writes().Delete(std::move(keys[i]));
+    } else {
+      tx_.writes().Put(std::move(keys[i]), std::move(values[i]));
+    }
+  }
+  dirty_segments_.clear();
+  fresh_.clear();
+  return absl::OkStatus();
+}
+
+void RecordChanges::FlushPersons() {
+  for (const std::uint32_t block : dirty_blocks_) {
+    std::vector<storage::StoredPerson> persons;
+    for (std::uint32_t slot = 0; slot < kPersonBlockSlots; ++slot) {
+      const PersonNo number = block * kPersonBlockSlots + slot;
+      if (number >= state_.index.person_slots()) break;
+      const Person& person = state_.index.person(number);
+      if (!person.live) continue;
+      persons.push_back({static_cast<std::uint8_t>(slot), person.person_key,
+                         person.subject_id, person.data_key});
+    }
+    std::string key = NumberKey(Table::kPersonBlock, block);
+    if (persons.empty()) {
+      tx_.writes().Delete(std::move(key));
+      continue;
+    }
+    std::string value =
+        state_.sealer->Seal(key, storage::EncodePersonBlock(persons).Expose());
+    tx_.writes().Put(std::move(key), std::move(value));
+  }
+  dirty_blocks_.clear();
+}
+
+}  // namespace samkoer::matcher

@@ -1,0 +1,108 @@
+// What one command does to persons and records: changes the index at once and
+// gathers what must be written, segments and person blocks, each once.
+//
+// Use: Upsert, Withdraw and Touch in any order; then FinishChanges
+// (match_step.h), once. An error is fatal to the process, because the index has
+// changed.
+//
+// Thread safety: belongs to the commit loop's thread; Content may be called
+// from many threads while nothing else is.
+#ifndef SAMKOER_MATCHER_RECORD_CHANGES_H_
+#define SAMKOER_MATCHER_RECORD_CHANGES_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "matcher/loop_state.h"
+#include "matcher/transaction.h"
+#include "storage/staged_batch.h"
+
+namespace samkoer::matcher {
+
+struct ChangeCounts {
+  std::uint64_t added = 0;
+  std::uint64_t changed = 0;
+  std::uint64_t withdrawn = 0;
+};
+
+class RecordChanges {
+ public:
+  // Both must outlive it.
+  RecordChanges(LoopState& state, Transaction& tx);
+  ~RecordChanges();
+  RecordChanges(const RecordChanges&) = delete;
+  RecordChanges& operator=(const RecordChanges&) = delete;
+
+  // The record comes in force, in place of what stood for this person in this
+  // case. `existing` is that record or kNone; `person` the person if the caller
+  // knows the number, else kNone. The views of `record` must stay until Flush.
+  // Equal fingerprints change nothing.
+  absl::Status Upsert(std::uint16_t department,
+                      const storage::StagedRecord& record, RecordNo existing,
+                      PersonNo person);
+  void Withdraw(RecordNo record);
+  // The person must be evaluated again, whatever has changed.
+  void Touch(PersonNo person);
+
+  // Persons with changed records, in the order they were first touched.
+  const std::vector<PersonNo>& touched() const { return touched_; }
+  const ChangeCounts& counts() const { return counts_; }
+
+  // Call after the last Upsert, before Content.
+  void Settle();
+  // The stored form of a live record's content (record_content.h), from this
+  // command or from the store.
+  absl::StatusOr<std::string> Content(RecordNo record) const;
+
+  // Removes touched persons who have neither records nor an alert, with their
+  // data keys. Returns how many.
+  std::uint64_t DropEmptyPersons();
+  // Adds segments and person blocks to the transaction.
+  absl::Status Flush();
+
+ private:
+  struct FreshRecord {
+    RecordNo number;
+    std::string_view canonical_tail;
+  };
+  // Random bytes, drawn many at a time; wiped.
+  class RandomPool {
+   public:
+    ~RandomPool() { sodium_memzero(bytes_.data(), bytes_.size()); }
+    void Fill(std::span<std::uint8_t> out);
+
+   private:
+    std::array<std::uint8_t, 4096> bytes_;
+    std::size_t used_ = 4096;
+  };
+
+  PersonNo NewPerson(const crypto::Hash16& person_key);
+  const FreshRecord* Fresh(RecordNo record) const;
+  absl::StatusOr<std::string> StoredContent(RecordNo record) const;
+  // The sealed segment; empty if it has no live record left.
+  absl::StatusOr<std::string> BuildSegment(std::uint32_t segment,
+                                           const std::string& key,
+                                           crypto::NonceSource& nonces) const;
+  absl::Status FlushSegments();
+  void FlushPersons();
+
+  LoopState& state_;
+  Transaction& tx_;
+  RandomPool random_;
+  ChangeCounts counts_;
+  std::vector<PersonNo> touched_;
+  // Sorted by number once settled.
+  std::vector<FreshRecord> fresh_;
+  absl::flat_hash_set<std::uint32_t> dirty_segments_;
+  absl::flat_hash_set<std::uint32_t> dirty_blocks_;
+};
+
+}  // namespace samkoer::matcher
+
+#endif  // SAMKOER_MATCHER_RECORD_CHANGES_H_

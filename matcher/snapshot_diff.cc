@@ -1,0 +1,162 @@
+#include "matcher/snapshot_diff.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "matcher/parallel.h"
+#include "matcher/prepare_batch.h"
+#include "storage/key_layout.h"
+
+namespace samkoer::matcher {
+namespace {
+
+constexpr std::size_t kBatchGrain = 4;
+constexpr std::size_t kRecordGrain = 8192;
+
+// A case reference in two batches would make the later silently replace the
+// earlier; DiffSnapshot refuses it.
+absl::Status CheckCasesInOneBatch(const StagedSnapshot& snapshot) {
+  struct Place {
+    std::uint64_t case_prefix;
+    std::uint32_t batch;
+  };
+  std::vector<Place> places;
+  places.reserve(snapshot.records.size());
+  std::size_t i = 0;
+  for (std::uint32_t batch = 0; batch < snapshot.batch_ends.size(); ++batch) {
+    for (; i < snapshot.batch_ends[batch]; ++i) {
+      Place place{0, batch};
+      std::memcpy(&place.case_prefix, snapshot.records[i].case_id.data(), 8);
+      places.push_back(place);
+    }
+  }
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    return a.case_prefix != b.case_prefix ? a.case_prefix < b.case_prefix
+                                          : a.batch < b.batch;
+  });
+  for (std::size_t n = 1; n < places.size(); ++n) {
+    if (places[n].case_prefix == places[n - 1].case_prefix &&
+        places[n].batch != places[n - 1].batch) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "batches ", places[n - 1].batch, " and ", places[n].batch,
+          " state the same case reference; all records of one case reference "
+          "belong in one batch"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
+                                                  const Transaction& tx,
+                                                  const OpenPush& push) {
+  const std::size_t count = push.batches.size();
+  StagedSnapshot snapshot;
+  snapshot.plaintexts.resize(count);
+  std::vector<std::vector<storage::StagedRecord>> parts(count);
+  absl::Status status = ParallelFor(
+      state.threads, count, kBatchGrain,
+      [&](std::size_t begin, std::size_t end) -> absl::Status {
+        for (std::size_t i = begin; i < end; ++i) {
+          const std::string key = storage::StagedBatchKey(push.number, i);
+          auto value = tx.writes().Get(key);
+          if (!value.ok()) return value.status();
+          auto plaintext = state.sealer->Open(key, *value);
+          if (!plaintext.ok()) return plaintext.status();
+          snapshot.plaintexts[i] = *std::move(plaintext);
+          auto head =
+              storage::DecodeStagedBatch(snapshot.plaintexts[i], parts[i]);
+          if (!head.ok()) return head.status();
+          if (head->digest != push.batches[i].digest ||
+              parts[i].size() != push.batches[i].records) {
+            return absl::DataLossError(
+                "a staged batch is not the one that was receipted");
+          }
+        }
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  snapshot.records.reserve(push.record_count);
+  for (const auto& part : parts) {
+    snapshot.records.insert(snapshot.records.end(), part.begin(), part.end());
+    snapshot.batch_ends.push_back(snapshot.records.size());
+  }
+  return snapshot;
+}
+
+absl::StatusOr<SnapshotDiff> DiffSnapshot(const LoopState& state,
+                                          const OpenPush& push,
+                                          const StagedSnapshot& snapshot) {
+  if (absl::Status s = CheckCasesInOneBatch(snapshot); !s.ok()) return s;
+  const Index& index = state.index;
+  const std::size_t count = snapshot.records.size();
+  SnapshotDiff diff;
+  diff.existing.resize(count);
+  diff.persons.resize(count);
+  ParallelFor(state.threads, count, kRecordGrain,
+              [&](std::size_t begin, std::size_t end) {
+                for (std::size_t i = begin; i < end; ++i) {
+                  const storage::StagedRecord& r = snapshot.records[i];
+                  diff.persons[i] = index.FindPerson(r.person_key);
+                  diff.existing[i] =
+                      diff.persons[i] == kNone
+                          ? kNone
+                          : index.FindRecord(r.case_id, diff.persons[i]);
+                }
+                return absl::OkStatus();
+              })
+      .IgnoreError();
+
+  std::vector<bool> kept(index.record_slots());
+  for (std::size_t i = 0; i < count; ++i) {
+    if (diff.existing[i] != kNone) {
+      kept[diff.existing[i]] = true;
+    } else {
+      ++diff.new_records;
+      if (diff.persons[i] == kNone) ++diff.new_persons_at_most;
+    }
+  }
+  const storage::StoredPush& stored = push.stored;
+  for (RecordNo n = 0; n < index.record_slots(); ++n) {
+    const Record& record = index.record(n);
+    if (record.person == kNone || kept[n] ||
+        record.attributes.department != stored.department) {
+      continue;
+    }
+    if (stored.differing.empty() ||
+        BucketDiffers(stored.differing,
+                      BucketOf(record.case_id, stored.bucket_count))) {
+      diff.withdrawn.push_back(n);
+    }
+  }
+  return diff;
+}
+
+std::string DifferingBuckets(const LoopState& state, std::uint16_t department,
+                             std::string_view digests,
+                             std::uint32_t bucket_count) {
+  const Index& index = state.index;
+  std::vector<crypto::FingerprintSum> sums(bucket_count);
+  for (RecordNo n = 0; n < index.record_slots(); ++n) {
+    const Record& record = index.record(n);
+    if (record.person != kNone && record.attributes.department == department) {
+      sums[BucketOf(record.case_id, bucket_count)].Add(record.fingerprint);
+    }
+  }
+  std::string differing((bucket_count + 7) / 8, '\0');
+  for (std::uint32_t bucket = 0; bucket < bucket_count; ++bucket) {
+    const crypto::Hash16 ours = sums[bucket].Encode();
+    if (std::memcmp(ours.data(), digests.data() + bucket * ours.size(),
+                    ours.size()) != 0) {
+      differing[bucket / 8] =
+          static_cast<char>(static_cast<std::uint8_t>(differing[bucket / 8]) |
+                            1u << (bucket % 8));
+    }
+  }
+  return differing;
+}
+
+}  // namespace samkoer::matcher

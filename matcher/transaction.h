@@ -1,0 +1,58 @@
+#ifndef SAMKOER_MATCHER_TRANSACTION_H_
+#define SAMKOER_MATCHER_TRANSACTION_H_
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "matcher/pending_writes.h"
+#include "samkoer/v1/audit.pb.h"
+
+namespace samkoer::matcher {
+
+// What a group of commands writes: one atomic synced write with its audit
+// leaves. Belongs to the commit loop's thread.
+class Transaction {
+ public:
+  explicit Transaction(const storage::Engine& engine) : writes_(engine) {}
+
+  PendingWrites& writes() { return writes_; }
+  const PendingWrites& writes() const { return writes_; }
+  void AddLeaf(samkoer::v1::AuditLeaf leaf) {
+    leaves_.push_back(std::move(leaf));
+  }
+  std::vector<samkoer::v1::AuditLeaf>& leaves() { return leaves_; }
+
+  // The present command's time: later than every earlier command's.
+  absl::Time now() const { return now_; }
+  void set_now(absl::Time now) { now_ = now; }
+
+  // Makes durable what the group holds so far, and goes on with an empty one.
+  // After an error the command must return with Fatal.
+  absl::Status WriteNow() { return write_now_(); }
+  void set_write_now(std::function<absl::Status()> write_now) {
+    write_now_ = std::move(write_now);
+  }
+
+  // Says that memory and store may no longer agree, so that the process must
+  // end. Returns `status`.
+  absl::Status Fatal(absl::Status status) {
+    if (fatal_.ok()) fatal_ = status;
+    return status;
+  }
+  const absl::Status& fatal() const { return fatal_; }
+
+ private:
+  PendingWrites writes_;
+  std::vector<samkoer::v1::AuditLeaf> leaves_;
+  absl::Time now_;
+  std::function<absl::Status()> write_now_;
+  absl::Status fatal_;
+};
+
+}  // namespace samkoer::matcher
+
+#endif  // SAMKOER_MATCHER_TRANSACTION_H_

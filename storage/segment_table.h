@@ -1,0 +1,66 @@
+// Segments: up to 32 live records in one value, because one value a record
+// costs more in the engine than everything else together.
+//
+// A record number is segment * 32 + slot. A changed record rewrites its segment
+// in place, so a segment never holds anything that is no longer in force.
+//
+// Plaintext, version 1 (integers little-endian):
+//   version (u8 = 1), count (u8, 1 to 32), then for each record, ascending by
+//   slot:
+//     slot (u8), case id (16), fingerprint (16), person number (u32),
+//     department number (u16), length (u16), content sealed with the person's
+//     data key
+// The content's associated data: "record" 0x00 case id (16).
+//
+// Thread safety: all functions are pure; a NonceSource is one thread's.
+#ifndef SAMKOER_STORAGE_SEGMENT_TABLE_H_
+#define SAMKOER_STORAGE_SEGMENT_TABLE_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "crypto/envelope.h"
+#include "crypto/keyed_hash.h"
+
+namespace samkoer::storage {
+
+inline constexpr std::uint32_t kSegmentSlots = 32;
+
+// One record as it stands in a segment.
+struct SegmentEntry {
+  std::uint8_t slot = 0;
+  crypto::Hash16 case_id{};
+  crypto::Hash16 fingerprint{};
+  std::uint32_t person = 0;
+  std::uint16_t department = 0;
+  // Points into the decoded plaintext, or to what is to be encoded.
+  std::string_view sealed_content;
+};
+
+// Appends the start of a segment of `count` records to `out`, then each record,
+// ascending by slot. `sealed_content` has at most 65,535 bytes.
+void PutSegmentHead(std::string& out, std::uint8_t count);
+void PutSegmentEntry(std::string& out, const SegmentEntry& entry);
+
+// Replaces `entries` with the records; views point into `plaintext`. DATA_LOSS
+// if malformed, FAILED_PRECONDITION for an unknown version.
+absl::Status DecodeSegment(std::string_view plaintext,
+                           std::vector<SegmentEntry>& entries);
+
+// Appends the sealed content (record_content.h) to `out`.
+void SealRecordContent(const crypto::SealKey& data_key,
+                       const crypto::Hash16& case_id, std::string_view content,
+                       crypto::NonceSource& nonces, std::string& out);
+// DATA_LOSS if it was not sealed with this key for this case.
+absl::StatusOr<std::string> OpenRecordContent(const crypto::SealKey& data_key,
+                                              const crypto::Hash16& case_id,
+                                              std::string_view sealed);
+
+}  // namespace samkoer::storage
+
+#endif  // SAMKOER_STORAGE_SEGMENT_TABLE_H_

@@ -1,0 +1,70 @@
+#include "storage/staged_batch.h"
+
+#include "storage/coding.h"
+
+namespace samkoer::storage {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+absl::StatusOr<StagedBatchHead> ReadHead(ByteReader& in) {
+  if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
+    return absl::FailedPreconditionError(
+        "a staged batch has an unknown version; use a newer program");
+  }
+  StagedBatchHead head;
+  in.Fill(head.digest);
+  head.record_count = in.U32();
+  head.added = in.U32();
+  head.changed = in.U32();
+  head.withdrawn = in.U32();
+  head.staged_count = in.U32();
+  if (!in.ok() ||
+      (head.staged_count != 0 && head.staged_count != head.record_count)) {
+    return absl::DataLossError("a staged batch is malformed");
+  }
+  return head;
+}
+
+}  // namespace
+
+void PutStagedBatchHead(std::string& out, const StagedBatchHead& head) {
+  PutU8(out, kVersion);
+  PutBytes(out, head.digest);
+  PutU32(out, head.record_count);
+  PutU32(out, head.added);
+  PutU32(out, head.changed);
+  PutU32(out, head.withdrawn);
+  PutU32(out, head.staged_count);
+}
+
+void PutStagedRecord(std::string& out, const StagedRecord& record) {
+  PutBytes(out, record.case_id);
+  PutBytes(out, record.fingerprint);
+  PutBytes(out, record.person_key);
+  PutString16(out, record.canonical_tail);
+}
+
+absl::StatusOr<StagedBatchHead> DecodeStagedBatchHead(
+    std::string_view plaintext) {
+  ByteReader in(plaintext);
+  return ReadHead(in);
+}
+
+absl::StatusOr<StagedBatchHead> DecodeStagedBatch(
+    std::string_view plaintext, std::vector<StagedRecord>& records) {
+  ByteReader in(plaintext);
+  auto head = ReadHead(in);
+  if (!head.ok()) return head;
+  for (std::uint32_t i = 0; i < head->staged_count && in.ok(); ++i) {
+    StagedRecord& record = records.emplace_back();
+    in.Fill(record.case_id);
+    in.Fill(record.fingerprint);
+    in.Fill(record.person_key);
+    record.canonical_tail = in.String16();
+  }
+  if (!in.Done()) return absl::DataLossError("a staged batch is malformed");
+  return head;
+}
+
+}  // namespace samkoer::storage
