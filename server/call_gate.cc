@@ -65,9 +65,7 @@ absl::Status CallGate::Admit(const grpc::ServerContextBase& context,
                     "Calls that the access rules refused, by reason.",
                     {{"reason", std::string(reason)}})
         .Increment();
-    log::Warning(
-        "call.denied",
-        {{"method", method}, {"reason", reason}, {"actor", call.who.uri}});
+    call.denial = std::string(reason);
     return NotPermitted();
   }
   auto ticket = admission_.Enter(
@@ -111,12 +109,9 @@ grpc::Status CallGate::Complete(Call& call, const absl::Status& status) {
         {{"method", call.method}, {"actor", call.who.uri}, {"status", status}});
   }
   if (IsRefusal(status)) {
-    log::Info("call.refused", {{"method", call.method},
-                               {"actor", call.who.uri},
-                               {"code", CodeName(status)}});
     refusals_.Record({call.who.uri.empty() ? "unidentified" : call.who.uri,
                       call.who.certificate_sha256, call.method, status.code(),
-                      1});
+                      1, call.denial});
   }
   return ToGrpcStatus(status);
 }

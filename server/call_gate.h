@@ -49,6 +49,7 @@ class CallGate {
     Identity who;
     std::string method;
     absl::Time start;
+    std::string denial;  // why the access rules refused it; empty if not
     Admission::Ticket ticket;
   };
   absl::Status Admit(const grpc::ServerContextBase& context,

@@ -1,6 +1,6 @@
 // Every limit of the servers, with its unit and the reason for its size. Those
 // that both sides of the wire must know stand in proto/limits.h. The number of
-// connections an address may open (16) and the addresses that may connect are
+// connections an address may open (20) and the addresses that may connect are
 // the firewall's, in deploy/: gRPC sees a peer only after its handshake.
 #ifndef SAMKOER_SERVER_LIMITS_H_
 #define SAMKOER_SERVER_LIMITS_H_
@@ -99,6 +99,12 @@ inline constexpr std::size_t kMaxLeafBatchBytes = 1024 * 1024;
 inline constexpr std::size_t kMaxRevocationBytes = 1024 * 1024;
 // Bytes of a PEM file.
 inline constexpr std::size_t kMaxPemBytes = 256 * 1024;
+
+// --- Logs ---
+
+// Lines of gRPC's own messages: enough to see what goes on in a flood of failed
+// handshakes without filling the disk with it.
+inline constexpr std::uint64_t kGrpcLogLinesPerMinute = 30;
 
 // --- Refusals in the audit log ---
 

@@ -11,6 +11,7 @@
 #include "matcher/policy_file.h"
 #include "server/day_source.h"
 #include "server/exit_codes.h"
+#include "server/grpc_log.h"
 #include "server/limits.h"
 #include "server/log.h"
 #include "server/matcher_server.h"
@@ -98,6 +99,7 @@ int Fail(const absl::Status& status, std::string_view hint = {}) {
 
 int RunMatcherd(const MatcherdArguments& arguments) {
   BlockSignals();
+  RouteGrpcLogs();
   const absl::Status tls13 = RequireTls13();
   if (!tls13.ok()) return Fail(tls13);
   const auto setup = ReadSetup(arguments.config);

@@ -13,7 +13,7 @@ void RefusalWindow::Add(const RefusalReport& refusal, absl::Time now,
   Key key{refusal.actor, refusal.method, refusal.code};
   RefusalReport named = refusal;
   if (!entries_.contains(key) && entries_.size() >= kMaxDistinctRefusals) {
-    named = RefusalReport{"others", {}, "others", refusal.code, 0};
+    named = RefusalReport{"others", {}, "others", refusal.code, 0, ""};
     key = Key{named.actor, named.method, named.code};
   }
   const auto [entry, inserted] = entries_.try_emplace(key);
@@ -73,6 +73,12 @@ void RefusalRecorder::Run() {
       due.swap(due_);
     }
     for (const RefusalReport& report : due) {
+      log::Warning("call.refused",
+                   {{"method", report.method},
+                    {"actor", report.actor},
+                    {"code", absl::StatusCodeToString(report.code)},
+                    {"reason", report.reason},
+                    {"count", report.count}});
       const absl::Status written = writer_(report);
       if (!written.ok()) {
         log::Error("audit.refusal_not_written", {{"status", written}});

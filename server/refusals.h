@@ -3,7 +3,7 @@
 // share one leaf that counts them. The first is written at once by a thread of
 // its own, so that a refusal never waits for a disk. What was counted since is
 // written when the window ends, and at Stop(); a crash in between loses the
-// count, not the first leaf.
+// count, not the first leaf. The process's own log is told in the same measure.
 #ifndef SAMKOER_SERVER_REFUSALS_H_
 #define SAMKOER_SERVER_REFUSALS_H_
 
@@ -35,6 +35,9 @@ struct RefusalReport {
   std::string method;
   absl::StatusCode code = absl::StatusCode::kUnknown;
   std::uint64_t count = 0;
+  // Why, if the access rules refused it ("role", "revoked", ...): for our log,
+  // not for the leaf, and never for the caller.
+  std::string reason = {};
 };
 
 // The aggregation alone: no clock, no thread. Not thread-safe.

@@ -1,0 +1,157 @@
+#include "server/access.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "google/protobuf/descriptor.h"
+#include "samkoer/v1/alerts.pb.h"
+#include "samkoer/v1/audit.pb.h"
+#include "samkoer/v1/intake.pb.h"
+#include "samkoer/v1/keys.pb.h"
+#include "server/revocation.h"
+#include "support/test_pki.h"
+
+namespace samkoer::server {
+namespace {
+
+constexpr Role kAllRoles[] = {Role::kDepartment,     Role::kCoordinator,
+                              Role::kPrivacyOfficer, Role::kOperator,
+                              Role::kWitness,        Role::kMatcher};
+
+// Every rpc of every proto that has a service.
+std::set<std::string> DeclaredMethods() {
+  std::set<std::string> methods;
+  const google::protobuf::FileDescriptor* files[] = {
+      v1::Alert::descriptor()->file(),
+      v1::GetAlertRequest::descriptor()->file(),
+      v1::AuditLeaf::descriptor()->file(),
+      v1::CaseRecord::descriptor()->file(),
+      v1::GetKeyInfoRequest::descriptor()->file(),
+  };
+  for (const auto* file : files) {
+    for (int i = 0; i < file->service_count(); ++i) {
+      const auto* service = file->service(i);
+      for (int j = 0; j < service->method_count(); ++j) {
+        methods.insert("/" + service->full_name() + "/" +
+                       service->method(j)->name());
+      }
+    }
+  }
+  return methods;
+}
+
+Identity Valid(Role role) {
+  Identity who;
+  who.municipality = "viborg";
+  who.role = role;
+  who.name = "x";
+  who.uri = "samkoer://viborg/" + std::string(RoleName(role)) + "/x";
+  who.not_after = absl::Now() + absl::Hours(1);
+  return who;
+}
+
+TEST(AccessTable, NamesEveryRpcOfTheProtosOnceAndNoOther) {
+  std::multiset<std::string> listed;
+  for (const AccessRule& rule : AccessTable()) {
+    listed.insert(std::string(rule.method));
+    EXPECT_FALSE(rule.roles.empty()) << rule.method;
+  }
+  const std::set<std::string> declared = DeclaredMethods();
+  EXPECT_EQ(declared.size(), 14u);
+  EXPECT_THAT(listed, ::testing::UnorderedElementsAreArray(declared));
+}
+
+TEST(AccessTable, EachRoleCanCallExactlyWhatIsMeantForIt) {
+  const std::map<Role, std::set<std::string>> expected = {
+      {Role::kDepartment,
+       {"KeyService/GetKeyInfo", "KeyService/BlindEvaluate",
+        "CaseIntake/GetIntakeInfo", "CaseIntake/Push", "CaseIntake/ListInbox"}},
+      {Role::kCoordinator,
+       {"Alerts/ListAlerts", "Alerts/GetAlert", "Alerts/SetAlertState",
+        "Alerts/Follow"}},
+      {Role::kPrivacyOfficer,
+       {"KeyService/GetKeyInfo", "KeyService/BlindEvaluate",
+        "Audit/GetCheckpoint", "Audit/ReadLeaves", "Audit/GetConsistencyProof",
+        "Audit/GetInclusionProof", "Audit/LookUpPerson"}},
+      {Role::kOperator, {}},
+      {Role::kWitness,
+       {"Audit/GetCheckpoint", "Audit/GetConsistencyProof",
+        "Audit/GetInclusionProof"}},
+      {Role::kMatcher, {"KeyService/GetKeyInfo"}},
+  };
+  const AccessControl access("viborg", nullptr);
+  for (const Role role : kAllRoles) {
+    for (const std::string& method : DeclaredMethods()) {
+      const std::string name =
+          method.substr(std::string("/samkoer.v1.").size());
+      EXPECT_EQ(access.Check(Valid(role), method) == DenialReason::kNone,
+                expected.at(role).contains(name))
+          << RoleName(role) << " " << name;
+    }
+  }
+}
+
+TEST(AccessControl, OtherMunicipalityIsRefused) {
+  const AccessControl access("aarhus", nullptr);
+  EXPECT_EQ(access.Check(Valid(Role::kDepartment),
+                         "/samkoer.v1.CaseIntake/ListInbox"),
+            DenialReason::kMunicipality);
+}
+
+TEST(AccessControl, WithoutAMunicipalityNobodyIsPermitted) {
+  const AccessControl access("", nullptr);
+  Identity who = Valid(Role::kDepartment);
+  who.municipality = "";
+  EXPECT_EQ(access.Check(who, "/samkoer.v1.CaseIntake/ListInbox"),
+            DenialReason::kMunicipality);
+}
+
+TEST(AccessControl, UnknownMethodIsRefused) {
+  const AccessControl access("viborg", nullptr);
+  for (const char* method :
+       {"", "/", "/samkoer.v1.CaseIntake/", "/samkoer.v1.CaseIntake/Pushh",
+        "samkoer.v1.CaseIntake/Push", "/samkoer.v1.caseintake/Push"}) {
+    EXPECT_EQ(access.Check(Valid(Role::kDepartment), method),
+              DenialReason::kUnknownMethod)
+        << method;
+  }
+}
+
+TEST(AccessControl, ExpiredCertificateIsRefusedAlsoOnOpenStreams) {
+  const AccessControl access("viborg", nullptr);
+  Identity who = Valid(Role::kCoordinator);
+  EXPECT_TRUE(access.StillPermitted(who).ok());
+  who.not_after = absl::Now() - absl::Seconds(1);
+  EXPECT_EQ(access.Check(who, "/samkoer.v1.Alerts/Follow"),
+            DenialReason::kExpired);
+  EXPECT_EQ(access.StillPermitted(who), NotPermitted());
+}
+
+TEST(AccessControl, RevokedCertificateIsRefusedAlsoOnOpenStreams) {
+  testing::TestDirectory directory;
+  Identity who = Valid(Role::kCoordinator);
+  who.certificate_sha256.fill(0xab);
+  std::string digits;
+  for (int i = 0; i < 32; ++i) digits += "ab";
+  const auto list = RevocationList::Load(directory.Write("revoked", digits));
+  ASSERT_TRUE(list.ok()) << list.status();
+  const AccessControl access("viborg", list->get());
+  EXPECT_EQ(access.Check(who, "/samkoer.v1.Alerts/Follow"),
+            DenialReason::kRevoked);
+  EXPECT_EQ(access.StillPermitted(who), NotPermitted());
+  who.certificate_sha256.fill(0xac);
+  EXPECT_EQ(access.Check(who, "/samkoer.v1.Alerts/Follow"),
+            DenialReason::kNone);
+  EXPECT_TRUE(access.StillPermitted(who).ok());
+}
+
+TEST(AccessControl, EveryRefusalReadsTheSame) {
+  EXPECT_EQ(NotPermitted(), absl::PermissionDeniedError("not permitted"));
+}
+
+}  // namespace
+}  // namespace samkoer::server

@@ -1,0 +1,152 @@
+#include "server/alerts_service.h"
+
+#include <gmock/gmock.h>
+
+#include "matcherd_fixture.h"
+#include "server/limits.h"
+
+namespace samkoer::server {
+namespace {
+
+class AlertsServiceTest : public MatcherdFixture {
+ protected:
+  AlertsServiceTest() : coordinator_(pki_.Client("coordinator", "anna")) {}
+
+  // Pushes one case of the person from both departments: one alert.
+  void PushBoth(char person) {
+    const std::string ref(1, person);
+    ASSERT_TRUE(PushOnce(Connect(pki_.Client("department", "familie")), person,
+                         {TestRecord("familie", person, "F-" + ref)})
+                    .ok());
+    ASSERT_TRUE(PushOnce(Connect(pki_.Client("department", "job")), person,
+                         {TestRecord("job", person, "J-" + ref)})
+                    .ok());
+  }
+  std::unique_ptr<v1::Alerts::Stub> Stub() {
+    return v1::Alerts::NewStub(Connect(coordinator_));
+  }
+  // An open stream of the feed.
+  struct Follower {
+    Follower(std::unique_ptr<v1::Alerts::Stub> alerts, std::uint64_t after)
+        : stub(std::move(alerts)) {
+      SetDeadline(context);
+      v1::FollowRequest request;
+      request.set_after_sequence(after);
+      reader = stub->Follow(&context, request);
+    }
+    v1::FeedEvent Read() {
+      v1::FeedEvent event;
+      return reader->Read(&event) ? event : v1::FeedEvent();
+    }
+    grpc::Status Finish() {
+      while (Read().event_case() != v1::FeedEvent::EVENT_NOT_SET) {
+      }
+      return reader->Finish();
+    }
+    std::unique_ptr<v1::Alerts::Stub> stub;
+    grpc::ClientContext context;
+    std::unique_ptr<grpc::ClientReader<v1::FeedEvent>> reader;
+  };
+
+  testing::TestCertificate coordinator_;
+};
+
+TEST_F(AlertsServiceTest, AFollowerGetsWhatIsStoredThenWhatIsNew) {
+  PushBoth('A');
+  Follower follower(Stub(), 0);
+  const v1::FeedEvent stored = follower.Read();
+  ASSERT_TRUE(stored.has_entry());
+  EXPECT_EQ(stored.entry().sequence(), 1u);
+  EXPECT_EQ(stored.entry().alert().participants_size(), 2);
+  const v1::FeedEvent caught_up = follower.Read();
+  ASSERT_TRUE(caught_up.has_heartbeat());
+  EXPECT_EQ(caught_up.heartbeat().caught_up_to(), 1u);
+  PushBoth('B');
+  const v1::FeedEvent live = follower.Read();
+  ASSERT_TRUE(live.has_entry());
+  EXPECT_EQ(live.entry().sequence(), 2u);
+}
+
+TEST_F(AlertsServiceTest, AResumedFollowerGetsEqualBytesAndMissesNothing) {
+  PushBoth('A');
+  PushBoth('B');
+  Follower first(Stub(), 0);
+  ASSERT_EQ(first.Read().entry().sequence(), 1u);
+  const std::string second = first.Read().SerializeAsString();
+  Follower resumed(Stub(), 1);
+  EXPECT_EQ(resumed.Read().SerializeAsString(), second);
+}
+
+TEST_F(AlertsServiceTest, ACursorBeyondTheEndIsOutOfRange) {
+  EXPECT_EQ(Follower(Stub(), 7).Finish().error_code(),
+            grpc::StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(Follower(Stub(), ~0ull).Finish().error_code(),
+            grpc::StatusCode::OUT_OF_RANGE);
+}
+
+TEST_F(AlertsServiceTest, ARevokedFollowerEnds) {
+  Follower follower(Stub(), 0);
+  ASSERT_TRUE(follower.Read().has_heartbeat());
+  Revoke(coordinator_);
+  ExpectStatus(follower.Finish(), grpc::StatusCode::PERMISSION_DENIED,
+               "not permitted");
+}
+
+TEST_F(AlertsServiceTest, StoppingEndsFollowersWithWhatToDo) {
+  Follower follower(Stub(), 0);
+  ASSERT_TRUE(follower.Read().has_heartbeat());
+  server_->Stop(absl::Seconds(20));
+  ExpectStatus(follower.Finish(), grpc::StatusCode::UNAVAILABLE,
+               "the matcher is stopping; go on from the last entry received");
+}
+
+TEST_F(AlertsServiceTest, TooManyFollowersOfOnePersonAreRefused) {
+  std::vector<std::unique_ptr<Follower>> open;
+  for (int i = 0; i < kMaxFollowersPerCertificate; ++i) {
+    open.push_back(std::make_unique<Follower>(Stub(), 0));
+    ASSERT_TRUE(open.back()->Read().has_heartbeat());
+  }
+  ExpectStatus(Follower(Stub(), 0).Finish(),
+               grpc::StatusCode::RESOURCE_EXHAUSTED,
+               "too many calls at once; try again later");
+}
+
+TEST_F(AlertsServiceTest, ListShowAndSetGoThroughWithTheirErrors) {
+  PushBoth('A');
+  const auto stub = Stub();
+  v1::ListAlertsResponse list;
+  {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub->ListAlerts(&context, {}, &list).ok());
+    ASSERT_EQ(list.alerts_size(), 1);
+  }
+  const v1::Alert& alert = list.alerts(0);
+  {
+    grpc::ClientContext context;
+    v1::GetAlertRequest request;
+    request.set_alert_id("A-0000-0000");
+    v1::GetAlertResponse response;
+    EXPECT_EQ(stub->GetAlert(&context, request, &response).error_code(),
+              grpc::StatusCode::NOT_FOUND);
+  }
+  v1::SetAlertStateRequest request;
+  request.set_alert_id(alert.alert_id());
+  request.set_state(v1::ALERT_STATE_OFFERED);
+  request.set_expected_revision(alert.revision() + 5);
+  {
+    grpc::ClientContext context;
+    v1::SetAlertStateResponse response;
+    EXPECT_EQ(stub->SetAlertState(&context, request, &response).error_code(),
+              grpc::StatusCode::ABORTED);
+  }
+  request.set_expected_revision(alert.revision());
+  grpc::ClientContext context;
+  v1::SetAlertStateResponse response;
+  ASSERT_TRUE(stub->SetAlertState(&context, request, &response).ok());
+  EXPECT_EQ(response.alert().state(), v1::ALERT_STATE_OFFERED);
+  EXPECT_EQ(response.alert().history().rbegin()->actor(),
+            "samkoer://viborg/coordinator/anna");
+}
+
+}  // namespace
+}  // namespace samkoer::server

@@ -1,0 +1,117 @@
+#include "server/tls.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <string>
+
+#include "samkoer/v1/server_config.pb.h"
+#include "support/test_pki.h"
+
+namespace samkoer::server {
+namespace {
+
+using testing::TestCertificate;
+using testing::TestPki;
+
+class TlsTest : public ::testing::Test {
+ protected:
+  v1::ServerTls Tls(const TestCertificate& certificate) {
+    v1::ServerTls tls;
+    tls.set_listen("127.0.0.1:0");
+    tls.set_ca_file(pki_.ca_file());
+    tls.set_certificate_file(certificate.certificate_file);
+    tls.set_key_file(certificate.key_file);
+    return tls;
+  }
+  absl::Status Load(const v1::ServerTls& tls) {
+    return LoadServerIdentity(tls, absl::Now()).status();
+  }
+  void ExpectRefused(const v1::ServerTls& tls, absl::StatusCode code,
+                     const std::string& file, const std::string& what) {
+    const absl::Status status = Load(tls);
+    EXPECT_EQ(status.code(), code) << status;
+    const std::string message(status.message());
+    EXPECT_TRUE(message.starts_with(file)) << message;
+    EXPECT_NE(message.find(what), std::string::npos) << message;
+  }
+  TestPki pki_;
+};
+
+TEST_F(TlsTest, FilesThatFitGiveCredentialsAndTheExpiry) {
+  TestPki::Request request;
+  request.server = true;
+  request.not_after = absl::FromUnixSeconds(1900000000);
+  const auto identity =
+      LoadServerIdentity(Tls(pki_.Issue(request)), absl::Now());
+  ASSERT_TRUE(identity.ok()) << identity.status();
+  EXPECT_NE(identity->credentials, nullptr);
+  EXPECT_EQ(identity->not_after, absl::FromUnixSeconds(1900000000));
+}
+
+TEST_F(TlsTest, MissingFilesAreNamed) {
+  const v1::ServerTls good = Tls(pki_.Server());
+  v1::ServerTls tls = good;
+  tls.set_ca_file("/nonexistent/ca.pem");
+  ExpectRefused(tls, absl::StatusCode::kNotFound, tls.ca_file(), "No such");
+  tls = good;
+  tls.set_certificate_file("/nonexistent/c.pem");
+  ExpectRefused(tls, absl::StatusCode::kNotFound, tls.certificate_file(),
+                "No such");
+  tls = good;
+  tls.set_key_file("/nonexistent/c.key");
+  ExpectRefused(tls, absl::StatusCode::kNotFound, tls.key_file(), "No such");
+}
+
+TEST_F(TlsTest, AKeyThatOthersCanReadIsRefusedWithTheRemedy) {
+  const v1::ServerTls tls = Tls(pki_.Server());
+  for (const mode_t mode : {0640, 0604, 0660}) {
+    ASSERT_EQ(chmod(tls.key_file().c_str(), mode), 0);
+    ExpectRefused(tls, absl::StatusCode::kPermissionDenied, tls.key_file(),
+                  "chmod 600");
+  }
+  ASSERT_EQ(chmod(tls.key_file().c_str(), 0400), 0);
+  EXPECT_TRUE(Load(tls).ok());
+}
+
+TEST_F(TlsTest, AnotherCertificatesKeyIsRefused) {
+  v1::ServerTls tls = Tls(pki_.Server());
+  tls.set_key_file(pki_.Server().key_file);
+  ExpectRefused(tls, absl::StatusCode::kInvalidArgument, tls.key_file(),
+                "not the private key of");
+}
+
+TEST_F(TlsTest, FilesThatAreNotPemAreRefused) {
+  const std::string text = pki_.directory().Write("text", "hello\n");
+  const v1::ServerTls good = Tls(pki_.Server());
+  v1::ServerTls tls = good;
+  tls.set_ca_file(text);
+  ExpectRefused(tls, absl::StatusCode::kInvalidArgument, text,
+                "no certificate");
+  tls = good;
+  tls.set_certificate_file(text);
+  ExpectRefused(tls, absl::StatusCode::kInvalidArgument, text,
+                "no certificate");
+  tls = good;
+  tls.set_key_file(text);
+  ExpectRefused(tls, absl::StatusCode::kInvalidArgument, text,
+                "no private key");
+}
+
+TEST_F(TlsTest, TheServersOwnExpiredOrEarlyCertificateIsRefused) {
+  TestPki::Request request;
+  request.server = true;
+  request.not_before = absl::Now() - absl::Hours(5);
+  request.not_after = absl::Now() - absl::Hours(2);
+  v1::ServerTls tls = Tls(pki_.Issue(request));
+  ExpectRefused(tls, absl::StatusCode::kFailedPrecondition,
+                tls.certificate_file(), "expired on");
+  request.not_before = absl::Now() + absl::Hours(2);
+  request.not_after = absl::Now() + absl::Hours(5);
+  tls = Tls(pki_.Issue(request));
+  ExpectRefused(tls, absl::StatusCode::kFailedPrecondition,
+                tls.certificate_file(), "not valid before");
+}
+
+}  // namespace
+}  // namespace samkoer::server
