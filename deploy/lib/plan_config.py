@@ -215,6 +215,9 @@ def main():
             print(department["id"])
     elif arguments.step == "servers":
         write(work / "policy.yaml", policy(plan, folder))
+        for name in ("keyd", "matcherd"):
+            for directory in (work / name, work / f"{name}-outside"):
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         write(work / "keyd.yaml", {
             "municipality": plan["slug"], "tls": server_tls("keyd"),
             "keyring_file": f"{work}/keyd/keyring", "passphrase": f"file:{work}/keyd/passphrase",
