@@ -128,8 +128,10 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? kExitOk : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    std::cerr << "error: " << error.what()
+              << "\nhint: samkoer-keyd --help says how to call it\n";
+    return kExitUsage;
   }
 
   auto config = ReadKeydConfig(arguments.config);

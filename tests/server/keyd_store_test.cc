@@ -113,8 +113,9 @@ TEST_F(KeydStoreTest, NothingOfTheKeyOrTheCallerLiesInTheClear) {
     std::string bytes(entry.file_size() + 1, '\0');
     bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file));
     std::fclose(file);
-    for (const std::string& secret : {public_key, seed, std::string("familie"),
-                                      std::string("samkoer://")}) {
+    for (const std::string& secret :
+         {public_key, seed, std::string("department/familie"),
+          std::string("samkoer://")}) {
       EXPECT_EQ(bytes.find(secret), std::string::npos) << entry.path();
     }
   }

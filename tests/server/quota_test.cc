@@ -56,7 +56,8 @@ TEST(TokenBucketTest, RefillsEvenlyOverTheDayAndNeverOverTheBurst) {
   ASSERT_TRUE(bucket.Take(100, 0));
   EXPECT_EQ(bucket.Available(kDay / 24 - kSecond), 0u);
   EXPECT_EQ(bucket.Available(kDay / 24 + kSecond), 1u);
-  EXPECT_EQ(bucket.Available(kDay), 24u);
+  EXPECT_EQ(bucket.Available(kDay - kSecond), 23u);
+  EXPECT_EQ(bucket.Available(kDay + kSecond), 24u);
   EXPECT_EQ(bucket.Available(100 * kDay), 100u);
 }
 
