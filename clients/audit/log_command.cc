@@ -155,13 +155,16 @@ absl::Status ExportLog(LogServer& server, const crypto::NoteVerifier& verifier,
   if (output.format == OutputFormat::kJson) {
     output.out << Cat("{\"exported\":", tiles.size(), "}\n");
   } else {
-    output.out << Cat(tiles.size(),
-                      Say(l, " kontrollerede indgange skrevet til ",
-                          " verified entries written to "),
-                      TerminalSafe(dir), "\n",
-                      Say(l, "Kontrollér igen uden netværk: ",
-                          "Check again without a network: "),
-                      "samkoer-audit verify-export ", TerminalSafe(dir), "\n");
+    output.out << Cat(
+        tiles.size(),
+        Say(l, " kontrollerede indgange skrevet til ",
+            " verified entries written to "),
+        TerminalSafe(dir), "\n",
+        Say(l, "Kontrollér igen uden netværk: ",
+            "Check again without a network: "),
+        "samkoer-audit verify-export ",
+        server.peer() == Peer::kKeyService ? "--server keyd " : "",
+        TerminalSafe(dir), "\n");
   }
   return Written(output);
 }

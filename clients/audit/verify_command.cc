@@ -186,7 +186,7 @@ class Verification {
   void PrintHuman(const std::string& root, std::uint64_t before) {
     const Language l = language();
     std::ostream& out = output_.out;
-    out << PeerName(server_.peer(), l)
+    out << Say(l, "I orden: ", "All is well: ") << PeerName(server_.peer(), l)
         << Say(l, "s log er hel og uændret\n",
                "'s log is whole and unchanged\n")
         << Say(l, "  Indgange     ", "  Entries      ") << now_.size << "\n"
@@ -197,9 +197,8 @@ class Verification {
     if (read_from_ == 0) {
       out << Say(l, "alle indgange", "all entries") << "\n";
     } else {
-      out << now_.size - read_from_
-          << Say(l, " nye indgange; de første ", " new entries; the first ")
-          << read_from_
+      out << Say(l, "nye indgange: ", "new entries: ") << now_.size - read_from_
+          << Say(l, "; de første ", "; the first ") << read_from_
           << Say(l, " er kontrolleret tidligere", " were verified earlier")
           << "\n";
     }

@@ -10,13 +10,18 @@ namespace samkoer::clients {
 
 absl::Status MissingSetting(const std::string& path, const std::string& key) {
   return WithHint(
-      absl::InvalidArgumentError(Cat(path, ": ", key, " is missing")),
+      absl::FailedPreconditionError(Cat(path, ": ", key, " is missing")),
       Cat("add ", key, " to the configuration file"));
 }
 
 absl::StatusOr<v1::ClientConfig> LoadClientConfig(const std::string& path) {
   v1::ClientConfig config;
-  if (absl::Status s = proto::ReadYamlFile(path, config); !s.ok()) return s;
+  if (absl::Status s = proto::ReadYamlFile(path, config); !s.ok()) {
+    // What is wrong is the configuration, not the data (exit 78).
+    return absl::IsInvalidArgument(s)
+               ? absl::FailedPreconditionError(s.message())
+               : s;
+  }
   const std::pair<const char*, const std::string*> required[] = {
       {"matcher.address", &config.matcher().address()},
       {"tls.ca_file", &config.tls().ca_file()},

@@ -14,11 +14,11 @@ namespace samkoer::clients {
 // the files of `tls` are left to OpenChannel. What only some commands need
 // (the key service, verifier keys, the purpose) is checked by those.
 //
-// NOT_FOUND or PERMISSION_DENIED if the file cannot be read, INVALID_ARGUMENT
-// naming file, line and key if it breaks the schema.
+// NOT_FOUND or PERMISSION_DENIED if the file cannot be read,
+// FAILED_PRECONDITION naming file, line and key if it breaks the schema.
 absl::StatusOr<v1::ClientConfig> LoadClientConfig(const std::string& path);
 
-// INVALID_ARGUMENT "PATH: KEY is missing" with a hint, for those.
+// FAILED_PRECONDITION "PATH: KEY is missing" with a hint, for those.
 absl::Status MissingSetting(const std::string& path, const std::string& key);
 
 }  // namespace samkoer::clients

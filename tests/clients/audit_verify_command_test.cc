@@ -69,7 +69,7 @@ TEST_F(VerifyTest, TheSecondTimeOnlyNewLeavesAreRead) {
   log_.Become(NumberedLeaves(300));
   ASSERT_TRUE(Verify().ok());
   EXPECT_THAT(log_.ranges, ElementsAre(Pair(0, 250), Pair(250, 300)));
-  EXPECT_THAT(out_.str(), HasSubstr("50 nye indgange"));
+  EXPECT_THAT(out_.str(), HasSubstr("nye indgange: 50"));
 }
 
 TEST_F(VerifyTest, AnUnchangedLogNeedsNoLeaves) {

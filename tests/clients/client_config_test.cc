@@ -45,14 +45,14 @@ TEST_F(ClientConfigTest, EachRequiredSettingIsMissed) {
     const std::string name(key, std::string(key).find(':'));
     text.replace(text.find(key), std::string(key).size(), name + ": \"\"");
     const auto config = Load(text);
-    EXPECT_TRUE(absl::IsInvalidArgument(config.status())) << key;
+    EXPECT_TRUE(absl::IsFailedPrecondition(config.status())) << key;
     EXPECT_THAT(std::string(config.status().message()), HasSubstr(name));
   }
 }
 
 TEST_F(ClientConfigTest, AnUnknownKeyIsNamedWithItsLine) {
   const auto config = Load(std::string(kWhole) + "matchr: x\n");
-  EXPECT_TRUE(absl::IsInvalidArgument(config.status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(config.status()));
   EXPECT_THAT(std::string(config.status().message()),
               HasSubstr("anna.yaml:8:1"));
 }
