@@ -26,7 +26,8 @@ std::string Departments(const v1::Alert& alert) {
       names.push_back(name);
     }
   }
-  return absl::StrJoin(names, ", ");
+  // Not a comma: names have them ("Handicap og Psykiatri, myndighed").
+  return absl::StrJoin(names, " + ");
 }
 
 std::string RuleText(const v1::Alert& alert) {

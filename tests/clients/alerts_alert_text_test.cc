@@ -15,13 +15,13 @@ TEST(AlertTable, IsAlignedAndNamesDepartmentsOnce) {
   *alerts[1].add_participants() = alerts[1].participants(0);
   EXPECT_EQ(AlertTable(alerts, {}),
             "Advis        Tilstand             Oprettet    Sager  "
-            "Afdelinger               Regel\n"
+            "Afdelinger                Regel\n"
             "-----------  -------------------  ----------  -----  "
-            "-----------------------  -------------\n"
+            "------------------------  -------------\n"
             "A-7K3M-9QXD  identificeret        22-11-2026  2      "
-            "Børn og Unge, Jobcenter  unge-15-30 v3\n"
+            "Børn og Unge + Jobcenter  unge-15-30 v3\n"
             "A-0000-0001  konference planlagt  22-11-2026  3      "
-            "Børn og Unge, Jobcenter  unge-15-30 v3\n");
+            "Børn og Unge + Jobcenter  unge-15-30 v3\n");
 }
 
 TEST(AlertTable, NoAlertsIsSaid) {
@@ -94,7 +94,7 @@ TEST(FeedLine, IsOneLine) {
   entry.mutable_alert()->mutable_participants(0)->set_department_name("a\nb");
   EXPECT_EQ(FeedLine(entry, {}),
             "12  22-11-2026 11:18  A-7K3M-9QXD  oprettet  [identificeret]  "
-            "a\\u{A}b, Jobcenter");
+            "a\\u{A}b + Jobcenter");
 }
 
 TEST(JsonText, KeepsTheProtosNamesAndEmptyFields) {
