@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "clients/common/cli.h"
-#include "clients/common/ordered_batches.h"
 #include "samkoer/v1/keys.grpc.pb.h"
 
 namespace samkoer::clients {
@@ -434,41 +433,6 @@ TEST(MakePinnedKeyTest, LengthsAndElementAreChecked) {
   EXPECT_FALSE(MakePinnedKey(kEpoch, key.substr(1), self_test).ok());
   EXPECT_FALSE(MakePinnedKey(kEpoch, std::string(32, '\0'), self_test).ok());
   EXPECT_FALSE(MakePinnedKey(kEpoch, key, self_test + "x").ok());
-}
-
-TEST(OrderedBatchesTest, EverythingIsDeliveredOnceAndInOrder) {
-  std::vector<std::size_t> seen;
-  const absl::Status status = RunOrderedBatches(
-      100, 7,
-      [](std::size_t number, const std::atomic<bool>&)
-          -> absl::StatusOr<std::vector<crypto::OprfOutput>> {
-        return std::vector<crypto::OprfOutput>(number % 3);
-      },
-      [&](std::size_t number, const auto& outputs) {
-        EXPECT_EQ(outputs.size(), number % 3);
-        seen.push_back(number);
-        return absl::OkStatus();
-      });
-  EXPECT_TRUE(status.ok());
-  ASSERT_EQ(seen.size(), 100u);
-  for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], i);
-}
-
-TEST(OrderedBatchesTest, WhatComesBeforeAFailureIsDelivered) {
-  std::size_t delivered = 0;
-  const absl::Status status = RunOrderedBatches(
-      50, 4,
-      [](std::size_t number, const std::atomic<bool>&)
-          -> absl::StatusOr<std::vector<crypto::OprfOutput>> {
-        if (number == 20) return absl::AbortedError("twenty");
-        return std::vector<crypto::OprfOutput>();
-      },
-      [&](std::size_t number, const auto&) {
-        EXPECT_EQ(number, delivered++);
-        return absl::OkStatus();
-      });
-  EXPECT_EQ(status.message(), "twenty");
-  EXPECT_EQ(delivered, 20u);
 }
 
 }  // namespace
