@@ -21,10 +21,13 @@ void Write(gpr_log_func_args* message) {
     absl::MutexLock lock(&mutex);
     if (!budget->Take(absl::Now(), suppressed)) return;
   }
-  const auto write =
-      message->severity == GPR_LOG_SEVERITY_ERROR ? log::Warning : log::Debug;
-  write("grpc.message",
-        {{"text", message->message}, {"suppressed_before", suppressed}});
+  if (message->severity == GPR_LOG_SEVERITY_ERROR) {
+    log::Warning("grpc.error", {{"text", message->message},
+                                {"suppressed_before", suppressed}});
+  } else {
+    log::Debug("grpc.message",
+               {{"text", message->message}, {"suppressed_before", suppressed}});
+  }
 }
 
 }  // namespace

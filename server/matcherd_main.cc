@@ -61,7 +61,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    std::cerr << "error: " << error.what()
+              << "\nhint: samkoer-matcherd --help says how to call it\n";
+    return kExitUsage;
   }
   if (init->parsed()) return InitMatcherd(arguments);
   if (run->parsed()) return RunMatcherd(arguments);

@@ -39,7 +39,7 @@ TEST(GrpcLog, GrpcsMessagesBecomeJsonLinesInMeasure) {
   EXPECT_GE(lines, 1u);
   EXPECT_LE(lines, kGrpcLogLinesPerMinute);
   EXPECT_NE(
-      written.find(R"("event":"grpc.message","text":"handshake \"failed\"")"),
+      written.find(R"("event":"grpc.error","text":"handshake \"failed\"")"),
       std::string::npos)
       << written;
 }
