@@ -31,7 +31,7 @@ bool IsOneCharacter(std::string_view text) {
 
 class CsvReader::Parser {
  public:
-  Parser() { csv_init(&csv_, CSV_STRICT_FINI); }
+  Parser() { csv_init(&csv_, 0); }
   // What was read last may be a CPR number: wiped.
   ~Parser() {
     for (std::string& field : fields_) {
@@ -78,9 +78,10 @@ class CsvReader::Parser {
     if (!carry_.empty()) {
       if (absl::Status status = FeedNarrow(carry_); !status.ok()) return status;
     }
-    if (csv_fini(&csv_, &Parser::OnField, &Parser::OnRow, this) != 0) {
-      return Unclosed();
-    }
+    // A line end closes the last row, unless a quote is open.
+    if (row_open_ && status_.ok()) FeedPiece("\n", true);
+    if (row_open_ && status_.ok()) status_ = Unclosed();
+    csv_fini(&csv_, nullptr, nullptr, nullptr);
     return status_;
   }
 

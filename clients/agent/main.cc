@@ -5,6 +5,7 @@
 #include <iostream>
 #include <string>
 
+#include "absl/status/status.h"
 #include "clients/agent/commands.h"
 #include "clients/common/cli.h"
 #include "crypto/secret.h"
@@ -12,36 +13,27 @@
 namespace {
 
 constexpr const char* kAbout =
-    "Hands a department's cases to the matcher, without its CPR numbers.\n"
-    "\n"
-    "Reads the export, sets aside what is wrong, keeps what the law does not\n"
-    "let out, turns CPR numbers into pseudonyms with the key service, and "
-    "sends\n"
-    "the minimal records to the matcher. Try `check` first: it sends nothing.";
+    R"(Hands a department's cases to the matcher, without its CPR numbers.
+
+Reads the export, sets aside what is wrong, keeps what the law does not let
+out, turns CPR numbers into pseudonyms with the key service, and sends the
+minimal records to the matcher. Try `check` first: it sends nothing.)";
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 done; 2 done, but more rows were set aside than\n"
-    "rejects_limit_percent allows; 64 usage; 65 the export cannot be read;\n"
-    "66 a file is missing; 69 a server is away, try again; 70 software;\n"
-    "74 disk; 77 not permitted; 78 configuration.";
+    R"(Exit codes: 0 done; 2 done, but more rows were set aside than
+rejects_limit_percent allows; 64 usage; 65 the export cannot be read; 66 a
+file is missing; 69 a server is away, try again; 70 software; 74 disk; 77 not
+permitted; 78 configuration.)";
 
 constexpr const char* kPushHelp =
-    "Sends the export to the matcher: all of it (a snapshot), or changes\n"
-    "(--delta). Of a snapshot only what differs travels. Rows that are set "
-    "aside\n"
-    "do not stop the others; if they are many, push says so at its end with "
-    "exit\n"
-    "code 2. A push that was interrupted goes on where it stopped when it is "
-    "run\n"
-    "again. Nothing is queued on disk: if the key service is away, run it "
-    "again\n"
-    "later.\n"
-    "\n"
-    "A delta states, for each case it mentions, all persons of the case. "
-    "Closed\n"
-    "cases are sent as closed, and a case that may no longer be sent (the age, "
-    "the\n"
-    "legal basis) is withdrawn.";
+    R"(Sends the export: all of it (a snapshot), or changes (--delta).
+Of a snapshot only what differs travels. Rows that are set aside do not stop
+the others; if they are many, push says so at its end with exit code 2. A push
+that was interrupted goes on where it stopped when it is run again. Nothing is
+queued on disk: if the key service is away, run it again later.
+A delta states, for each case it mentions, all persons of the case. Closed
+cases are sent as closed; a case that may no longer be sent (the age, the
+legal basis) is withdrawn.)";
 
 }  // namespace
 
@@ -93,7 +85,8 @@ int main(int argc, char** argv) {
   PushOptions push;
   CLI::App& push_command = *app.add_subcommand("push", kPushHelp);
   day(push_command);
-  push_command.add_flag("--delta", push.delta, "The file holds changes only");
+  CLI::Option* delta = push_command.add_flag("--delta", push.delta,
+                                             "The file holds changes only");
   push_command
       .add_option("--file", push.file, "Read this instead of source_file")
       ->type_name("FILE");
@@ -101,6 +94,7 @@ int main(int argc, char** argv) {
       .add_option("--withdrawn", push.withdrawn_file,
                   "With --delta: case references that no longer exist, one a "
                   "line")
+      ->needs(delta)
       ->type_name("FILE");
   push_command.add_flag(
       "--allow-shrink", push.allow_shrink,
@@ -128,8 +122,12 @@ int main(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : samkoer::clients::kExitUsage;
+    samkoer::clients::PrintError(absl::InvalidArgumentError(error.what()),
+                                 "samkoer-agent --help");
+    return samkoer::clients::kExitUsage;
   }
   context.format = *samkoer::clients::ParseOutputFormat(format);
   return run();

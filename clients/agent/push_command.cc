@@ -142,15 +142,7 @@ absl::StatusOr<Summary> DoPush(const Config& config,
       Progress("Pseudonymising", bar));
   bar.reset();
   if (!pseudonyms.ok()) return pseudonyms.status();
-  if (kind == v1::PUSH_KIND_SNAPSHOT) {
-    if (absl::Status status = PruneCache(data->cases, **cache); !status.ok()) {
-      return status;
-    }
-  }
-
   PushContents contents = MakeContents(*data, std::move(withdrawn));
-  // The CPR numbers have done their part.
-  data->cases.clear();
   PusherOptions pusher;
   pusher.kind = kind;
   pusher.purpose = config.proto.purpose();
@@ -163,6 +155,11 @@ absl::StatusOr<Summary> DoPush(const Config& config,
   const auto result = Push(**matcher, pusher, contents, state);
   bar.reset();
   if (!result.ok()) return result.status();
+  if (kind == v1::PUSH_KIND_SNAPSHOT) {
+    // Only now: a truncated export must not cost the cache. The push stands,
+    // whatever becomes of this.
+    clients::PrintError(PruneCache(data->cases, **cache));
+  }
   summary.push = Figures(*result, contents, options.delta, pseudonyms->asked);
   return summary;
 }
