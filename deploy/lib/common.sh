@@ -41,6 +41,8 @@ install_dependencies() {
 build() {
   local directory=$1
   shift
+  # So that ccache knows a file again in the other build folder.
+  export CCACHE_BASEDIR=$samkoer_root CCACHE_NOHASHDIR=1
   if [ ! -f "$directory/build.ninja" ]; then
     cmake -S "$samkoer_root" -B "$directory" -G Ninja \
       -DCMAKE_BUILD_TYPE=RelWithDebInfo "$@" >"$directory.configure.log" 2>&1 ||

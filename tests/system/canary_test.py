@@ -99,7 +99,7 @@ class CanaryTest(unittest.TestCase):
                 keep(f"check {department}", it.agent(department, "check", "--day", it.day), (0, 2))
                 keep(f"push {department}", it.agent(department, "push", "--day", it.day), (0, 2))
             captured = sum(len(tap.captured) for tap in taps)
-            self.assertGreater(captured, 50_000, "the taps saw nothing")
+            self.assertGreater(captured, 20_000, "the taps saw nothing")
             # The wire is readable to the test: a case reference stands in it.
             self.assertTrue(any(b"DUB-9001" in tap.captured for tap in taps))
             # Crashes in the middle of pushes.

@@ -105,8 +105,7 @@ class CrashTest(unittest.TestCase):
                 it.start()
                 pushed = {d: {} for d in DEPARTMENTS}
                 for step in range(steps):
-                    with self.subTest(step=step, seed=seed):
-                        self.step(it, town, rng, pushed, step)
+                    self.step(it, town, rng, pushed, step)
                 self.assertEqual(it.audit("verify", "--full").returncode, 0)
 
     def step(self, it, town, rng, pushed, step):
@@ -120,7 +119,7 @@ class CrashTest(unittest.TestCase):
         fault = rng.choice(["none", "failpoint", "failpoint", "matcherd", "keyd", "agent"])
         self.push_with_fault(it, rng, department, arguments, fault)
         pushed[department] = {r: list(c) for r, c in town.cases[department].items()}
-        self.assertEqual(alert_set(it.alerts()), town.alerts(pushed), f"{fault}, {'delta' if delta else 'snapshot'}")
+        self.assertEqual(alert_set(it.alerts()), town.alerts(pushed), f"step {step}: {fault}, {'delta' if delta else 'snapshot'}")
         if step % 4 == 3:
             verified = it.audit("verify")
             self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
@@ -129,7 +128,8 @@ class CrashTest(unittest.TestCase):
         command = [BIN / "samkoer-agent", "--config", it.work / f"agent-{department}.yaml", *arguments]
         if fault == "failpoint":
             it.matcherd.stop()
-            it.matcherd.start({"SAMKOER_FAILPOINT": f"{rng.choice(MATCHER_FAILPOINTS)}:{rng.randrange(1, 5)}"})
+            it.matcherd.start({"SAMKOER_FAILPOINT": f"{rng.choice(MATCHER_FAILPOINTS)}:{rng.randrange(1, 5)}"},
+                              may_die=True)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if fault in ("matcherd", "keyd", "agent"):
             time.sleep(rng.random() * 0.4)

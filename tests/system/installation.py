@@ -38,7 +38,7 @@ class Server:
     def config_path(self):
         return self.installation.work / f"{self.program}.yaml"
 
-    def start(self, environment=None, expect_failure=False, extra=()):
+    def start(self, environment=None, may_die=False, extra=()):
         self.generation += 1
         out = self.installation.work / f"{self.program}.{self.generation}.out"
         log = self.installation.work / f"{self.program}.{self.generation}.log"
@@ -55,7 +55,7 @@ class Server:
                 self.keep_port()
                 return self
             if self.process.poll() is not None:
-                if expect_failure:
+                if may_die:
                     return self
                 raise AssertionError(f"{self.program} ended with {self.process.returncode}:\n"
                                      + log.read_text(encoding="utf-8", errors="replace")[-3000:])
