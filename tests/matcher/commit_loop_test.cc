@@ -1,0 +1,202 @@
+#include "matcher/commit_loop.h"
+
+#include <future>
+
+#include "tests/storage/fault_engine.h"
+#include "tests/storage/memory_engine.h"
+#include "tests/storage/store_testing.h"
+
+namespace samkoer::matcher {
+namespace {
+
+class CommitLoopTest : public testing::Test {
+ protected:
+  CommitLoopTest() {
+    CommitLoopHooks hooks;
+    hooks.next_time = [this] { return absl::FromUnixSeconds(++seconds_); };
+    hooks.before_write = [this](Transaction& tx) {
+      tx.writes().Put("hook", std::to_string(++before_));
+    };
+    hooks.after_write = [this](std::size_t commands, std::size_t bytes) {
+      ++after_;
+      commands_ += commands;
+      EXPECT_GT(bytes, 0u);
+    };
+    hooks.on_tick = [] { return Command(); };
+    hooks.on_fatal = [this](const absl::Status& status) {
+      ++fatal_;
+      fatal_status_ = status;
+    };
+    loop_ = std::make_unique<CommitLoop>(&engine_, audit_.get(), nullptr,
+                                         std::move(hooks));
+  }
+
+  // Puts key = value; remembers the answer in answers_.
+  Command Put(std::string key, std::string value) {
+    return {[=](Transaction& tx) {
+              tx.writes().Put(key, value);
+              tx.AddLeaf(storage::TestLeaf(1));
+            },
+            [this](const absl::Status& status) { answers_.push_back(status); }};
+  }
+  // Waits for all commands so far.
+  void Drain() {
+    std::promise<void> done;
+    loop_->Submit(
+        {[](Transaction&) {}, [&](const absl::Status&) { done.set_value(); }});
+    done.get_future().wait();
+  }
+
+  storage::MemoryEngine memory_;
+  storage::FaultEngine engine_{memory_};
+  storage::ValueSealer sealer_ = storage::TestSealer();
+  std::unique_ptr<storage::AuditLog> audit_ =
+      storage::OpenLog(engine_, sealer_);
+  int seconds_ = 0, before_ = 0, after_ = 0, fatal_ = 0;
+  std::size_t commands_ = 0;
+  absl::Status fatal_status_;
+  std::vector<absl::Status> answers_;
+  std::unique_ptr<CommitLoop> loop_;
+};
+
+TEST_F(CommitLoopTest, CommandsSubmittedTogetherShareAWrite) {
+  // Submitted before the start, so they are one group for sure.
+  for (int i = 0; i < 5; ++i) loop_->Submit(Put("k" + std::to_string(i), "v"));
+  loop_->Start();
+  Drain();
+  EXPECT_EQ(answers_.size(), 5u);
+  EXPECT_EQ(engine_.writes(), 1u);
+  EXPECT_EQ(after_, 1);
+  EXPECT_EQ(commands_, 5u);
+  EXPECT_EQ(audit_->size(), 5u);
+  EXPECT_EQ(*memory_.Get("k4"), "v");
+}
+
+TEST_F(CommitLoopTest, AGroupThatWritesNothingWritesNothing) {
+  loop_->Start();
+  Drain();
+  EXPECT_EQ(engine_.writes(), 0u);
+  EXPECT_EQ(before_, 0);
+}
+
+TEST_F(CommitLoopTest, ManyMegabytesAreNotOneGroup) {
+  const std::string big(3 << 20, 'x');
+  for (int i = 0; i < 4; ++i) loop_->Submit(Put("k" + std::to_string(i), big));
+  loop_->Start();
+  Drain();
+  EXPECT_EQ(engine_.writes(), 2u);
+  EXPECT_EQ(answers_.size(), 4u);
+}
+
+TEST_F(CommitLoopTest, TimeGoesOnFromCommandToCommand) {
+  std::vector<absl::Time> times;
+  for (int i = 0; i < 3; ++i) {
+    loop_->Submit({[&](Transaction& tx) { times.push_back(tx.now()); },
+                   [](const absl::Status&) {}});
+  }
+  loop_->Start();
+  Drain();
+  ASSERT_EQ(times.size(), 3u);
+  EXPECT_LT(times[0], times[1]);
+  EXPECT_LT(times[1], times[2]);
+}
+
+TEST_F(CommitLoopTest, WriteNowMakesDurableInTheMiddleOfACommand) {
+  loop_->Submit(Put("before", "1"));
+  loop_->Submit({[&](Transaction& tx) {
+                   tx.writes().Put("middle", "1");
+                   SAMKOER_EXPECT_OK(tx.WriteNow());
+                   EXPECT_EQ(*memory_.Get("before"), "1");
+                   EXPECT_EQ(*memory_.Get("middle"), "1");
+                   // Nobody is answered before the whole command is durable.
+                   EXPECT_TRUE(answers_.empty());
+                   tx.writes().Put("after", "1");
+                 },
+                 [](const absl::Status&) {}});
+  loop_->Start();
+  Drain();
+  EXPECT_EQ(*memory_.Get("after"), "1");
+  EXPECT_EQ(answers_.size(), 1u);
+}
+
+TEST_F(CommitLoopTest, AfterAFailedWriteEverybodyIsToldUnavailable) {
+  for (const storage::Fault fault : {storage::Fault::kNotPersisted}) {
+    engine_.FailWrite(1, fault);
+    loop_->Submit(Put("a", "1"));
+    loop_->Submit(Put("b", "1"));
+    loop_->Start();
+    Drain();
+    loop_->Submit(Put("c", "1"));
+    ASSERT_EQ(answers_.size(), 3u);
+    for (const absl::Status& answer : answers_) {
+      EXPECT_TRUE(absl::IsUnavailable(answer)) << answer;
+    }
+    EXPECT_EQ(fatal_, 1);
+    EXPECT_EQ(fatal_status_.message(), "injected write error");
+    EXPECT_TRUE(loop_->Failed());
+    EXPECT_EQ(after_, 0);
+    EXPECT_EQ(audit_->size(), 0u);
+    EXPECT_TRUE(absl::IsNotFound(memory_.Get("a").status()));
+    EXPECT_EQ(engine_.writes(), 1u);
+  }
+}
+
+TEST_F(CommitLoopTest, ACommandThatIsFatalTakesItsGroupWithIt) {
+  loop_->Submit(Put("a", "1"));
+  loop_->Submit({[](Transaction& tx) {
+                   tx.Fatal(absl::DataLossError("damage")).IgnoreError();
+                 },
+                 [](const absl::Status& status) {
+                   EXPECT_TRUE(absl::IsUnavailable(status));
+                 }});
+  loop_->Submit(Put("b", "1"));
+  loop_->Start();
+  Drain();
+  EXPECT_EQ(engine_.writes(), 0u);
+  ASSERT_EQ(answers_.size(), 2u);
+  EXPECT_TRUE(absl::IsUnavailable(answers_[0]));
+  EXPECT_EQ(fatal_status_.message(), "damage");
+}
+
+TEST_F(CommitLoopTest, ALeafThatIsMalformedStopsTheDataToo) {
+  loop_->Submit({[](Transaction& tx) {
+                   tx.writes().Put("a", "1");
+                   tx.AddLeaf({});
+                 },
+                 [](const absl::Status& status) {
+                   EXPECT_TRUE(absl::IsUnavailable(status));
+                 }});
+  loop_->Start();
+  Drain();
+  EXPECT_TRUE(absl::IsNotFound(memory_.Get("a").status()));
+  EXPECT_EQ(fatal_, 1);
+}
+
+TEST_F(CommitLoopTest, StopRunsWhatWasSubmittedAndThenTheLastCommand) {
+  loop_->Submit(Put("a", "1"));
+  loop_->Start();
+  loop_->Stop(Put("last", "1"));
+  EXPECT_EQ(answers_.size(), 2u);
+  EXPECT_EQ(*memory_.Get("last"), "1");
+  loop_->Submit(Put("late", "1"));
+  ASSERT_EQ(answers_.size(), 3u);
+  EXPECT_TRUE(absl::IsUnavailable(answers_[2]));
+  EXPECT_TRUE(absl::IsNotFound(memory_.Get("late").status()));
+  loop_->Stop({});
+}
+
+TEST_F(CommitLoopTest, AFullQueueMakesTheCallerWaitAndLosesNothing) {
+  constexpr int kCommands = 3 * CommitLoop::kMaxQueue;
+  std::thread submitter([&] {
+    for (int i = 0; i < kCommands; ++i) {
+      loop_->Submit(Put("k" + std::to_string(i), "v"));
+    }
+  });
+  loop_->Start();
+  submitter.join();
+  Drain();
+  EXPECT_EQ(answers_.size(), static_cast<std::size_t>(kCommands));
+}
+
+}  // namespace
+}  // namespace samkoer::matcher

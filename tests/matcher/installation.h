@@ -1,0 +1,138 @@
+// A matcher with everything around it in memory, for tests: a store that can be
+// made to fail, a clock and a day that only the test moves, and an agent that
+// pushes through the facade as samkoer-agent does through gRPC.
+#ifndef SAMKOER_TESTS_MATCHER_INSTALLATION_H_
+#define SAMKOER_TESTS_MATCHER_INSTALLATION_H_
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "matcher/matcher.h"
+#include "matcher/policy.h"
+#include "storage/audit_log.h"
+#include "tests/storage/fault_engine.h"
+#include "tests/storage/memory_engine.h"
+#include "tests/storage/store_testing.h"
+
+namespace samkoer::matcher {
+
+// How a push went.
+struct PushOutcome {
+  absl::Status status;  // the first error, or OK
+  samkoer::v1::PushBegun begun;
+  std::vector<samkoer::v1::BatchReceipt> batches;
+  samkoer::v1::CommitReceipt commit;
+  std::size_t records_sent = 0;
+};
+
+// A push to be made, again and again if need be.
+struct PushPlan {
+  std::string department;
+  samkoer::v1::PushKind kind = samkoer::v1::PUSH_KIND_SNAPSHOT;
+  std::string push_id;  // 16 bytes
+  std::vector<samkoer::v1::RecordBatch> batches;
+  bool digests = false;
+  bool allow_shrink = false;
+  std::string day;  // empty: the installation's
+  bool commit = true;
+};
+
+class Installation {
+ public:
+  explicit Installation(samkoer::v1::Policy policy);
+  ~Installation() { Close(); }
+
+  // Opens the matcher on what the store holds. The first error, if any.
+  absl::Status Open();
+  // Stops it in order.
+  void Close();
+  void Restart();
+
+  // Makes the n-th write from now on fail, until the next Open.
+  void FailWrite(std::uint64_t nth, storage::Fault fault);
+
+  Matcher& matcher() { return *matcher_; }
+  storage::MemoryEngine& store() { return store_; }
+  storage::AuditLog& audit() { return *audit_; }
+  const storage::ValueSealer& sealer() const { return sealer_; }
+  samkoer::v1::Policy& policy() { return policy_; }
+  std::shared_ptr<const CompiledPolicy> CompilePolicy() const;
+  // Applies policy() to the running matcher.
+  absl::Status ApplyPolicy();
+
+  const std::string& day() const { return day_; }
+  // The day and the clock (noon) move; the matcher hears of it by Sweep or when
+  // it is opened.
+  void SetDay(std::string day);
+  absl::Status Sweep() { return matcher_->Sweep(day_); }
+  bool fatal() const { return fatal_; }
+
+  static Caller Department(std::string_view name);
+  static Caller Coordinator();
+  static Caller Officer();
+  std::string NewPushId();
+
+  // Batches of at most `batch_size` records; records of one case reference stay
+  // together if they are neighbours.
+  PushPlan Plan(std::string_view department, samkoer::v1::PushKind kind,
+                const std::vector<samkoer::v1::CaseRecord>& records,
+                std::size_t batch_size = 3);
+  // Begins or goes on, sends what is missing, commits.
+  PushOutcome Push(const PushPlan& plan);
+  // Plan and Push of a snapshot or delta that must succeed.
+  PushOutcome MustSnapshot(std::string_view department,
+                           const std::vector<samkoer::v1::CaseRecord>& records);
+  PushOutcome MustDelta(std::string_view department,
+                        const std::vector<samkoer::v1::CaseRecord>& records,
+                        const std::vector<std::string>& withdrawn = {});
+  samkoer::v1::PushBegin Begin(const PushPlan& plan) const;
+
+  // All alerts in all states, newest first, read in pages of `page_size`.
+  std::vector<samkoer::v1::Alert> AllAlerts(std::uint32_t page_size = 1000);
+  // The alerts in force.
+  std::vector<samkoer::v1::Alert> ActiveAlerts();
+  // The whole feed.
+  std::vector<samkoer::v1::FeedEntry> Feed(std::size_t page = 1000);
+  // The log.
+  std::vector<samkoer::v1::AuditLeaf> Leaves();
+  std::size_t CountLeaves(samkoer::v1::AuditAction action);
+  samkoer::v1::LookUpPersonResponse LookUp(std::string_view pseudonym);
+
+  static constexpr std::uint32_t kEpoch = 4;
+  static std::string SelfTest() { return std::string(32, 't'); }
+
+ private:
+  samkoer::v1::Policy policy_;
+  std::string day_ = "2026-11-22";
+  std::atomic<std::int64_t> now_micros_{0};
+  std::uint64_t push_ids_ = 0;
+  storage::MemoryEngine store_;
+  storage::ValueSealer sealer_;
+  std::unique_ptr<storage::FaultEngine> engine_;
+  std::unique_ptr<storage::AuditLog> audit_;
+  std::unique_ptr<Matcher> matcher_;
+  std::atomic<bool> fatal_{false};
+};
+
+// A sound, open record: department's first unit and domain are the caller's to
+// set. `person` makes the pseudonym.
+samkoer::v1::CaseRecord MakeRecord(std::string_view person,
+                                   std::string_view case_ref,
+                                   std::string_view unit,
+                                   samkoer::v1::Domain domain,
+                                   std::uint32_t birth_month = 200603);
+// 64 bytes, the same for the same person.
+std::string PseudonymOf(std::string_view person);
+
+// "family F-1, jobs J-7" of an alert, for readable assertions.
+std::string Cases(const samkoer::v1::Alert& alert);
+
+}  // namespace samkoer::matcher
+
+#endif  // SAMKOER_TESTS_MATCHER_INSTALLATION_H_

@@ -1,0 +1,352 @@
+#include "tests/matcher/random_history.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tests/matcher/example_policy.h"
+
+namespace samkoer::matcher {
+namespace {
+
+const std::vector<std::string> kDepartments = {"family", "jobs", "social",
+                                               "shelter"};
+
+struct UnitAndDomain {
+  const char* unit;
+  samkoer::v1::Domain domain;
+};
+
+std::vector<UnitAndDomain> UnitsOf(const std::string& department) {
+  if (department == "family") {
+    return {{"Rådgivning", samkoer::v1::DOMAIN_FAMILY},
+            {"Tilbud", samkoer::v1::DOMAIN_FAMILY}};
+  }
+  if (department == "jobs") {
+    return {{"Team Unge", samkoer::v1::DOMAIN_EMPLOYMENT}};
+  }
+  if (department == "social") {
+    return {{"Voksne", samkoer::v1::DOMAIN_SOCIAL},
+            {"Bolig", samkoer::v1::DOMAIN_SOCIAL},
+            {"Bolig", samkoer::v1::DOMAIN_HOUSING_ECONOMY}};
+  }
+  return {{"Safranvej", samkoer::v1::DOMAIN_SOCIAL},
+          {"Visitation", samkoer::v1::DOMAIN_SOCIAL}};
+}
+
+std::uint32_t MonthsEarlier(const std::string& day, int months) {
+  const int count = std::stoi(day.substr(0, 4)) * 12 +
+                    std::stoi(day.substr(5, 2)) - 1 - months;
+  return static_cast<std::uint32_t>(count / 12 * 100 + count % 12 + 1);
+}
+
+std::string DayLater(const std::string& day, int days) {
+  return Day::Parse(day).value().AddDays(days).ToString();
+}
+
+// ExamplePolicy, with rules that use more of what a rule can say.
+samkoer::v1::Policy StartPolicy() {
+  samkoer::v1::Policy policy = ExamplePolicy();
+  samkoer::v1::PolicyRule criteria = policy.rules(0);
+  criteria.set_id("kriterium");
+  criteria.set_at_least(1);
+  criteria.add_criteria("break");
+  criteria.set_age_below(18);
+  samkoer::v1::PolicyRule late = policy.rules(0);
+  late.set_id("senere");
+  late.set_effective_from("2027-02-10");
+  late.set_effective_until("2027-09-01");
+  late.set_age_from(13);
+  const samkoer::v1::PolicyRule main = policy.rules(0);
+  policy.clear_rules();
+  *policy.add_rules() = criteria;
+  *policy.add_rules() = main;
+  *policy.add_rules() = late;
+  return policy;
+}
+
+}  // namespace
+
+RandomHistory::RandomHistory(std::uint64_t seed)
+    : rng_(seed),
+      installation_(StartPolicy()),
+      reference_(StartPolicy(), installation_.day()) {
+  SAMKOER_EXPECT_OK(installation_.Open());
+}
+
+std::string RandomHistory::RandomDepartment() {
+  return kDepartments[Random(kDepartments.size())];
+}
+
+std::string RandomHistory::RandomPerson() {
+  return "person " + std::to_string(Random(16));
+}
+
+RandomHistory::Record RandomHistory::RandomRecord(const std::string& department,
+                                                  const std::string& ref) {
+  const std::vector<UnitAndDomain> units = UnitsOf(department);
+  const UnitAndDomain unit = units[Random(units.size())];
+  const std::string person = RandomPerson();
+  // A person's birth month is mostly what everybody says, and near the age
+  // bounds of rules and legal bases for many.
+  const std::uint32_t number =
+      Chance(93) ? std::stoul(person.substr(7)) : Random(16);
+  static constexpr int kAges[] = {13, 15, 15, 18, 22, 25, 29, 30};
+  const int months =
+      kAges[number % 8] * 12 - 9 + static_cast<int>(number * 5 % 23);
+  Record record = MakeRecord(person, ref, unit.unit, unit.domain,
+                             MonthsEarlier("2026-11-22", months));
+  record.set_opened_month(
+      Chance(80) ? MonthsEarlier(reference_.day(), Random(30)) : 0);
+  record.set_contact("team " + std::to_string(Random(3)));
+  record.set_coordinator_exists(Chance(10));
+  record.set_protected_identity(Chance(10));
+  if (Chance(25)) record.add_criteria("break");
+  if (Chance(20)) record.mutable_plan()->set_exists(true);
+  return record;
+}
+
+std::string RandomHistory::Mutate(const std::string& department) {
+  std::vector<Record>& cases = truth_[department];
+  const std::string ref =
+      department.substr(0, 1) + "-" + std::to_string(Random(14));
+  const auto of_case = [&](const Record& r) { return r.case_ref() == ref; };
+  const auto found = std::find_if(cases.begin(), cases.end(), of_case);
+  if (found == cases.end()) {
+    cases.push_back(RandomRecord(department, ref));
+    // Siblings on one case.
+    if (Chance(20)) {
+      Record sibling = RandomRecord(department, ref);
+      if (sibling.pseudonym() != cases.back().pseudonym()) {
+        cases.push_back(std::move(sibling));
+      }
+    }
+    return ref;
+  }
+  switch (Random(6)) {
+    case 0:
+      std::erase_if(cases, of_case);
+      break;
+    case 1:  // a wrong number is corrected
+    {
+      const std::string pseudonym = PseudonymOf(RandomPerson());
+      if (std::none_of(cases.begin(), cases.end(), [&](const Record& r) {
+            return of_case(r) && r.pseudonym() == pseudonym;
+          })) {
+        found->set_pseudonym(pseudonym);
+      }
+      break;
+    }
+    case 2:
+      if (found->status() == samkoer::v1::CASE_STATUS_OPEN) {
+        found->set_status(samkoer::v1::CASE_STATUS_CLOSED);
+        if (Chance(70)) {
+          found->set_closed_month(MonthsEarlier(reference_.day(), 0));
+        }
+      } else {
+        found->set_status(samkoer::v1::CASE_STATUS_OPEN);
+        found->clear_closed_month();
+      }
+      break;
+    case 3:
+      found->set_coordinator_exists(!found->coordinator_exists());
+      break;
+    case 4:
+      found->set_contact("team " + std::to_string(Random(3)));
+      break;
+    default: {
+      const Record other = RandomRecord(department, ref);
+      found->set_unit(other.unit());
+      found->set_domain(other.domain());
+      *found->mutable_criteria() = other.criteria();
+    }
+  }
+  return ref;
+}
+
+std::vector<RandomHistory::Record> RandomHistory::Lawful(
+    const std::string& department) {
+  std::vector<Record> records;
+  for (const Record& record : truth_[department]) {
+    if (reference_.Lawful(department, record)) records.push_back(record);
+  }
+  std::stable_sort(records.begin(), records.end(),
+                   [](const Record& a, const Record& b) {
+                     return a.case_ref() < b.case_ref();
+                   });
+  return records;
+}
+
+void RandomHistory::MaybeFail() {
+  if (!Chance(12)) return;
+  failing_ = true;
+  installation_.FailWrite(1 + Random(4),
+                          Chance(50) ? storage::Fault::kNotPersisted
+                                     : storage::Fault::kPersistedButError);
+}
+
+void RandomHistory::ReopenIfFailed() {
+  if (!failing_) return;
+  failing_ = false;
+  what_ += " (with a write error)";
+  SAMKOER_ASSERT_OK(installation_.Open());
+}
+
+void RandomHistory::PushThrough(const PushPlan& plan) {
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const PushOutcome out = installation_.Push(plan);
+    if (out.status.ok()) return;
+    ASSERT_TRUE(failing_ && absl::IsUnavailable(out.status)) << out.status;
+    ASSERT_TRUE(installation_.fatal());
+    ReopenIfFailed();
+  }
+  FAIL() << "the push does not get through";
+}
+
+void RandomHistory::PushSnapshot() {
+  const std::string department = RandomDepartment();
+  for (std::uint32_t n = Random(6); n > 0; --n) Mutate(department);
+  PushPlan plan =
+      installation_.Plan(department, samkoer::v1::PUSH_KIND_SNAPSHOT,
+                         Lawful(department), 1 + Random(4));
+  plan.allow_shrink = true;
+  plan.digests = Chance(50);
+  plan.commit = !Chance(10);
+  what_ = "snapshot of " + department;
+  if (reference_.policy().departments_size() < 4 && department == "shelter") {
+    EXPECT_TRUE(absl::IsPermissionDenied(installation_.Push(plan).status));
+    return;
+  }
+  MaybeFail();
+  PushThrough(plan);
+  if (plan.commit) reference_.Snapshot(department, Lawful(department));
+}
+
+void RandomHistory::PushDelta() {
+  const std::string department = RandomDepartment();
+  std::vector<std::string> refs;
+  for (std::uint32_t n = 1 + Random(4); n > 0; --n) {
+    refs.push_back(Mutate(department));
+  }
+  const std::vector<Record> lawful = Lawful(department);
+  std::vector<Record> stated;
+  samkoer::v1::RecordBatch withdrawals;
+  std::sort(refs.begin(), refs.end());
+  refs.erase(std::unique(refs.begin(), refs.end()), refs.end());
+  for (const std::string& ref : refs) {
+    const std::size_t before = stated.size();
+    for (const Record& record : lawful) {
+      if (record.case_ref() == ref) stated.push_back(record);
+    }
+    if (stated.size() == before) withdrawals.add_withdrawn_case_refs(ref);
+  }
+  PushPlan plan = installation_.Plan(department, samkoer::v1::PUSH_KIND_DELTA,
+                                     stated, 1 + Random(3));
+  if (withdrawals.withdrawn_case_refs_size() > 0) {
+    withdrawals.set_number(plan.batches.size());
+    plan.batches.push_back(withdrawals);
+  }
+  plan.commit = !Chance(20);
+  what_ = "delta of " + department;
+  if (reference_.policy().departments_size() < 4 && department == "shelter") {
+    EXPECT_TRUE(absl::IsPermissionDenied(installation_.Push(plan).status));
+    return;
+  }
+  MaybeFail();
+  PushThrough(plan);
+  for (const samkoer::v1::RecordBatch& batch : plan.batches) {
+    reference_.Delta(department,
+                     {batch.records().begin(), batch.records().end()},
+                     {batch.withdrawn_case_refs().begin(),
+                      batch.withdrawn_case_refs().end()});
+  }
+}
+
+void RandomHistory::PassTime() {
+  const int days = Chance(50) ? 1 : static_cast<int>(1 + Random(70));
+  installation_.SetDay(DayLater(reference_.day(), days));
+  what_ = "the day " + installation_.day();
+  MaybeFail();
+  const absl::Status status = installation_.Sweep();
+  ASSERT_TRUE(status.ok() || failing_) << status;
+  reference_.Sweep(installation_.day());
+}
+
+void RandomHistory::ChangePolicy() {
+  samkoer::v1::Policy& policy = installation_.policy();
+  policy.set_version(policy.version() + 1);
+  what_ = "policy " + std::to_string(policy.version());
+  auto& main = *policy.mutable_rules(1);
+  switch (Random(7)) {
+    case 0:
+      main.set_at_least(main.at_least() == 2 ? 3 : 2);
+      break;
+    case 1:
+      main.set_count(main.count() == samkoer::v1::COUNT_BASIS_DOMAINS
+                         ? samkoer::v1::COUNT_BASIS_AUTHORITY_UNITS
+                         : samkoer::v1::COUNT_BASIS_DOMAINS);
+      break;
+    case 2:
+      main.set_exclude_coordinator_exists(!main.exclude_coordinator_exists());
+      break;
+    case 3:
+      main.set_age_below(main.age_below() == 30 ? 25 : 30);
+      break;
+    case 4:
+      policy.mutable_departments(0)->set_name("Familie " +
+                                              std::to_string(Random(3)));
+      break;
+    case 5:  // a department leaves, or comes back
+      if (policy.departments_size() == 4) {
+        policy.mutable_departments()->RemoveLast();
+      } else {
+        *policy.add_departments() = ExamplePolicy().departments(3);
+      }
+      break;
+    default:
+      break;  // another version, the same contents
+  }
+  MaybeFail();
+  const absl::Status status = installation_.ApplyPolicy();
+  ASSERT_TRUE(status.ok() || failing_) << status;
+  reference_.SetPolicy(policy);
+}
+
+void RandomHistory::SetState() {
+  if (reference_.alerts().empty()) return;
+  auto it = reference_.alerts().begin();
+  std::advance(it, Random(reference_.alerts().size()));
+  const std::string person = it->first;
+  samkoer::v1::SetAlertStateRequest request;
+  request.set_alert_id(installation_.LookUp(person).alert().alert_id());
+  request.set_state(static_cast<samkoer::v1::AlertState>(1 + Random(8)));
+  request.set_note("note");
+  what_ = "a state is set";
+  const auto set = installation_.matcher().SetAlertState(
+      Installation::Coordinator(), request);
+  if (set.ok()) {
+    reference_.SetState(person, request.state());
+  } else {
+    EXPECT_TRUE(absl::IsFailedPrecondition(set.status())) << set.status();
+  }
+}
+
+void RandomHistory::Step() {
+  const std::uint32_t kind = Random(100);
+  if (kind < 28) {
+    PushSnapshot();
+  } else if (kind < 66) {
+    PushDelta();
+  } else if (kind < 76) {
+    PassTime();
+  } else if (kind < 84) {
+    ChangePolicy();
+  } else if (kind < 93) {
+    SetState();
+  } else {
+    what_ = "a restart";
+    installation_.Restart();
+  }
+  ReopenIfFailed();
+}
+
+}  // namespace samkoer::matcher

@@ -1,0 +1,161 @@
+#include "matcher/sweep.h"
+
+#include "storage/key_layout.h"
+#include "tests/matcher/example_policy.h"
+#include "tests/matcher/installation.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using samkoer::v1::DOMAIN_EMPLOYMENT;
+using samkoer::v1::DOMAIN_FAMILY;
+
+class SweepTest : public testing::Test {
+ protected:
+  SweepTest() { SAMKOER_EXPECT_OK(in_.Open()); }
+
+  void Push(std::uint32_t birth_month) {
+    in_.MustSnapshot("family", {MakeRecord("a", "F-1", "Rådgivning",
+                                           DOMAIN_FAMILY, birth_month)});
+    in_.MustSnapshot("jobs", {MakeRecord("a", "J-1", "Team Unge",
+                                         DOMAIN_EMPLOYMENT, birth_month)});
+  }
+  void Sweep(const char* day) {
+    in_.SetDay(day);
+    SAMKOER_EXPECT_OK(in_.Sweep());
+  }
+  std::size_t Count(storage::Table table) {
+    std::size_t count = 0;
+    SAMKOER_EXPECT_OK(in_.store().Scan(
+        storage::TablePrefix(table), "",
+        [&](std::string_view, std::string_view) { return ++count > 0; }));
+    return count;
+  }
+
+  Installation in_{ExamplePolicy()};
+};
+
+TEST_F(SweepTest, ABirthdayMakesAnAlert) {
+  Push(201112);
+  EXPECT_TRUE(in_.ActiveAlerts().empty());
+  Sweep("2026-11-30");
+  EXPECT_TRUE(in_.ActiveAlerts().empty());
+  Sweep("2026-12-01");
+  EXPECT_EQ(in_.ActiveAlerts().size(), 1u);
+}
+
+TEST_F(SweepTest, ABirthdayWithdrawsAnAlert) {
+  Push(199611);
+  EXPECT_EQ(in_.ActiveAlerts().size(), 1u);
+  Sweep("2026-12-01");
+  EXPECT_TRUE(in_.ActiveAlerts().empty());
+  EXPECT_EQ(in_.AllAlerts().size(), 1u);
+}
+
+TEST_F(SweepTest, ARuleBeginsAndEndsOnItsDays) {
+  in_.policy().set_version(4);
+  in_.policy().mutable_rules(0)->set_effective_from("2026-11-24");
+  in_.policy().mutable_rules(0)->set_effective_until("2026-11-26");
+  SAMKOER_ASSERT_OK(in_.ApplyPolicy());
+  Push(200601);
+  for (const auto& [day, active] :
+       std::vector<std::pair<const char*, std::size_t>>{{"2026-11-23", 0},
+                                                        {"2026-11-24", 1},
+                                                        {"2026-11-25", 1},
+                                                        {"2026-11-26", 0}}) {
+    Sweep(day);
+    EXPECT_EQ(in_.ActiveAlerts().size(), active) << day;
+  }
+}
+
+TEST_F(SweepTest, ADayThatCanChangeNothingEvaluatesNobody) {
+  Push(200601);
+  const auto before = in_.matcher().Stats().persons_evaluated;
+  Sweep("2026-11-23");
+  EXPECT_EQ(in_.matcher().Stats().persons_evaluated, before);
+  Sweep("2026-12-01");
+  EXPECT_GT(in_.matcher().Stats().persons_evaluated, before);
+}
+
+TEST_F(SweepTest, TheDayDoesNotGoBackWhileItRuns) {
+  EXPECT_TRUE(absl::IsFailedPrecondition(in_.matcher().Sweep("2026-11-21")));
+  EXPECT_TRUE(absl::IsInvalidArgument(in_.matcher().Sweep("tomorrow")));
+}
+
+TEST_F(SweepTest, AMissedDayIsSweptAtTheStart) {
+  Push(201112);
+  in_.SetDay("2027-01-15");
+  in_.Restart();
+  EXPECT_EQ(in_.ActiveAlerts().size(), 1u);
+}
+
+TEST_F(SweepTest, ClosedCasesGoAfterTheirWholeMonths) {
+  auto closed = MakeRecord("a", "F-1", "Rådgivning", DOMAIN_FAMILY);
+  closed.set_status(samkoer::v1::CASE_STATUS_CLOSED);
+  closed.set_closed_month(202610);
+  auto unknown = closed;
+  unknown.set_case_ref("F-2");
+  unknown.clear_closed_month();  // taken in in November
+  in_.MustSnapshot("family", {closed, unknown});
+  Sweep("2027-04-30");  // six whole months after October
+  EXPECT_EQ(in_.matcher().Stats().records_held, 2u);
+  Sweep("2027-05-01");
+  EXPECT_EQ(in_.matcher().Stats().records_held, 1u);
+  Sweep("2027-06-01");
+  EXPECT_EQ(in_.matcher().Stats().records_held, 0u);
+  EXPECT_EQ(in_.matcher().Stats().persons_held, 0u);
+}
+
+TEST_F(SweepTest, EndedAlertsGoWithWhatTheFeedShowedOfThem) {
+  Push(200601);
+  in_.MustDelta("jobs", {}, {"J-1"});
+  ASSERT_EQ(in_.Feed().size(), 2u);
+  Sweep("2027-11-30");
+  EXPECT_EQ(in_.AllAlerts().size(), 1u);
+  Sweep("2027-12-01");
+  EXPECT_TRUE(in_.AllAlerts().empty());
+  const auto feed = in_.Feed();
+  ASSERT_EQ(feed.size(), 2u);
+  for (const auto& entry : feed) {
+    EXPECT_FALSE(entry.has_alert());
+    EXPECT_TRUE(entry.has_time());
+  }
+  // The person is still known to one department.
+  EXPECT_EQ(in_.matcher().Stats().persons_held, 1u);
+  in_.Restart();
+  EXPECT_EQ(in_.Feed().size(), 2u);
+  // A new match is a new alert, under a number not used before.
+  in_.MustDelta(
+      "jobs", {MakeRecord("a", "J-1", "Team Unge", DOMAIN_EMPLOYMENT, 200601)});
+  EXPECT_EQ(in_.ActiveAlerts().size(), 1u);
+  EXPECT_EQ(in_.Feed().back().sequence(), 3u);
+}
+
+TEST_F(SweepTest, APersonOfWhomNothingIsHeldLeavesNothing) {
+  Push(200601);
+  in_.MustSnapshot("family", {});
+  in_.MustSnapshot("jobs", {});
+  EXPECT_EQ(in_.matcher().Stats().persons_held, 1u);  // the withdrawn alert
+  Sweep("2027-12-01");
+  EXPECT_EQ(in_.matcher().Stats().persons_held, 0u);
+  EXPECT_EQ(Count(storage::Table::kPersonBlock), 0u);
+  EXPECT_EQ(Count(storage::Table::kSegment), 0u);
+  EXPECT_EQ(Count(storage::Table::kAlert), 0u);
+  EXPECT_FALSE(in_.LookUp(PseudonymOf("a")).known());
+}
+
+TEST_F(SweepTest, ASweepIsALeafWithItsCounts) {
+  Push(201112);
+  Sweep("2026-12-01");
+  const auto leaves = in_.Leaves();
+  const auto& leaf = leaves.back();
+  EXPECT_EQ(leaf.action(), samkoer::v1::AUDIT_ACTION_SWEEP);
+  EXPECT_EQ(leaf.detail(), "2026-12-01");
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto& count : leaf.counts()) counts[count.name()] = count.value();
+  EXPECT_EQ(counts["evaluated"], 1u);
+  EXPECT_EQ(counts["alerts_opened"], 1u);
+}
+
+}  // namespace
+}  // namespace samkoer::matcher

@@ -1,0 +1,87 @@
+#include "storage/staged_batch.h"
+
+#include "tests/storage/store_testing.h"
+
+namespace samkoer::storage {
+namespace {
+
+StagedRecord Record(std::uint8_t fill, std::string_view tail) {
+  StagedRecord record;
+  record.case_id.fill(fill);
+  record.fingerprint.fill(static_cast<std::uint8_t>(fill + 1));
+  record.person_key.fill(static_cast<std::uint8_t>(fill + 2));
+  record.canonical_tail = tail;
+  return record;
+}
+
+std::string TwoRecords() {
+  StagedBatchHead head;
+  head.digest.fill(7);
+  head.record_count = head.staged_count = 2;
+  std::string bytes;
+  PutStagedBatchHead(bytes, head);
+  PutStagedRecord(bytes, Record(1, "one"));
+  PutStagedRecord(bytes, Record(10, ""));
+  return bytes;
+}
+
+TEST(StagedBatchTest, RecordsAreAppended) {
+  const std::string bytes = TwoRecords();
+  std::vector<StagedRecord> records(1);
+  const StagedBatchHead head = ValueOf(DecodeStagedBatch(bytes, records));
+  EXPECT_EQ(head.digest[31], 7);
+  EXPECT_EQ(head.record_count, 2u);
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[1].canonical_tail, "one");
+  EXPECT_EQ(records[2].case_id, Record(10, "").case_id);
+  EXPECT_EQ(records[2].fingerprint, Record(10, "").fingerprint);
+  EXPECT_EQ(records[2].person_key, Record(10, "").person_key);
+}
+
+TEST(StagedBatchTest, ADeltasBatchKeepsItsCounts) {
+  StagedBatchHead head;
+  head.record_count = 1000;
+  head.added = 3;
+  head.changed = 4;
+  head.withdrawn = 5;
+  std::string bytes;
+  PutStagedBatchHead(bytes, head);
+  const StagedBatchHead decoded = ValueOf(DecodeStagedBatchHead(bytes));
+  EXPECT_EQ(decoded.record_count, 1000u);
+  EXPECT_EQ(decoded.added, 3u);
+  EXPECT_EQ(decoded.changed, 4u);
+  EXPECT_EQ(decoded.withdrawn, 5u);
+  std::vector<StagedRecord> records;
+  SAMKOER_EXPECT_OK(DecodeStagedBatch(bytes, records).status());
+  EXPECT_TRUE(records.empty());
+}
+
+TEST(StagedBatchTest, EveryTruncationIsDataLoss) {
+  const std::string bytes = TwoRecords();
+  for (std::size_t n = 0; n < bytes.size(); ++n) {
+    std::vector<StagedRecord> records;
+    EXPECT_TRUE(absl::IsDataLoss(
+        DecodeStagedBatch(std::string_view(bytes).substr(0, n), records)
+            .status()))
+        << n;
+  }
+}
+
+TEST(StagedBatchTest, CountsThatContradictAreDataLoss) {
+  StagedBatchHead head;
+  head.record_count = 2;
+  head.staged_count = 1;
+  std::string bytes;
+  PutStagedBatchHead(bytes, head);
+  EXPECT_TRUE(absl::IsDataLoss(DecodeStagedBatchHead(bytes).status()));
+}
+
+TEST(StagedBatchTest, AnUnknownVersionIsRefused) {
+  std::string bytes = TwoRecords();
+  bytes[0] = 2;
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(DecodeStagedBatchHead(bytes).status()));
+}
+
+}  // namespace
+}  // namespace samkoer::storage
