@@ -96,6 +96,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
 }
 
 void GrpcServer::SetServing(bool serving) {
+  if (server_ == nullptr) return;
   if (auto* health = server_->GetHealthCheckService()) {
     health->SetServingStatus(serving);
   }

@@ -18,9 +18,11 @@ namespace samkoer::server {
 // From the first byte to the end of TLS. gRPC's default of 120 s lets a peer
 // without a certificate hold a socket; a slow line needs under 2 s.
 inline constexpr absl::Duration kHandshakeTimeout = absl::Seconds(5);
-// Bytes of one received message. Lets all lawful messages through, no more.
-inline constexpr std::size_t kMaxReceiveBytes = proto::kMaxMessageBytes;
-// Bytes of one sent message. As received: the client has the same limit.
+// Bytes of one received message. The largest lawful ones are 1 MiB of bucket
+// digests and a full batch of full records, 1.0 MB. No more than that takes,
+// because a record of two bytes on the wire is 136 in memory.
+inline constexpr std::size_t kMaxReceiveBytes = 1280 * 1024;
+// Bytes of one sent message: as many as the clients take.
 inline constexpr std::size_t kMaxSendBytes = proto::kMaxMessageBytes;
 // Bytes of a call's headers. We use none of our own; gRPC's need under 1 KiB.
 inline constexpr std::size_t kMaxMetadataBytes = 8 * 1024;

@@ -51,7 +51,7 @@ class MatcherServer {
   const std::string& address() const { return address_; }
 
   // Asks streams to end, takes no new calls, waits up to `grace` for the
-  // running ones, then writes the last refusals.
+  // running ones, then writes the last refusals. May be repeated.
   void Stop(absl::Duration grace);
 
   CallGate& gate() { return gate_; }

@@ -24,6 +24,11 @@ class Metrics;
 
 // Everything that a matcher borrows. Members are destroyed in reverse order.
 struct MatcherStore {
+  MatcherStore() = default;
+  MatcherStore(MatcherStore&&) = default;
+  // Would end the engine before what uses it.
+  MatcherStore& operator=(MatcherStore&&) = delete;
+
   std::unique_ptr<storage::Engine> engine;
   std::unique_ptr<storage::ValueSealer> sealer;
   std::unique_ptr<storage::AuditLog> log;

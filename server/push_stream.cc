@@ -78,27 +78,34 @@ absl::Status PushStream::Serve() {
     }
     if (mail.write_done) write_in_flight_ = false;
     unanswered_ -= mail.answers.size();
-    for (auto& answer : mail.answers) answers_.push_back(std::move(answer));
+    for (PushMailbox::Answer& answer : mail.answers) {
+      if (answer.ok()) {
+        receipts_.push_back(*std::move(answer));
+      } else {
+        failure_.Update(answer.status());
+      }
+    }
 
     const absl::Status in_time = CheckTime(now);
     if (!in_time.ok()) return in_time;
-    const absl::Status written = WriteNextReceipt();
-    if (!written.ok()) return written;
-    if (Idle() && last_frame_taken_) return absl::OkStatus();
-    if (Idle() && mail.end.has_value()) return *mail.end;
+    WriteNextReceipt();
     while (filled_ > 0 && MayTakeFrame() && !mail.end.has_value()) {
       // The next frame is read while this one is worked on.
       StartNextRead();
-      const absl::Status taken = TakeFrame(slots_[first_filled_]);
-      if (!taken.ok()) return taken;
+      failure_.Update(TakeFrame(slots_[first_filled_]));
       last_news_ = absl::Now();
       first_filled_ = (first_filled_ + 1) % kSlots;
       --filled_;
-      const absl::Status answered = WriteNextReceipt();
-      if (!answered.ok()) return answered;
+      WriteNextReceipt();
     }
     StartNextRead();
-    if (Idle() && read_ended_ && filled_ == 0) {
+
+    // A refusal must not overtake the receipts of what was taken before it.
+    if (!Idle()) continue;
+    if (!failure_.ok()) return failure_;
+    if (last_frame_taken_) return absl::OkStatus();
+    if (mail.end.has_value()) return *mail.end;
+    if (read_ended_ && filled_ == 0) {
       return absl::CancelledError(
           "the stream ended before its commit; go on with the same push id");
     }
@@ -125,26 +132,22 @@ void PushStream::StartNextRead() {
   StartRead(&slots_[(first_filled_ + filled_) % kSlots]);
 }
 
-absl::Status PushStream::WriteNextReceipt() {
-  if (write_in_flight_ || answers_.empty()) return absl::OkStatus();
-  PushMailbox::Answer answer = std::move(answers_.front());
-  answers_.pop_front();
-  if (!answer.ok()) return answer.status();
-  writing_ = *std::move(answer);
+void PushStream::WriteNextReceipt() {
+  if (write_in_flight_ || receipts_.empty()) return;
+  writing_ = std::move(receipts_.front());
+  receipts_.pop_front();
   write_in_flight_ = true;
   shared_.metrics->CountReceipt(writing_);
   StartWrite(&writing_);
-  return absl::OkStatus();
 }
 
 bool PushStream::Idle() const {
-  return unanswered_ == 0 && answers_.empty() && !write_in_flight_;
+  return unanswered_ == 0 && receipts_.empty() && !write_in_flight_;
 }
 
 bool PushStream::MayTakeFrame() const {
-  // Nothing is taken after an error, which ends the stream.
-  return !last_frame_taken_ && (answers_.empty() || answers_.back().ok()) &&
-         unanswered_ + answers_.size() < kMaxUnansweredBatches;
+  return !last_frame_taken_ && failure_.ok() &&
+         unanswered_ + receipts_.size() < kMaxUnansweredBatches;
 }
 
 absl::Status PushStream::TakeFrame(const v1::PushRequest& request) {
@@ -160,7 +163,7 @@ absl::Status PushStream::TakeFrame(const v1::PushRequest& request) {
       if (!difference.ok()) return difference.status();
       v1::PushReceipt frame;
       *frame.mutable_difference() = *std::move(difference);
-      answers_.emplace_back(std::move(frame));
+      receipts_.emplace_back(std::move(frame));
       return absl::OkStatus();
     }
     case v1::PushRequest::kBatch:
@@ -181,20 +184,23 @@ absl::Status PushStream::Begin(const v1::PushBegin& begin) {
   auto session = shared_.matcher->BeginPush(caller_, begin);
   if (!session.ok()) return session.status();
   session_ = *std::move(session);
-  shared_.registry->EndOthers(
-      caller_.name, mailbox_.get(),
-      absl::AbortedError("a newer push of this department has begun"));
   const v1::PushBegun& begun = session_->begun();
+  // Who comes back for a receipt is not newer than what is on its way.
+  if (!begun.committed()) {
+    shared_.registry->EndOthers(
+        caller_.name, mailbox_.get(),
+        absl::AbortedError("a newer push of this department has begun"));
+  }
   log::Info("push.begun", {{"department", caller_.name},
                            {"next_batch", begun.next_batch()},
                            {"committed", begun.committed()}});
   v1::PushReceipt frame;
   *frame.mutable_begun() = begun;
-  answers_.emplace_back(std::move(frame));
+  receipts_.emplace_back(std::move(frame));
   if (begun.committed()) {
     v1::PushReceipt commit;
     *commit.mutable_commit() = session_->commit_receipt();
-    answers_.emplace_back(std::move(commit));
+    receipts_.emplace_back(std::move(commit));
     last_frame_taken_ = true;
   }
   return absl::OkStatus();

@@ -63,8 +63,7 @@ class PushStream final
   // The status to end with, if it is time to end.
   absl::Status CheckTime(absl::Time now) const;
   void StartNextRead();
-  // OK with `finished_` set, or the error that ends the stream.
-  absl::Status WriteNextReceipt();
+  void WriteNextReceipt();
   // Nothing is on the way to the matcher or to the client.
   bool Idle() const;
   bool MayTakeFrame() const;
@@ -89,8 +88,11 @@ class PushStream final
   bool read_ended_ = false;
   bool write_in_flight_ = false;
   v1::PushReceipt writing_;
-  std::deque<PushMailbox::Answer> answers_;  // not yet written, in order
-  std::size_t unanswered_ = 0;               // handed over, no answer yet
+  std::deque<v1::PushReceipt> receipts_;  // not yet written, in order
+  // The first answer that is an error; ends the stream when all that was
+  // handed over has been answered.
+  absl::Status failure_;
+  std::size_t unanswered_ = 0;  // handed over, no answer yet
   std::unique_ptr<matcher::PushSession> session_;
   bool last_frame_taken_ = false;  // a commit, or a push already committed
   absl::Time last_news_;

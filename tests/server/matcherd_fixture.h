@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,12 +93,12 @@ class MatcherdFixture : public ::testing::Test {
     auto store =
         OpenMatcherStore(config_, keyring_, kTestPurpose, false, *metrics_);
     ASSERT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
+    store_.emplace(*std::move(store));
     matcher::MatcherOptions options;
-    options.engine = store_.engine.get();
-    options.sealer = store_.sealer.get();
-    options.audit = store_.log.get();
-    options.guard = store_.guard.get();
+    options.engine = store_->engine.get();
+    options.sealer = store_->sealer.get();
+    options.audit = store_->log.get();
+    options.guard = store_->guard.get();
     options.match_key = keyring_.match_key;
     options.oprf_keys = {{1, std::string(32, 'p'), std::string(32, 's')}};
     options.policy = policy_;
@@ -118,7 +119,7 @@ class MatcherdFixture : public ::testing::Test {
     if (matcher_ != nullptr) matcher_->Stop();
     server_.reset();
     matcher_.reset();
-    store_ = MatcherStore();
+    store_.reset();
   }
 
   std::shared_ptr<grpc::Channel> Connect(
@@ -146,8 +147,8 @@ class MatcherdFixture : public ::testing::Test {
   // All leaves of the log.
   std::vector<v1::AuditLeaf> Leaves() {
     std::vector<v1::AuditLeaf> leaves;
-    const absl::Status status = store_.log->ReadLeaves(
-        *store_.engine, 0, store_.log->size(),
+    const absl::Status status = store_->log->ReadLeaves(
+        *store_->engine, 0, store_->log->size(),
         [&](std::uint64_t, std::string_view bytes) {
           leaves.emplace_back().ParseFromArray(bytes.data(),
                                                static_cast<int>(bytes.size()));
@@ -163,7 +164,7 @@ class MatcherdFixture : public ::testing::Test {
   storage::Keyring keyring_;
   std::shared_ptr<const matcher::CompiledPolicy> policy_;
   std::unique_ptr<Metrics> metrics_;
-  MatcherStore store_;
+  std::optional<MatcherStore> store_;
   std::unique_ptr<matcher::Matcher> matcher_;
   std::unique_ptr<MatcherServer> server_;
 };

@@ -107,7 +107,9 @@ TEST_F(PushStreamTest, ARefusedBatchEndsTheStreamButNotTheReceiptsBefore) {
   bad.set_unit("Team Ukendt");
   push.Batch(1, {bad});
   push.Batch(2, {TestRecord("familie", 'C', "F-3")});
-  EXPECT_EQ(push.Read().batch().number(), 0u);
+  const v1::PushReceipt first = push.Read();
+  ASSERT_TRUE(first.has_batch());
+  EXPECT_EQ(first.batch().number(), 0u);
   EXPECT_FALSE(push.Read().has_batch());
   const grpc::Status status = push.Finish();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
@@ -138,6 +140,21 @@ TEST_F(PushStreamTest, ANewerPushEndsAnOlderOneThatOnlyWaits) {
   ASSERT_TRUE(newer.Read().has_begun());
   ExpectStatus(older.Finish(), grpc::StatusCode::ABORTED,
                "a newer push of this department has begun");
+  newer.Batch(0, {TestRecord("familie", 'A', "F-1")});
+  EXPECT_TRUE(newer.Read().has_batch());
+}
+
+TEST_F(PushStreamTest, AskingForAnOldReceiptDoesNotEndTheNewerPush) {
+  ASSERT_TRUE(
+      PushOnce(Connect(agent_), 'a', {TestRecord("familie", 'A', "F-1")}).ok());
+  TestPush newer(Connect(agent_));
+  newer.Begin('b');
+  ASSERT_TRUE(newer.Read().has_begun());
+  TestPush again(Connect(agent_));
+  again.Begin('a');
+  EXPECT_TRUE(again.Read().begun().committed());
+  EXPECT_TRUE(again.Read().has_commit());
+  EXPECT_TRUE(again.Finish().ok());
   newer.Batch(0, {TestRecord("familie", 'A', "F-1")});
   EXPECT_TRUE(newer.Read().has_batch());
 }
