@@ -30,7 +30,17 @@ std::size_t SeparatorLength(std::string_view text, std::size_t at) {
   return 0;
 }
 
-bool BeginsWithDayAndMonth(std::string_view digits) {
+// Past up to three separators at `at`, or `at` where there is none.
+std::size_t SkipSeparators(std::string_view text, std::size_t at) {
+  for (int separators = 0; separators < 3 && at < text.size(); ++separators) {
+    const std::size_t length = SeparatorLength(text, at);
+    if (length == 0) break;
+    at += length;
+  }
+  return at;
+}
+
+bool IsDayAndMonth(const char* digits) {
   const auto two = [&](std::size_t i) {
     return (digits[i] - '0') * 10 + (digits[i + 1] - '0');
   };
@@ -39,14 +49,19 @@ bool BeginsWithDayAndMonth(std::string_view digits) {
          month <= 12;
 }
 
-// Whether exactly four digits follow at `at`, after up to three separators.
-bool FourDigitsFollow(std::string_view text, std::size_t at) {
-  for (int separators = 0; separators < 3; ++separators) {
-    const std::size_t length = at < text.size() ? SeparatorLength(text, at) : 0;
-    if (length == 0) break;
-    at += length;
+// Whether a number begins with the run of digits that begins at `at`:
+// separators may stand between day, month, year and the last four, as the
+// agent's own parser reads them.
+bool NumberBeginsAt(std::string_view text, std::size_t at) {
+  char digits[10];
+  std::size_t count = 0;
+  while (count < sizeof digits) {
+    if (count == 2 || count == 4 || count == 6) at = SkipSeparators(text, at);
+    if (at >= text.size() || !IsDigit(text[at])) return false;
+    digits[count++] = text[at++];
+    if (count == 4 && !IsDayAndMonth(digits)) return false;
   }
-  return RunLength(text, at) == 4;
+  return at == text.size() || !IsDigit(text[at]);
 }
 
 }  // namespace
@@ -55,10 +70,7 @@ bool LooksLikeCprNumber(std::string_view text) {
   std::size_t at = 0;
   while (at + 10 <= text.size()) {
     const std::size_t run = RunLength(text, at);
-    if ((run == 10 || (run == 6 && FourDigitsFollow(text, at + 6))) &&
-        BeginsWithDayAndMonth(text.substr(at))) {
-      return true;
-    }
+    if (run >= 2 && NumberBeginsAt(text, at)) return true;
     at += run == 0 ? 1 : run;
   }
   return false;

@@ -83,8 +83,12 @@ absl::Status MakePrivateDirectory(const std::string& dir) {
 absl::Status WritePrivateFile(const std::string& path,
                               std::string_view content) {
   const std::string fresh = path + ".new";
+  // What a crash left, or somebody else put there: neither its mode nor what it
+  // links to may decide where the content goes.
+  ::unlink(fresh.c_str());
   const int fd =
-      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+      ::open(fresh.c_str(),
+             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) return ErrnoStatus(errno, "write", fresh);
   int error = WriteAll(fd, content);
   if (::close(fd) != 0 && error == 0) error = errno;

@@ -37,6 +37,23 @@ TEST(WritePrivateFile, AnOldFileThatOthersCouldReadBecomesPrivate) {
   EXPECT_EQ(ModeOf(path), 0600u);
 }
 
+TEST(WritePrivateFile, WhatLiesInTheTemporaryFilesPlaceIsNotWrittenThrough) {
+  const TestDirectory dir;
+  const std::string path = dir.file("state");
+  const std::string victim = dir.file("victim");
+  std::ofstream(victim) << "untouched";
+  std::filesystem::create_symlink(victim, path + ".new");
+  ASSERT_TRUE(WritePrivateFile(path, "private").ok());
+  EXPECT_EQ(*ReadSmallFile(victim), "untouched");
+  EXPECT_FALSE(std::filesystem::is_symlink(path));
+
+  std::ofstream(path + ".new") << "left by a crash";
+  ::chmod((path + ".new").c_str(), 0666);
+  ASSERT_TRUE(WritePrivateFile(path, "private").ok());
+  EXPECT_EQ(*ReadSmallFile(path), "private");
+  EXPECT_EQ(ModeOf(path), 0600u);
+}
+
 TEST(WritePrivateFile, AFailureLeavesTheOldFile) {
   const TestDirectory dir;
   const std::string path = dir.file("state");

@@ -31,6 +31,14 @@ TEST(CprShapeTest, NumbersInsideOtherTextAreSeen) {
   EXPECT_TRUE(LooksLikeCprNumber("99 1304021235x"));
 }
 
+TEST(CprShapeTest, SeparatorsBetweenDayMonthAndYearAreSeen) {
+  for (const std::string text :
+       {"13-04-02-1235", "13 04 02 1235", "13 04 02-1235", "1304 02 1235",
+        "13-04021235", "Sag 13-04-02 - 1235"}) {
+    EXPECT_TRUE(LooksLikeCprNumber(text)) << text;
+  }
+}
+
 TEST(CprShapeTest, ReplacementNumbersAreSeen) {
   EXPECT_TRUE(LooksLikeCprNumber("730402-1235"));
 }
@@ -55,7 +63,8 @@ TEST(CprShapeTest, OrdinaryReferencesAreNot) {
   for (const std::string text :
        {"", "JC2057", "DUB-26-6899", "S-7784/24", "HP10291",
         "32.21.20-G01-10101-25", "130402", "130402----1235", "130402-123",
-        "2026-11-02", "130402_1235"}) {
+        "2026-11-02", "130402_1235", "13-04-2002-1235", "2002-04-13-1235",
+        "13-04-02-123", "13-04-02-12355", "1-304-02-1235", "87 65 43 21"}) {
     EXPECT_FALSE(LooksLikeCprNumber(text)) << text;
   }
 }
