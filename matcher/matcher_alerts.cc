@@ -51,6 +51,9 @@ absl::StatusOr<ListFilter> MakeFilter(
     const samkoer::v1::ListAlertsRequest& request, const Published& published) {
   ListFilter filter;
   filter.all_active = request.states().empty();
+  if (request.states_size() > samkoer::v1::AlertState_ARRAYSIZE) {
+    return absl::InvalidArgumentError("states: more than there are states");
+  }
   for (const int state : request.states()) {
     if (state == samkoer::v1::ALERT_STATE_UNSPECIFIED ||
         !samkoer::v1::AlertState_IsValid(state)) {

@@ -7,6 +7,7 @@
 #include "matcher/match_step.h"
 #include "matcher/push_commands.h"
 #include "matcher/record_changes.h"
+#include "proto/limits.h"
 #include "storage/key_layout.h"
 #include "storage/staged_batch.h"
 
@@ -88,6 +89,11 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
     return absl::InvalidArgumentError(
         absl::StrCat("batch ", batch.number, " came where batch ",
                      push.batches.size(), " was expected"));
+  }
+  if (batch.number >= proto::kMaxPushBatches) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("batch ", batch.number, ": a push holds at most ",
+                     proto::kMaxPushBatches, " batches; fill them"));
   }
   const OpenPush::Batch summary{batch.digest, batch.record_count};
   if (batch.number < push.batches.size()) {

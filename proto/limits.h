@@ -11,6 +11,9 @@ namespace samkoer::proto {
 // Records a batch: one batch is one synced receipt; 1,000 keep a frame near
 // 200 KiB, far below gRPC's frame limit.
 inline constexpr std::size_t kMaxBatchRecords = 1000;
+// Batches a push: 20 million records, more than any municipality has. A push
+// without end would fill the disk and, at its commit, the memory of everybody.
+inline constexpr std::uint64_t kMaxPushBatches = 20'000;
 // Withdrawn case references a batch, as records.
 inline constexpr std::size_t kMaxBatchWithdrawals = 1000;
 // Elements an OPRF request: one proof covers them; 32,000 bytes.

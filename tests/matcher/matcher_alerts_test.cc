@@ -286,6 +286,15 @@ TEST_F(MatcherAlertsTest, TheInboxHasADepartmentsOwnCasesOnceConvened) {
       in_.matcher().ListInbox(family, request).status()));
 }
 
+TEST_F(MatcherAlertsTest, AListOfMoreStatesThanThereAreIsRefused) {
+  samkoer::v1::ListAlertsRequest request;
+  for (int i = 0; i < 100; ++i) {
+    request.add_states(samkoer::v1::ALERT_STATE_CLOSED);
+  }
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      in_.matcher().ListAlerts(Installation::Coordinator(), request).status()));
+}
+
 TEST_F(MatcherAlertsTest, AManyPersonsMatchNamesAllSubjectsInItsLeaves) {
   MakeAlerts(3100);
   std::size_t subjects = 0;
