@@ -117,7 +117,8 @@ void CommitLoop::RunGroup(std::vector<Command> commands) {
   Transaction transaction(*engine_);
   std::size_t answered = 0, run = 0;
   absl::Status status = Failed() ? FailedStatus() : absl::OkStatus();
-  transaction.set_write_now([&] { return Write(transaction, run - answered); });
+  // Its commands are counted with the group's last write.
+  transaction.set_write_now([&] { return Write(transaction, 0); });
 
   while (answered < commands.size()) {
     while (status.ok() && run < commands.size() &&

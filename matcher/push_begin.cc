@@ -16,7 +16,7 @@ using storage::StoredPush;
 
 absl::Status NewerPush() {
   return absl::AbortedError(
-      "a newer push of this department has begun; this one is given up");
+      "a newer push of this department has begun; this one is over");
 }
 
 // Same push id: is it the same push?
@@ -59,6 +59,19 @@ void GiveUpOlder(LoopState& state, Transaction& tx, const PushTicket& ticket) {
   state.pushes.GiveUp(ticket.department, /*remember=*/true, tx, *state.sealer);
 }
 
+// Also when a push goes on under another word about shrinking: who lifted the
+// guard stands in the log.
+void AddBegunLeaf(const LoopState& state, Transaction& tx, bool allow_shrink,
+                  const PushTicket& ticket) {
+  auto leaf = state.MakeLeaf(tx.now(), ticket.caller,
+                             samkoer::v1::AUDIT_ACTION_PUSH_BEGUN);
+  leaf.set_push_id(ticket.push_id);
+  leaf.set_detail(
+      absl::StrCat(ticket.kind == PUSH_KIND_SNAPSHOT ? "snapshot" : "delta",
+                   allow_shrink ? ", may shrink" : ""));
+  tx.AddLeaf(std::move(leaf));
+}
+
 void OpenNew(LoopState& state, Transaction& tx, bool allow_shrink,
              const crypto::Hash16& push_id, PushTicket& ticket) {
   NumberedPush push;
@@ -75,14 +88,7 @@ void OpenNew(LoopState& state, Transaction& tx, bool allow_shrink,
   push.stored.bucket_count =
       BucketCount(state.index.department_records(ticket.department));
   state.pushes.Open(std::move(push), tx, *state.sealer);
-
-  auto leaf = state.MakeLeaf(tx.now(), ticket.caller,
-                             samkoer::v1::AUDIT_ACTION_PUSH_BEGUN);
-  leaf.set_push_id(ticket.push_id);
-  leaf.set_detail(
-      absl::StrCat(ticket.kind == PUSH_KIND_SNAPSHOT ? "snapshot" : "delta",
-                   allow_shrink ? ", may shrink" : ""));
-  tx.AddLeaf(std::move(leaf));
+  AddBegunLeaf(state, tx, allow_shrink, ticket);
 }
 
 }  // namespace
@@ -123,6 +129,7 @@ absl::Status RunBegin(LoopState& state, Transaction& tx, bool allow_shrink,
     if (allow_shrink != book.open->stored.allow_shrink) {
       book.open->stored.allow_shrink = allow_shrink;
       state.pushes.Update(*book.open, tx, *state.sealer);
+      AddBegunLeaf(state, tx, allow_shrink, ticket);
     }
   } else {
     GiveUpOlder(state, tx, ticket);

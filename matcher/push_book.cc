@@ -19,6 +19,21 @@ void PutPush(const NumberedPush& push, Transaction& tx,
   tx.writes().Put(std::move(key), std::move(value));
 }
 
+// Its id must not begin again: an agent that comes back with it is older than
+// what has been pushed since.
+void RememberGivenUp(NumberedPush push, DepartmentPushes& book, Transaction& tx,
+                     const storage::ValueSealer& sealer) {
+  push.stored.phase = PushPhase::kGivenUp;
+  push.stored.digests_hash.clear();
+  push.stored.differing.clear();
+  PutPush(push, tx, sealer);
+  book.given_up.push_back(std::move(push));
+  if (book.given_up.size() > PushBook::kGivenUpKept) {
+    tx.writes().Delete(NumberKey(Table::kPush, book.given_up.front().number));
+    book.given_up.pop_front();
+  }
+}
+
 void DeleteBatches(const OpenPush& push, Transaction& tx) {
   for (std::uint64_t n = 0; n < push.batches.size(); ++n) {
     tx.writes().Delete(storage::StagedBatchKey(push.number, n));
@@ -135,7 +150,7 @@ void PushBook::Commit(std::uint16_t department, storage::StoredPush receipt,
   DepartmentPushes& book = departments_[department];
   DeleteBatches(*book.open, tx);
   if (book.committed) {
-    tx.writes().Delete(NumberKey(Table::kPush, book.committed->number));
+    RememberGivenUp(*std::move(book.committed), book, tx, sealer);
   }
   book.committed = {book.open->number, std::move(receipt)};
   book.committed->stored.phase = PushPhase::kCommitted;
@@ -148,16 +163,7 @@ void PushBook::GiveUp(std::uint16_t department, bool remember, Transaction& tx,
   DepartmentPushes& book = departments_[department];
   DeleteBatches(*book.open, tx);
   if (remember) {
-    NumberedPush push = *std::move(book.open);
-    push.stored.phase = PushPhase::kGivenUp;
-    push.stored.digests_hash.clear();
-    push.stored.differing.clear();
-    PutPush(push, tx, sealer);
-    book.given_up.push_back(std::move(push));
-    if (book.given_up.size() > kGivenUpKept) {
-      tx.writes().Delete(NumberKey(Table::kPush, book.given_up.front().number));
-      book.given_up.pop_front();
-    }
+    RememberGivenUp(*std::move(book.open), book, tx, sealer);
   } else {
     tx.writes().Delete(NumberKey(Table::kPush, book.open->number));
   }

@@ -1,5 +1,5 @@
 // The pushes that the matcher remembers: what each department has open, what it
-// committed last, and which pushes were given up.
+// committed last, and which pushes are over: given up, or committed before it.
 //
 // Thread safety: belongs to the commit loop's thread.
 #ifndef SAMKOER_MATCHER_PUSH_BOOK_H_
@@ -42,7 +42,7 @@ struct OpenPush : NumberedPush {
 struct DepartmentPushes {
   std::optional<OpenPush> open;
   std::optional<NumberedPush> committed;
-  // Oldest first.
+  // Those that are over, oldest first.
   std::deque<NumberedPush> given_up;
 };
 
@@ -71,7 +71,8 @@ class PushBook {
   // Writes the open push again after a change.
   void Update(const OpenPush& push, Transaction& tx,
               const storage::ValueSealer& sealer);
-  // The open push is in force: its staged batches go, `receipt` stays.
+  // The open push is in force: its staged batches go, `receipt` stays. Of the
+  // push committed before it only the id is remembered.
   void Commit(std::uint16_t department, storage::StoredPush receipt,
               Transaction& tx, const storage::ValueSealer& sealer);
   // The open push and its staged batches go. Its id is remembered if

@@ -110,7 +110,7 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
   if (!metrics.ok()) return metrics.status();
   keyd.metrics = *std::move(metrics);
   keyd.metrics
-      ->AddGauge("samkoer_certificate_expiry_seconds",
+      ->AddGauge("samkoer_certificate_expiry_timestamp_seconds",
                  "When the server's certificate expires, Unix time.")
       .Set(static_cast<double>(absl::ToUnixSeconds(identity->not_after)));
 
