@@ -1,63 +1,15 @@
 // The facade as departments see it: the semantics of a push.
 #include <gmock/gmock.h>
 
-#include <future>
-
-#include "storage/key_layout.h"
-#include "tests/matcher/example_policy.h"
-#include "tests/matcher/installation.h"
+#include "tests/matcher/intake_fixture.h"
 
 namespace samkoer::matcher {
 namespace {
 
-using samkoer::v1::DOMAIN_EMPLOYMENT;
-using samkoer::v1::DOMAIN_FAMILY;
 using samkoer::v1::PUSH_KIND_DELTA;
 using samkoer::v1::PUSH_KIND_SNAPSHOT;
 using storage::Message;
 using testing::HasSubstr;
-
-samkoer::v1::CaseRecord Family(std::string_view person, std::string_view ref) {
-  return MakeRecord(person, ref, "Rådgivning", DOMAIN_FAMILY);
-}
-samkoer::v1::CaseRecord Jobs(std::string_view person, std::string_view ref) {
-  return MakeRecord(person, ref, "Team Unge", DOMAIN_EMPLOYMENT);
-}
-std::vector<samkoer::v1::CaseRecord> ManyFamily(int count) {
-  std::vector<samkoer::v1::CaseRecord> records;
-  for (int i = 0; i < count; ++i) {
-    records.push_back(
-        Family("p" + std::to_string(i), "F-" + std::to_string(i)));
-  }
-  return records;
-}
-
-class MatcherIntakeTest : public testing::Test {
- protected:
-  MatcherIntakeTest() { SAMKOER_EXPECT_OK(in_.Open()); }
-
-  std::uint64_t Held() { return in_.matcher().Stats().records_held; }
-  std::size_t Staged() {
-    std::size_t count = 0;
-    SAMKOER_EXPECT_OK(in_.store().Scan(
-        storage::TablePrefix(storage::Table::kStagedBatch), "",
-        [&](std::string_view, std::string_view) { return ++count > 0; }));
-    return count;
-  }
-  absl::StatusOr<samkoer::v1::BatchReceipt> Send(
-      PushSession& session, const samkoer::v1::RecordBatch& batch) {
-    std::promise<absl::StatusOr<samkoer::v1::BatchReceipt>> done;
-    session.SubmitBatch(
-        batch, [&](auto receipt) { done.set_value(std::move(receipt)); });
-    return done.get_future().get();
-  }
-  std::unique_ptr<PushSession> MustBegin(const PushPlan& plan) {
-    return storage::ValueOf(in_.matcher().BeginPush(
-        Installation::Department(plan.department), in_.Begin(plan)));
-  }
-
-  Installation in_{ExamplePolicy()};
-};
 
 TEST_F(MatcherIntakeTest, TwoDepartmentsMakeAnAlert) {
   const PushOutcome first = in_.MustSnapshot("family", {Family("a", "F-1")});
@@ -325,99 +277,6 @@ TEST_F(MatcherIntakeTest, ACommittedDeltaCountsOverARestart) {
   EXPECT_EQ(Staged(), 0u);
 }
 
-TEST_F(MatcherIntakeTest, WithDigestsOnlyDifferencesTravel) {
-  std::vector<samkoer::v1::CaseRecord> records = ManyFamily(400);
-  in_.MustSnapshot("family", records);
-  PushPlan plan = in_.Plan("family", PUSH_KIND_SNAPSHOT, records, 50);
-  plan.digests = true;
-  PushOutcome out = in_.Push(plan);
-  SAMKOER_ASSERT_OK(out.status);
-  EXPECT_EQ(out.begun.bucket_count(), 128u);
-  EXPECT_EQ(out.records_sent, 0u);
-  EXPECT_EQ(out.commit.record_count(), 400u);
-
-  records[7].set_contact("new");
-  records.erase(records.begin() + 300);
-  plan = in_.Plan("family", PUSH_KIND_SNAPSHOT, records, 50);
-  plan.digests = true;
-  out = in_.Push(plan);
-  SAMKOER_ASSERT_OK(out.status);
-  EXPECT_GT(out.records_sent, 0u);
-  EXPECT_LT(out.records_sent, 40u);
-  EXPECT_EQ(out.commit.changed(), 1u);
-  EXPECT_EQ(out.commit.withdrawn(), 1u);
-  EXPECT_EQ(out.commit.added(), 0u);
-  EXPECT_EQ(Held(), 399u);
-}
-
-TEST_F(MatcherIntakeTest, DigestsAreAnsweredTheSameAfterARestart) {
-  in_.MustSnapshot("family", ManyFamily(40));
-  auto changed = ManyFamily(40);
-  changed[3].set_contact("new");
-  PushPlan plan = in_.Plan("family", PUSH_KIND_SNAPSHOT, changed);
-  plan.digests = true;
-  plan.commit = false;
-  const PushOutcome first = in_.Push(plan);
-  SAMKOER_ASSERT_OK(first.status);
-  in_.Restart();
-  plan.commit = true;
-  const PushOutcome out = in_.Push(plan);
-  SAMKOER_ASSERT_OK(out.status);
-  EXPECT_TRUE(out.begun.has_difference());
-  EXPECT_EQ(out.records_sent, 0u);
-  EXPECT_EQ(out.commit.changed(), 1u);
-}
-
-TEST_F(MatcherIntakeTest, DigestsOutOfPlaceAreRefused) {
-  const PushPlan plan =
-      in_.Plan("family", PUSH_KIND_SNAPSHOT, {Family("a", "F-1")});
-  auto session = MustBegin(plan);
-  samkoer::v1::BucketDigests digests;
-  digests.set_digests(std::string(15, 'x'));
-  EXPECT_TRUE(
-      absl::IsInvalidArgument(session->SubmitDigests(digests).status()));
-  digests.set_digests(std::string(16, 'x'));
-  SAMKOER_EXPECT_OK(session->SubmitDigests(digests).status());
-  SAMKOER_EXPECT_OK(session->SubmitDigests(digests).status());
-  digests.set_digests(std::string(16, 'y'));
-  EXPECT_TRUE(absl::IsAlreadyExists(session->SubmitDigests(digests).status()));
-
-  const PushPlan late =
-      in_.Plan("family", PUSH_KIND_SNAPSHOT, {Family("a", "F-1")});
-  session = MustBegin(late);
-  SAMKOER_ASSERT_OK(Send(*session, late.batches[0]).status());
-  EXPECT_TRUE(
-      absl::IsFailedPrecondition(session->SubmitDigests(digests).status()));
-
-  session = MustBegin(in_.Plan("family", PUSH_KIND_DELTA, {}));
-  EXPECT_TRUE(
-      absl::IsFailedPrecondition(session->SubmitDigests(digests).status()));
-}
-
-TEST_F(MatcherIntakeTest, ARecordOfABucketThatDoesNotDifferIsRefused) {
-  in_.MustSnapshot("family", {Family("a", "F-1")});
-  const PushPlan plan =
-      in_.Plan("family", PUSH_KIND_SNAPSHOT, {Family("a", "F-1")});
-  PushPlan by_digests = plan;
-  by_digests.digests = true;
-  by_digests.commit = false;
-  SAMKOER_ASSERT_OK(in_.Push(by_digests).status);
-  auto session = MustBegin(plan);
-  const auto status = Send(*session, plan.batches[0]).status();
-  EXPECT_TRUE(absl::IsInvalidArgument(status));
-  EXPECT_THAT(Message(status), HasSubstr("bucket"));
-}
-
-TEST_F(MatcherIntakeTest, ACaseReferenceInTwoBatchesIsRefusedAtTheCommit) {
-  PushPlan plan = in_.Plan("family", PUSH_KIND_SNAPSHOT,
-                           {Family("a", "F-1"), Family("b", "F-2")}, 1);
-  plan.batches[1].mutable_records(0)->set_case_ref("F-1");
-  const auto status = in_.Push(plan).status;
-  EXPECT_TRUE(absl::IsInvalidArgument(status));
-  EXPECT_THAT(Message(status), HasSubstr("batches 0 and 1"));
-  EXPECT_EQ(Held(), 0u);
-}
-
 TEST_F(MatcherIntakeTest, BeginIsRefusedWithTheReason) {
   const PushPlan plan = in_.Plan("family", PUSH_KIND_SNAPSHOT, {});
   const auto begin = [&](auto change) {
@@ -491,52 +350,6 @@ TEST_F(MatcherIntakeTest, TheDigestKeyIsADepartmentsOwn) {
 }
 
 // A commit whose intent is durable is carried through, whatever comes between.
-class RollForwardTest : public testing::TestWithParam<storage::Fault> {};
-
-TEST_P(RollForwardTest, ACommitIsCarriedThroughAWriteError) {
-  Installation in(ExamplePolicy());
-  SAMKOER_ASSERT_OK(in.Open());
-  in.MustSnapshot("jobs", {Jobs("a", "J-1")});
-  const PushPlan plan =
-      in.Plan("family", PUSH_KIND_SNAPSHOT, {Family("a", "F-1")});
-  PushPlan batches_only = plan;
-  batches_only.commit = false;
-  SAMKOER_ASSERT_OK(in.Push(batches_only).status);
-  // The first write of a commit is the intent, the second the push itself.
-  in.FailWrite(2, GetParam());
-  EXPECT_TRUE(absl::IsUnavailable(in.Push(plan).status));
-  EXPECT_TRUE(in.fatal());
-  EXPECT_TRUE(in.matcher().Failed());
-  SAMKOER_ASSERT_OK(in.Open());
-  // In force without anybody asking for it.
-  EXPECT_EQ(in.ActiveAlerts().size(), 1u);
-  EXPECT_EQ(in.CountLeaves(samkoer::v1::AUDIT_ACTION_PUSH_COMMITTED), 2u);
-  const PushOutcome out = in.Push(plan);
-  SAMKOER_ASSERT_OK(out.status);
-  EXPECT_TRUE(out.begun.committed());
-  EXPECT_EQ(out.commit.added(), 1u);
-}
-
-INSTANTIATE_TEST_SUITE_P(BothFaults, RollForwardTest,
-                         testing::Values(storage::Fault::kNotPersisted,
-                                         storage::Fault::kPersistedButError));
-
-TEST_F(MatcherIntakeTest, ACommitWhoseIntentIsNotDurableIsStillOpen) {
-  const PushPlan plan =
-      in_.Plan("family", PUSH_KIND_SNAPSHOT, {Family("a", "F-1")});
-  PushPlan batches_only = plan;
-  batches_only.commit = false;
-  SAMKOER_ASSERT_OK(in_.Push(batches_only).status);
-  in_.FailWrite(1, storage::Fault::kNotPersisted);
-  EXPECT_TRUE(absl::IsUnavailable(in_.Push(plan).status));
-  SAMKOER_ASSERT_OK(in_.Open());
-  EXPECT_EQ(Held(), 0u);
-  const PushOutcome out = in_.Push(plan);
-  SAMKOER_ASSERT_OK(out.status);
-  EXPECT_FALSE(out.begun.committed());
-  EXPECT_EQ(Held(), 1u);
-}
-
 TEST_F(MatcherIntakeTest, StopFinishesWhatWasHandedOver) {
   const PushPlan plan = in_.Plan("family", PUSH_KIND_DELTA, ManyFamily(30), 1);
   auto session = MustBegin(plan);
