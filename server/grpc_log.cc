@@ -47,6 +47,10 @@ bool LineBudget::Take(absl::Time now, std::uint64_t& suppressed) {
   return true;
 }
 
-void RouteGrpcLogs() { gpr_set_log_function(Write); }
+void RouteGrpcLogs() {
+  // Before gRPC's own initialisation nothing would be passed on.
+  gpr_log_verbosity_init();
+  gpr_set_log_function(Write);
+}
 
 }  // namespace samkoer::server
