@@ -2,14 +2,27 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include "absl/time/clock.h"
+#include <utility>
+
 #include "clients/common/channel.h"
 #include "clients/common/cli.h"
+#include "proto/limits.h"
 
 namespace samkoer::agent {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Answers held at most: more than are ever under way. A matcher that sends more
+// waits.
+constexpr std::size_t kMaxAnswers = 4 * proto::kMaxBatchesInFlight;
+
+}  // namespace
 
 PushStream::PushStream(v1::CaseIntake::StubInterface& matcher)
-    : stream_(matcher.Push(&context_)), watcher_([this] { Watch(); }) {}
+    : stream_(matcher.Push(&context_)),
+      reader_([this] { ReadAnswers(); }),
+      watcher_([this] { WatchSends(); }) {}
 
 PushStream::~PushStream() {
   {
@@ -17,61 +30,74 @@ PushStream::~PushStream() {
     ending_ = true;
   }
   changed_.notify_all();
+  if (!finished_) context_.TryCancel();
   watcher_.join();
-  if (!finished_) {
-    context_.TryCancel();
-    // The call's resources are free only once it has finished.
-    stream_->Finish();
-  }
+  reader_.join();
+  // The call's resources are free only once it has finished.
+  if (!finished_) stream_->Finish();
 }
 
-void PushStream::Watch() {
+void PushStream::ReadAnswers() {
+  for (v1::PushReceipt answer; stream_->Read(&answer);) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] {
+      return answers_.size() < kMaxAnswers || ending_ || stalled_;
+    });
+    answers_.push_back(std::move(answer));
+    changed_.notify_all();
+  }
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  changed_.notify_all();
+}
+
+void PushStream::WatchSends() {
   std::unique_lock lock(mutex_);
   while (!ending_) {
-    if (deadline_ == absl::InfiniteFuture()) {
+    if (send_until_ == Clock::time_point::max()) {
       changed_.wait(lock);
-    } else if (absl::Now() < deadline_) {
-      changed_.wait_for(lock,
-                        absl::ToChronoMilliseconds(deadline_ - absl::Now() +
-                                                   absl::Milliseconds(1)));
-    } else {
+    } else if (changed_.wait_until(lock, send_until_) ==
+                   std::cv_status::timeout &&
+               Clock::now() >= send_until_) {
       stalled_ = true;
-      deadline_ = absl::InfiniteFuture();
+      send_until_ = Clock::time_point::max();
       context_.TryCancel();
+      changed_.notify_all();
     }
   }
 }
 
-void PushStream::Arm(absl::Duration timeout) {
+bool PushStream::Send(const v1::PushRequest& frame, absl::Duration timeout) {
   {
     const std::lock_guard lock(mutex_);
-    deadline_ = absl::Now() + timeout;
+    send_until_ = Clock::now() + absl::ToChronoNanoseconds(timeout);
   }
   changed_.notify_all();
-}
-
-void PushStream::Disarm() {
-  const std::lock_guard lock(mutex_);
-  deadline_ = absl::InfiniteFuture();
-}
-
-bool PushStream::Send(const v1::PushRequest& frame, absl::Duration timeout) {
-  Arm(timeout);
   const bool sent = stream_->Write(frame);
-  Disarm();
+  const std::lock_guard lock(mutex_);
+  send_until_ = Clock::time_point::max();
   return sent;
 }
 
 absl::StatusOr<v1::PushReceipt> PushStream::Receive(absl::Duration timeout) {
-  v1::PushReceipt receipt;
-  Arm(timeout);
-  const bool received = stream_->Read(&receipt);
-  Disarm();
-  if (received) return receipt;
-  const grpc::Status status = stream_->Finish();
-  finished_ = true;
-  const std::lock_guard lock(mutex_);
-  if (stalled_) {
+  std::unique_lock lock(mutex_);
+  const auto ready = [this] { return !answers_.empty() || closed_; };
+  if (!changed_.wait_for(lock, absl::ToChronoNanoseconds(timeout), ready)) {
+    stalled_ = true;
+    context_.TryCancel();
+    changed_.wait(lock, ready);
+  }
+  if (!answers_.empty()) {
+    v1::PushReceipt answer = std::move(answers_.front());
+    answers_.pop_front();
+    changed_.notify_all();
+    return answer;
+  }
+  const bool stalled = stalled_;
+  lock.unlock();
+  grpc::Status status;
+  if (!std::exchange(finished_, true)) status = stream_->Finish();
+  if (stalled) {
     return clients::WithHint(
         absl::UnavailableError("matcher: no answer in time"),
         "run it again: a push goes on where it stopped");

@@ -35,6 +35,7 @@ class PusherTest : public ::testing::Test {
     options_.day = "2026-11-02";
     options_.first_pause = absl::Milliseconds(1);
     options_.attempts = 3;
+    options_.stall_timeout = absl::Seconds(30);
     Fill(4500);
   }
 
