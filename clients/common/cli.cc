@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -158,13 +159,25 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path,
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) return FileError(path);
-  std::string content(max_bytes + 1, '\0');
-  in.read(content.data(), static_cast<std::streamsize>(content.size()));
-  if (in.bad()) return FileError(path);
-  content.resize(static_cast<std::size_t>(in.gcount()));
-  if (content.size() > max_bytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, " is longer than ", max_bytes, " bytes"));
+  // Room for what the file has now and one byte more, growing if it grows: the
+  // limit alone may be gigabytes.
+  const auto size = static_cast<std::size_t>(info.st_size);
+  std::size_t room = std::min(max_bytes, size) + 1;
+  std::string content;
+  for (std::size_t have = 0;;) {
+    content.resize(room);
+    in.read(content.data() + have, static_cast<std::streamsize>(room - have));
+    if (in.bad()) return FileError(path);
+    have += static_cast<std::size_t>(in.gcount());
+    if (have < room) {
+      content.resize(have);
+      break;
+    }
+    if (have > max_bytes) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, " is longer than ", max_bytes, " bytes"));
+    }
+    room = std::min(max_bytes, room * 2) + 1;
   }
   return content;
 }
