@@ -105,7 +105,9 @@ inline absl::StatusOr<Export> ReadSample(
 class TempDir {
  public:
   TempDir() {
-    std::string name = ::testing::TempDir() + "samkoer-agent.XXXXXX";
+    const char* base = std::getenv("TMPDIR");
+    std::string name = (base != nullptr ? std::string(base) : "/tmp") +
+                       "/samkoer-agent.XXXXXX";
     path_ = ::mkdtemp(name.data());
   }
   ~TempDir() { std::filesystem::remove_all(path_); }
