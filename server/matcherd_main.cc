@@ -16,7 +16,7 @@ constexpr char kDescription[] =
 
 constexpr char kFooter[] =
     "Files and signals: docs/operations.md. Exit codes: 64 usage, 66 no input, "
-    "69 unavailable,\n74 write error, 77 permission, 78 configuration.";
+    "69 unavailable,\n74 write error, 77 permission, 78 configuration.\n";
 
 }  // namespace
 

@@ -90,39 +90,35 @@ int Serve(const MatcherdSetup& setup, matcher::Matcher& matcher) {
   }
 }
 
-int Fail(const absl::Status& status, std::string_view hint = {}) {
-  log::Error("start.failed", {{"status", status}});
-  return FailWith(status, hint);
-}
-
 }  // namespace
 
 int RunMatcherd(const MatcherdArguments& arguments) {
   BlockSignals();
   RouteGrpcLogs();
   const absl::Status tls13 = RequireTls13();
-  if (!tls13.ok()) return Fail(tls13);
+  if (!tls13.ok()) return FailWith(tls13);
   const auto setup = ReadSetup(arguments.config);
-  if (!setup.ok()) return Fail(setup.status());
+  if (!setup.ok()) return FailWith(setup.status());
   const auto day = MakeDaySource(arguments.as_of);
-  if (!day.ok()) return Fail(day.status());
+  if (!day.ok()) return FailWith(day.status());
   const auto identity = LoadServerIdentity(setup->config.tls(), absl::Now());
-  if (!identity.ok()) return Fail(identity.status());
+  if (!identity.ok()) return FailWith(identity.status());
   const auto metrics = Metrics::Create(setup->config.metrics_listen());
-  if (!metrics.ok()) return Fail(metrics.status());
+  if (!metrics.ok()) return FailWith(metrics.status());
   const auto keyring = OpenKeyring(*setup);
   if (!keyring.ok()) {
-    return Fail(keyring.status(), absl::IsNotFound(keyring.status())
-                                      ? "make it with: samkoer-matcherd init"
-                                      : "");
+    return FailWith(keyring.status(),
+                    absl::IsNotFound(keyring.status())
+                        ? "make it with: samkoer-matcherd init"
+                        : "");
   }
   const auto store = OpenMatcherStore(setup->config, *keyring,
                                       setup->policy->proto().purpose(),
                                       arguments.declare_loss, **metrics);
   if (!store.ok()) {
-    return Fail(store.status(), absl::IsNotFound(store.status())
-                                    ? "make it with: samkoer-matcherd init"
-                                    : "");
+    return FailWith(store.status(), absl::IsNotFound(store.status())
+                                        ? "make it with: samkoer-matcherd init"
+                                        : "");
   }
   if (!arguments.as_of.empty()) {
     log::Warning("day.fixed", {{"as_of", arguments.as_of},
@@ -132,11 +128,11 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   }
   const auto matcher =
       OpenMatcher(*setup, *keyring, *store, *day, arguments.version);
-  if (!matcher.ok()) return Fail(matcher.status());
+  if (!matcher.ok()) return FailWith(matcher.status());
 
   auto server = MatcherServer::Start(setup->config, *setup->policy, *identity,
                                      **matcher, **metrics);
-  if (!server.ok()) return Fail(server.status());
+  if (!server.ok()) return FailWith(server.status());
   log::Info("server.started", {{"version", arguments.version},
                                {"port", (*server)->port()},
                                {"metrics_port", (*metrics)->port()},
