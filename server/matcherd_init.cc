@@ -19,13 +19,13 @@ namespace {
 // The keyring that is there, or a new one.
 absl::StatusOr<storage::Keyring> MakeKeyring(const MatcherdSetup& setup,
                                              bool fast_unlock) {
-  absl::StatusOr<storage::Keyring> keyring = OpenKeyring(setup);
+  const auto passphrase = crypto::ReadPassphrase(setup.config.passphrase());
+  if (!passphrase.ok()) return passphrase.status();
+  absl::StatusOr<storage::Keyring> keyring = OpenKeyring(setup, *passphrase);
   if (!absl::IsNotFound(keyring.status())) return keyring;
   keyring = storage::Keyring::Generate(storage::StoreKind::kMatcher,
                                        setup.policy->proto().municipality());
   if (!keyring.ok()) return keyring;
-  const auto passphrase = crypto::ReadPassphrase(setup.config.passphrase());
-  if (!passphrase.ok()) return passphrase.status();
   const absl::Status saved =
       keyring->Save(setup.config.keyring_file(), *passphrase,
                     fast_unlock ? crypto::SealStrength::kInteractive

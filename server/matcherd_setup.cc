@@ -27,8 +27,13 @@ absl::StatusOr<MatcherdSetup> ReadSetup(const std::string& config_path) {
 absl::StatusOr<storage::Keyring> OpenKeyring(const MatcherdSetup& setup) {
   const auto passphrase = crypto::ReadPassphrase(setup.config.passphrase());
   if (!passphrase.ok()) return passphrase.status();
+  return OpenKeyring(setup, *passphrase);
+}
+
+absl::StatusOr<storage::Keyring> OpenKeyring(
+    const MatcherdSetup& setup, const crypto::SecretBuffer& passphrase) {
   auto keyring = storage::Keyring::Load(
-      setup.config.keyring_file(), storage::StoreKind::kMatcher, *passphrase);
+      setup.config.keyring_file(), storage::StoreKind::kMatcher, passphrase);
   if (!keyring.ok()) return keyring.status();
   const std::string& municipality = setup.policy->proto().municipality();
   if (keyring->municipality != municipality) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "crypto/secret.h"
 #include "matcher/policy.h"
 #include "samkoer/v1/server_config.pb.h"
 #include "storage/keyring.h"
@@ -22,6 +23,10 @@ absl::StatusOr<MatcherdSetup> ReadSetup(const std::string& config_path);
 
 // Opens the keyring. FAILED_PRECONDITION if it is another municipality's than
 // the policy's.
+absl::StatusOr<storage::Keyring> OpenKeyring(
+    const MatcherdSetup& setup, const crypto::SecretBuffer& passphrase);
+// The same, with the passphrase read from where the configuration says: once a
+// process, because a file descriptor can be read only once.
 absl::StatusOr<storage::Keyring> OpenKeyring(const MatcherdSetup& setup);
 
 }  // namespace samkoer::server
