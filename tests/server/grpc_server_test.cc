@@ -186,6 +186,20 @@ TEST_F(GrpcServerTest, AnOversizedMessageIsRefusedBeforeItIsParsed) {
   EXPECT_EQ(backend_.calls, 0);
 }
 
+TEST_F(GrpcServerTest, ACompressedMessageIsRefused) {
+  const auto stub =
+      v1::Audit::NewStub(Connect(pki_.Client("privacy-officer", "dpo")));
+  grpc::ClientContext context;
+  SetDeadline(context);
+  context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  v1::LookUpPersonRequest request;
+  request.set_reason(std::string(100000, 'x'));
+  v1::LookUpPersonResponse response;
+  EXPECT_EQ(stub->LookUpPerson(&context, request, &response).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(backend_.calls, 0);
+}
+
 TEST_F(GrpcServerTest, AMalformedMessageIsRefused) {
   grpc::GenericStub stub(Connect(pki_.Client("privacy-officer", "dpo")));
   grpc::ClientContext context;
