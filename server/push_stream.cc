@@ -29,6 +29,18 @@ PushMailbox::Answer ToAnswer(absl::StatusOr<Receipt> receipt) {
 
 }  // namespace
 
+absl::Status CheckQuiet(bool write_in_flight, bool matcher_at_work,
+                        absl::Duration quiet) {
+  if (write_in_flight && quiet > kWriteTimeout) {
+    return absl::ResourceExhaustedError("the client does not take receipts");
+  }
+  if (!write_in_flight && !matcher_at_work && quiet > kPushIdleTimeout) {
+    return absl::DeadlineExceededError(
+        "no frame for too long; go on later with the same push id");
+  }
+  return absl::OkStatus();
+}
+
 PushStream::PushStream(const Shared& shared,
                        grpc::CallbackServerContext& context,
                        CallGate::Call call, Admission::Ticket department_ticket)
@@ -115,15 +127,7 @@ absl::Status PushStream::Serve() {
 absl::Status PushStream::CheckTime(absl::Time now) const {
   const absl::Status still = shared_.gate->access().StillPermitted(call_.who);
   if (!still.ok()) return still;
-  const absl::Duration quiet = now - last_news_;
-  if (write_in_flight_ && quiet > kWriteTimeout) {
-    return absl::ResourceExhaustedError("the client does not take receipts");
-  }
-  if (!write_in_flight_ && unanswered_ == 0 && quiet > kPushIdleTimeout) {
-    return absl::DeadlineExceededError(
-        "no frame for too long; go on later with the same push id");
-  }
-  return absl::OkStatus();
+  return CheckQuiet(write_in_flight_, unanswered_ > 0, now - last_news_);
 }
 
 void PushStream::StartNextRead() {
@@ -138,6 +142,14 @@ void PushStream::WriteNextReceipt() {
   receipts_.pop_front();
   write_in_flight_ = true;
   shared_.metrics->CountReceipt(writing_);
+  if (writing_.has_commit()) {
+    const v1::CommitReceipt& commit = writing_.commit();
+    log::Info("push.committed", {{"department", caller_.name},
+                                 {"records", commit.record_count()},
+                                 {"added", commit.added()},
+                                 {"changed", commit.changed()},
+                                 {"withdrawn", commit.withdrawn()}});
+  }
   StartWrite(&writing_);
 }
 

@@ -30,6 +30,13 @@ namespace samkoer::server {
 
 class IntakeMetrics;
 
+// Whether a stream on which nothing has happened for `quiet` must end:
+// RESOURCE_EXHAUSTED if the client does not take a receipt, DEADLINE_EXCEEDED
+// if it sends nothing though nothing keeps it from sending. The matcher may
+// work as long as it needs.
+absl::Status CheckQuiet(bool write_in_flight, bool matcher_at_work,
+                        absl::Duration quiet);
+
 class PushStream final
     : public grpc::ServerBidiReactor<v1::PushRequest, v1::PushReceipt> {
  public:

@@ -10,6 +10,20 @@ namespace {
 
 using ::testing::HasSubstr;
 
+TEST(CheckQuiet, OnlyTheClientIsHurried) {
+  const absl::Duration over_write = kWriteTimeout + absl::Seconds(1);
+  const absl::Duration over_idle = kPushIdleTimeout + absl::Seconds(1);
+  EXPECT_TRUE(CheckQuiet(true, false, kWriteTimeout).ok());
+  EXPECT_EQ(CheckQuiet(true, false, over_write).code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(CheckQuiet(true, true, over_write).code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(CheckQuiet(false, false, kPushIdleTimeout).ok());
+  EXPECT_EQ(CheckQuiet(false, false, over_idle).code(),
+            absl::StatusCode::kDeadlineExceeded);
+  EXPECT_TRUE(CheckQuiet(false, true, absl::Hours(24)).ok());
+}
+
 class PushStreamTest : public MatcherdFixture {
  protected:
   PushStreamTest() : agent_(pki_.Client("department", "familie")) {}
