@@ -62,12 +62,15 @@ class CommitLoopTest : public testing::Test {
 TEST_F(CommitLoopTest, CommandsSubmittedTogetherShareAWrite) {
   // Submitted before the start, so they are one group for sure.
   for (int i = 0; i < 5; ++i) loop_->Submit(Put("k" + std::to_string(i), "v"));
+  std::promise<void> done;
+  loop_->Submit(
+      {[](Transaction&) {}, [&](const absl::Status&) { done.set_value(); }});
   loop_->Start();
-  Drain();
+  done.get_future().wait();
   EXPECT_EQ(answers_.size(), 5u);
   EXPECT_EQ(engine_.writes(), 1u);
   EXPECT_EQ(after_, 1);
-  EXPECT_EQ(commands_, 5u);
+  EXPECT_EQ(commands_, 6u);
   EXPECT_EQ(audit_->size(), 5u);
   EXPECT_EQ(*memory_.Get("k4"), "v");
 }
