@@ -1,18 +1,26 @@
 #include "matcher/alert_reader.h"
 
+#include <utility>
+
 #include "matcher/loop_state.h"
-#include "storage/feed_table.h"
 #include "storage/key_layout.h"
 #include "storage/person_table.h"
 
 namespace samkoer::matcher {
 namespace {
 
+using storage::kAlertBlockSlots;
 using storage::NumberKey;
 using storage::Table;
 
-// Keys kept while a page is read; more would be a second copy of everybody's.
+// Data keys kept while a page is read; more would be a second copy of
+// everybody's.
 constexpr std::size_t kMaxKeys = 4096;
+constexpr std::size_t kMaxHeads = 4096;
+
+absl::Status Malformed() {
+  return absl::DataLossError("a stored alert is malformed");
+}
 
 }  // namespace
 
@@ -41,78 +49,151 @@ absl::StatusOr<const crypto::SealKey*> AlertReader::DataKey(
   return &found->second.key;
 }
 
-absl::StatusOr<samkoer::v1::Alert> AlertReader::Get(std::uint64_t number) {
-  const std::string key = NumberKey(Table::kAlert, number);
-  auto value = reader_.Get(key);
-  if (!value.ok()) return value.status();
-  auto plaintext = sealer_.Open(key, *value);
+absl::StatusOr<storage::StoredAlert> AlertReader::Head(std::uint64_t number) {
+  auto found = heads_.find(number);
+  if (found == heads_.end()) {
+    if (heads_.size() > kMaxHeads) heads_.clear();
+    const std::uint64_t block = number / kAlertBlockSlots;
+    const std::string key = NumberKey(Table::kAlert, block);
+    auto value = reader_.Get(key);
+    if (!value.ok()) return value.status();
+    auto plaintext = sealer_.Open(key, *value);
+    if (!plaintext.ok()) return plaintext.status();
+    auto heads = storage::DecodeAlertBlock(block, *plaintext);
+    if (!heads.ok()) return heads.status();
+    for (storage::StoredAlert& head : *heads) {
+      heads_[head.number] = std::move(head);
+    }
+    found = heads_.find(number);
+    if (found == heads_.end()) return absl::NotFoundError("no such alert");
+  }
+  return found->second;
+}
+
+absl::Status AlertReader::TakePage(std::string_view key,
+                                   std::string_view value) {
+  page_.first = 0;
+  const auto first = storage::ParseNumberKey(Table::kFeed, key);
+  if (!first) return Malformed();
+  auto plaintext = sealer_.Open(key, value);
   if (!plaintext.ok()) return plaintext.status();
-  auto stored = storage::DecodeAlert(*plaintext);
-  if (!stored.ok()) return stored.status();
-  return Open(number, *stored);
+  page_.plaintext = *std::move(plaintext);
+  auto page = storage::DecodeFeedPage(page_.plaintext);
+  if (!page.ok()) return page.status();
+  page_.page = *std::move(page);
+  page_.first = *first;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const AlertReader::Page*> AlertReader::PageAt(
+    std::uint64_t first) {
+  if (page_.first != first) {
+    const std::string key = NumberKey(Table::kFeed, first);
+    auto value = reader_.Get(key);
+    if (!value.ok()) return value.status();
+    if (absl::Status s = TakePage(key, *value); !s.ok()) return s;
+  }
+  return &page_;
+}
+
+absl::StatusOr<const AlertReader::Page*> AlertReader::PageOf(
+    std::uint64_t sequence) {
+  const auto holds = [&] {
+    return page_.first != 0 && page_.first <= sequence &&
+           sequence < page_.first + page_.page.entries.size();
+  };
+  if (holds()) return &page_;
+  absl::Status status = absl::NotFoundError("no such feed entry");
+  absl::Status scanned = reader_.ScanBackward(
+      storage::TablePrefix(Table::kFeed), NumberKey(Table::kFeed, sequence + 1),
+      [&](std::string_view key, std::string_view value) {
+        status = TakePage(key, value);
+        return false;
+      });
+  if (!scanned.ok()) return scanned;
+  if (!status.ok()) return status;
+  if (!holds()) return absl::NotFoundError("no such feed entry");
+  return &page_;
+}
+
+absl::StatusOr<std::string> AlertReader::OpenEntry(
+    const storage::StoredAlert& head, const Page& page, std::size_t index) {
+  if (index >= page.page.entries.size() ||
+      page.page.entries[index].alert_number != head.number) {
+    return Malformed();
+  }
+  auto data_key = DataKey(head.person, head.subject_id);
+  if (!data_key.ok()) return data_key.status();
+  return storage::OpenFeedAlert(**data_key, page.first + index,
+                                page.page.entries[index].sealed_alert);
 }
 
 absl::StatusOr<samkoer::v1::Alert> AlertReader::Open(
-    std::uint64_t number, const storage::StoredAlert& stored) {
-  auto data_key = DataKey(stored.person, stored.subject_id);
-  if (!data_key.ok()) return data_key.status();
-  auto bytes = storage::OpenAlert(**data_key, number, stored.sealed_alert);
+    const storage::StoredAlert& head) {
+  auto page = PageAt(head.place.page);
+  if (!page.ok()) return page.status();
+  auto bytes = OpenEntry(head, **page, head.place.index);
   if (!bytes.ok()) return bytes.status();
   samkoer::v1::Alert alert;
-  if (!alert.ParseFromString(*bytes)) {
-    return absl::DataLossError("a stored alert is malformed");
-  }
+  if (!alert.ParseFromString(*bytes)) return Malformed();
   return alert;
 }
 
 absl::Status AlertReader::Scan(
     std::uint64_t before,
-    const std::function<bool(std::uint64_t number,
-                             const storage::StoredAlert& stored)>& visit) {
+    const std::function<bool(const storage::StoredAlert& head)>& visit) {
   absl::Status status;
+  bool stopped = false;
+  // The block of `before` itself may hold some below it.
+  const std::string end =
+      before == 0
+          ? std::string()
+          : NumberKey(Table::kAlert, (before - 1) / kAlertBlockSlots + 1);
   absl::Status scanned = reader_.ScanBackward(
-      storage::TablePrefix(Table::kAlert),
-      before == 0 ? std::string() : NumberKey(Table::kAlert, before),
+      storage::TablePrefix(Table::kAlert), end,
       [&](std::string_view key, std::string_view value) {
-        const auto number = storage::ParseNumberKey(Table::kAlert, key);
+        const auto block = storage::ParseNumberKey(Table::kAlert, key);
         auto plaintext = sealer_.Open(key, value);
-        if (!plaintext.ok() || !number) {
-          status = number ? plaintext.status()
-                          : absl::DataLossError("an alert's key is malformed");
+        if (!plaintext.ok() || !block) {
+          status = block ? plaintext.status() : Malformed();
           return false;
         }
-        auto stored = storage::DecodeAlert(*plaintext);
-        if (!stored.ok()) {
-          status = stored.status();
+        auto heads = storage::DecodeAlertBlock(*block, *plaintext);
+        if (!heads.ok()) {
+          status = heads.status();
           return false;
         }
-        return visit(*number, *stored);
+        for (auto head = heads->rbegin(); head != heads->rend(); ++head) {
+          if (before != 0 && head->number >= before) continue;
+          if (!visit(*head)) {
+            stopped = true;
+            break;
+          }
+        }
+        return !stopped;
       });
   return scanned.ok() ? status : scanned;
 }
 
 absl::StatusOr<samkoer::v1::FeedEntry> AlertReader::GetFeedEntry(
     std::uint64_t sequence, crypto::Hash16& subject) {
-  const std::string key = NumberKey(Table::kFeed, sequence);
-  auto value = reader_.Get(key);
-  if (!value.ok()) return value.status();
-  auto plaintext = sealer_.Open(key, *value);
-  if (!plaintext.ok()) return plaintext.status();
-  auto stored = storage::DecodeFeedEntry(*plaintext);
-  if (!stored.ok()) return stored.status();
+  auto page = PageOf(sequence);
+  if (!page.ok()) return page.status();
   samkoer::v1::FeedEntry entry;
   entry.set_sequence(sequence);
-  *entry.mutable_time() = ToProto(absl::FromUnixMicros(stored->time_micros));
-  subject = stored->subject_id;
-  if (stored->sealed_alert.empty()) return entry;
-  auto data_key = DataKey(stored->person, stored->subject_id);
-  if (!data_key.ok()) return data_key.status();
-  auto bytes =
-      storage::OpenFeedAlert(**data_key, sequence, stored->sealed_alert);
+  *entry.mutable_time() =
+      ToProto(absl::FromUnixMicros((*page)->page.time_micros));
+  subject = {};
+  const std::size_t index = sequence - (*page)->first;
+  const std::uint64_t number = (*page)->page.entries[index].alert_number;
+  if (number == 0) return entry;
+  auto head = Head(number);
+  if (absl::IsNotFound(head.status())) return Malformed();
+  if (!head.ok()) return head.status();
+  auto bytes = OpenEntry(*head, **page, index);
   if (!bytes.ok()) return bytes.status();
-  if (!entry.mutable_alert()->ParseFromString(*bytes)) {
-    return absl::DataLossError("a feed entry is malformed");
-  }
+  if (!entry.mutable_alert()->ParseFromString(*bytes)) return Malformed();
+  subject = head->subject_id;
   return entry;
 }
 

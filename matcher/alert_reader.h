@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -18,6 +19,7 @@
 #include "samkoer/v1/alerts.pb.h"
 #include "storage/alert_table.h"
 #include "storage/engine.h"
+#include "storage/feed_table.h"
 #include "storage/sealed_value.h"
 
 namespace samkoer::matcher {
@@ -28,18 +30,16 @@ class AlertReader {
   AlertReader(const storage::Reader& reader, const storage::ValueSealer& sealer)
       : reader_(reader), sealer_(sealer) {}
 
-  // The alert with this number. NOT_FOUND if there is none.
-  absl::StatusOr<samkoer::v1::Alert> Get(std::uint64_t number);
-  // Opens what Scan showed.
-  absl::StatusOr<samkoer::v1::Alert> Open(std::uint64_t number,
-                                          const storage::StoredAlert& stored);
+  // The head of the alert with this number. NOT_FOUND if there is none.
+  absl::StatusOr<storage::StoredAlert> Head(std::uint64_t number);
+  // The alert of a head.
+  absl::StatusOr<samkoer::v1::Alert> Open(const storage::StoredAlert& head);
 
-  // Calls `visit` for alerts with a number below `before` (0: all), newest
-  // first, until it returns false.
+  // Calls `visit` for the heads of alerts with a number below `before` (0:
+  // all), newest first, until it returns false.
   absl::Status Scan(
       std::uint64_t before,
-      const std::function<bool(std::uint64_t number,
-                               const storage::StoredAlert& stored)>& visit);
+      const std::function<bool(const storage::StoredAlert& head)>& visit);
 
   // The feed entry. `subject` is whose, or all zero if it has been erased; then
   // the entry has no alert. NOT_FOUND if there is none.
@@ -47,17 +47,32 @@ class AlertReader {
                                                       crypto::Hash16& subject);
 
  private:
-  // Data keys by person number, read block by block.
   struct Key {
     crypto::Hash16 subject;
     crypto::SealKey key;
   };
+  struct Page {
+    std::uint64_t first = 0;  // 0: none
+    std::string plaintext;
+    storage::StoredFeedPage page;
+  };
+  // The person's data key, if it is still the person with this subject id.
   absl::StatusOr<const crypto::SealKey*> DataKey(std::uint32_t person,
                                                  const crypto::Hash16& subject);
+  // The page that begins with `first`.
+  absl::StatusOr<const Page*> PageAt(std::uint64_t first);
+  // The page that holds `sequence`.
+  absl::StatusOr<const Page*> PageOf(std::uint64_t sequence);
+  absl::Status TakePage(std::string_view key, std::string_view value);
+  absl::StatusOr<std::string> OpenEntry(const storage::StoredAlert& head,
+                                        const Page& page, std::size_t index);
 
   const storage::Reader& reader_;
   const storage::ValueSealer& sealer_;
+  // What was read last: data keys by person, heads by number, one page.
   absl::flat_hash_map<std::uint32_t, Key> keys_;
+  absl::flat_hash_map<std::uint64_t, storage::StoredAlert> heads_;
+  Page page_;
 };
 
 }  // namespace samkoer::matcher

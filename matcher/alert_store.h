@@ -1,48 +1,60 @@
-// Alerts and feed entries between their messages and the store.
+// Alerts between their messages and the store: an alert is written as its feed
+// entry, and its head (alert_table.h) is made from the index.
 #ifndef SAMKOER_MATCHER_ALERT_STORE_H_
 #define SAMKOER_MATCHER_ALERT_STORE_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "matcher/index.h"
 #include "matcher/loop_state.h"
 #include "matcher/transaction.h"
 #include "samkoer/v1/types.pb.h"
+#include "storage/feed_table.h"
 
 namespace samkoer::matcher {
 
-// A person's alert as the transaction sees it. The person must have one.
-// DATA_LOSS if it is missing or damaged. May be called from many threads.
-absl::StatusOr<samkoer::v1::Alert> LoadAlert(const LoopState& state,
-                                             const Transaction& tx,
-                                             PersonNo person);
+// Reads persons' alerts as the transaction sees them. Keeps the last pages it
+// opened. One thread's own; many may read at once.
+class AlertLoader {
+ public:
+  // Both must outlive it.
+  AlertLoader(const LoopState& state, const Transaction& tx)
+      : state_(state), tx_(tx) {}
+  // The person must have an alert. DATA_LOSS if it is missing or damaged.
+  absl::Status Load(PersonNo person, samkoer::v1::Alert& alert);
 
-// An alert's value, ready to be put. May be made on any thread.
-struct SealedChange {
+ private:
+  struct OpenPage {
+    std::uint64_t first = 0;  // 0: none
+    std::string plaintext;
+    storage::StoredFeedPage page;
+  };
+  absl::StatusOr<const OpenPage*> Open(std::uint64_t first);
+
+  const LoopState& state_;
+  const Transaction& tx_;
+  std::array<OpenPage, 4> open_;
+  std::size_t next_ = 0;
+};
+
+// An alert that has changed. `info` has number, id and digest; the rest is
+// taken from the alert.
+struct AlertChange {
   PersonNo person = kNone;
   AlertInfo info;
   std::string bytes;  // the message
-  std::string alert_key;
-  std::string alert_value;
 };
-SealedChange SealAlertChange(const LoopState& state, PersonNo person,
-                             AlertInfo info, const samkoer::v1::Alert& alert);
+AlertChange MakeAlertChange(const LoopState& state, PersonNo person,
+                            AlertInfo info, const samkoer::v1::Alert& alert);
 
-// The feed entry of a change. May be made on any thread.
-struct SealedFeedEntry {
-  std::string key;
-  std::string value;
-};
-SealedFeedEntry SealFeedChange(const LoopState& state,
-                               const SealedChange& change,
-                               std::uint64_t sequence, absl::Time time);
-
-// Seals and stages one changed alert with its feed entry, and notes it in the
-// index. `info` has the number, id and digest; state and time are the alert's.
-void StageAlertChange(LoopState& state, Transaction& tx, PersonNo person,
-                      AlertInfo info, const samkoer::v1::Alert& alert);
+// Stages the changes as the feed's next entries, in order, and takes them into
+// the index. Uses all threads for many.
+void StageAlertChanges(LoopState& state, Transaction& tx,
+                       std::span<AlertChange> changes);
 
 }  // namespace samkoer::matcher
 

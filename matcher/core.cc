@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "matcher/alert_lifecycle.h"
+#include "matcher/block_writer.h"
 #include "matcher/policy_change.h"
 #include "matcher/push_commands.h"
 #include "matcher/recovery.h"
@@ -14,12 +15,23 @@
 #include "storage/key_layout.h"
 
 namespace samkoer::matcher {
+namespace {
+
+crypto::Hash32 PinnedDigest(const PinnedOprfKey& key) {
+  std::string bytes;
+  storage::PutU32(bytes, key.epoch);
+  bytes.append(key.public_key).append(key.self_test);
+  return crypto::Blake2b256(crypto::AsBytes(bytes));
+}
+
+}  // namespace
 
 MatcherCore::MatcherCore(MatcherOptions options)
     : options_(std::move(options)),
       loop_(options_.engine, options_.audit, options_.guard, Hooks()) {
   state_.engine = options_.engine;
   state_.sealer = options_.sealer;
+  state_.match_key = options_.match_key;
   state_.threads = options_.threads != 0
                        ? options_.threads
                        : std::max(1u, std::thread::hardware_concurrency());
@@ -90,7 +102,7 @@ absl::Status MatcherCore::Start() {
                                samkoer::v1::AUDIT_ACTION_STARTED);
     leaf.set_detail(options_.started_detail);
     tx.AddLeaf(std::move(leaf));
-    NotePinnedKeys(tx);
+    NotePinnedKey(tx);
     if (state.day == *today) return absl::OkStatus();
     return RunSweep(state, tx, *today);
   });
@@ -131,25 +143,28 @@ absl::Status MatcherCore::ChooseEpoch() {
         "the store holds persons of epoch ", epoch_,
         ", whose key is not among oprf_keys; add it to the configuration"));
   }
+  // Under another key everybody would look like a new person: no match would be
+  // found, and nothing would say so.
+  if (state_.state.pinned_keys != crypto::Hash32{} &&
+      state_.state.pinned_keys != PinnedDigest(oprf_key_)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the key of epoch ", epoch_,
+        " in oprf_keys is not the one that the store's persons were made with; "
+        "put back what `samkoer-keyd public` printed when this store was "
+        "made"));
+  }
   return absl::OkStatus();
 }
 
-void MatcherCore::NotePinnedKeys(Transaction& tx) {
-  std::string bytes;
-  for (const PinnedOprfKey& key : options_.oprf_keys) {
-    storage::PutU32(bytes, key.epoch);
-    bytes.append(key.public_key).append(key.self_test);
-  }
-  const crypto::Hash32 digest = crypto::Blake2b256(crypto::AsBytes(bytes));
+void MatcherCore::NotePinnedKey(Transaction& tx) {
+  const crypto::Hash32 digest = PinnedDigest(oprf_key_);
   if (digest == state_.state.pinned_keys) return;
   state_.state.pinned_keys = digest;
-  for (const PinnedOprfKey& key : options_.oprf_keys) {
-    auto leaf = state_.MakeLeaf(tx.now(), kMatcherActor, "",
-                                samkoer::v1::AUDIT_ACTION_KEY_PINNED);
-    leaf.set_digest(key.public_key);
-    AddCount(leaf, "epoch", key.epoch);
-    tx.AddLeaf(std::move(leaf));
-  }
+  auto leaf = state_.MakeLeaf(tx.now(), kMatcherActor, "",
+                              samkoer::v1::AUDIT_ACTION_KEY_PINNED);
+  leaf.set_digest(oprf_key_.public_key);
+  AddCount(leaf, "epoch", oprf_key_.epoch);
+  tx.AddLeaf(std::move(leaf));
 }
 
 absl::Time MatcherCore::NextTime() {
@@ -160,6 +175,7 @@ absl::Time MatcherCore::NextTime() {
 }
 
 void MatcherCore::BeforeWrite(Transaction& tx) {
+  WriteDirtyBlocks(state_, tx);
   if (state_.state == written_state_) return;
   std::string key = storage::MetaKey(storage::kMatcherStateWord);
   std::string value =

@@ -100,7 +100,7 @@ class MatcherCore {
   void AfterWrite(std::size_t commands, std::size_t bytes);
   Command Tick();
   absl::Status ChooseEpoch();
-  void NotePinnedKeys(Transaction& tx);
+  void NotePinnedKey(Transaction& tx);
 
   MatcherOptions options_;
   std::uint32_t epoch_ = 0;

@@ -182,16 +182,23 @@ PersonNo Index::FindAlertId(std::uint64_t id) const {
   return found == alert_ids_.end() ? kNone : found->second;
 }
 
-void Index::PutAlert(PersonNo person, const AlertInfo& info) {
-  alerts_[person] = info;
-  alert_ids_[info.id] = person;
-  persons_[person].has_alert = true;
+void Index::PutAlert(PersonNo person, AlertInfo info) {
+  if (!persons_[person].has_alert) {
+    persons_[person].has_alert = true;
+    alert_ids_[info.id] = person;
+    if (info.number >= alert_numbers_.size()) {
+      alert_numbers_.resize(info.number + 1, kNone);
+    }
+    alert_numbers_[info.number] = person;
+  }
+  alerts_[person] = std::move(info);
 }
 
 void Index::RemoveAlert(PersonNo person) {
   const auto found = alerts_.find(person);
   if (found == alerts_.end()) return;
   alert_ids_.erase(found->second.id);
+  alert_numbers_[found->second.number] = kNone;
   alerts_.erase(found);
   persons_[person].has_alert = false;
 }

@@ -17,10 +17,12 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "crypto/envelope.h"
 #include "crypto/keyed_hash.h"
 #include "matcher/calendar.h"
 #include "matcher/chunked_array.h"
+#include "storage/alert_table.h"
 
 namespace samkoer::matcher {
 
@@ -30,7 +32,8 @@ using PersonNo = std::uint32_t;
 using RecordNo = std::uint32_t;
 inline constexpr std::uint32_t kNone = 0xffffffff;
 
-// What rules may look at, with the numbers of Names (names.h).
+// What rules may look at, with the numbers of the department registry and of
+// Names (names.h).
 struct RecordAttributes {
   std::uint16_t department = 0;
   std::uint16_t unit = 0;
@@ -66,11 +69,13 @@ struct Person {
 
 // What is known of an alert without opening it.
 struct AlertInfo {
-  std::uint64_t number = 0;  // its key in the store
+  std::uint64_t number = 0;  // from 1, never used again
   std::uint64_t id = 0;      // alert_id.h
   std::uint8_t state = 0;    // samkoer.v1.AlertState
   crypto::Hash16 match_digest{};
   std::int64_t updated_micros = 0;
+  storage::FeedPlace place;
+  absl::InlinedVector<std::uint16_t, 4> departments;
 };
 
 class Index {
@@ -124,10 +129,13 @@ class Index {
 
   // ---- Alerts: one a person ----
   const AlertInfo* FindAlert(PersonNo person) const;
-  // kNone if no alert has this id.
+  // kNone if no alert has this id, or this number.
   PersonNo FindAlertId(std::uint64_t id) const;
+  PersonNo FindAlertNumber(std::uint64_t number) const {
+    return number < alert_numbers_.size() ? alert_numbers_[number] : kNone;
+  }
   // Adds or replaces; an alert keeps its number and id.
-  void PutAlert(PersonNo person, const AlertInfo& info);
+  void PutAlert(PersonNo person, AlertInfo info);
   void RemoveAlert(PersonNo person);
   const absl::flat_hash_map<PersonNo, AlertInfo>& alerts() const {
     return alerts_;
@@ -196,6 +204,7 @@ class Index {
   std::vector<std::uint64_t> department_records_;
   absl::flat_hash_map<PersonNo, AlertInfo> alerts_;
   absl::flat_hash_map<std::uint64_t, PersonNo> alert_ids_;
+  std::vector<PersonNo> alert_numbers_;
 };
 
 }  // namespace samkoer::matcher

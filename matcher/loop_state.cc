@@ -37,6 +37,10 @@ void SetSubjects(samkoer::v1::AuditLeaf& leaf,
 
 std::int64_t ToMicros(absl::Time time) { return absl::ToUnixMicros(time); }
 
+std::uint32_t ToSeconds(absl::Time time) {
+  return static_cast<std::uint32_t>(absl::ToUnixSeconds(time));
+}
+
 google::protobuf::Timestamp ToProto(absl::Time time) {
   const std::int64_t micros = absl::ToUnixMicros(time);
   std::int64_t seconds = micros / 1000000;

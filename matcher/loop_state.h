@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 #include "crypto/keyed_hash.h"
 #include "matcher/caller.h"
@@ -27,6 +28,7 @@ struct LoopState {
   const storage::Engine* engine = nullptr;
   const storage::ValueSealer* sealer = nullptr;
   unsigned threads = 1;
+  crypto::HashKey match_key;
 
   Index index;
   Names names;
@@ -42,6 +44,11 @@ struct LoopState {
   std::vector<crypto::Hash16> rule_digests;
   // state.day, parsed.
   Day day;
+
+  // Blocks that are made from the index and must be written again
+  // (block_writer.h).
+  absl::flat_hash_set<std::uint32_t> dirty_person_blocks;
+  absl::flat_hash_set<std::uint64_t> dirty_alert_blocks;
 
   // For metrics.
   std::uint64_t alerts_changed = 0;
@@ -65,6 +72,7 @@ void SetSubjects(samkoer::v1::AuditLeaf& leaf,
                  std::vector<crypto::Hash16> subjects);
 // `time` as microseconds since 1970, and as the message.
 std::int64_t ToMicros(absl::Time time);
+std::uint32_t ToSeconds(absl::Time time);  // since 1970
 google::protobuf::Timestamp ToProto(absl::Time time);
 
 }  // namespace samkoer::matcher

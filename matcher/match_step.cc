@@ -12,6 +12,7 @@
 #include "matcher/alert_store.h"
 #include "matcher/evaluation.h"
 #include "matcher/parallel.h"
+#include "matcher/participant.h"
 #include "storage/audit_log.h"
 #include "storage/record_content.h"
 
@@ -25,8 +26,7 @@ enum class Outcome : std::uint8_t { kNothing, kOpened, kChanged, kWithdrawn };
 
 struct Built {
   Outcome outcome = Outcome::kNothing;
-  SealedChange change;
-  SealedFeedEntry feed;
+  AlertChange change;
 };
 
 class MatchStep {
@@ -45,19 +45,20 @@ class MatchStep {
     state_.persons_evaluated += persons.size();
     NumberNewAlerts();
     std::vector<Built> built(candidates_.size());
-    absl::Status status = ParallelFor(
-        state_.threads, candidates_.size(), kGrain,
-        [&](std::size_t begin, std::size_t end) {
-          for (std::size_t i = begin; i < end; ++i) {
-            if (absl::Status s = Build(candidates_[i], infos_[i], built[i]);
-                !s.ok()) {
-              return s;
-            }
-          }
-          return absl::OkStatus();
-        });
+    absl::Status status =
+        ParallelFor(state_.threads, candidates_.size(), kGrain,
+                    [&](std::size_t begin, std::size_t end) {
+                      Builder builder(*this);
+                      for (std::size_t i = begin; i < end; ++i) {
+                        if (absl::Status s = builder.Build(candidates_[i],
+                                                           infos_[i], built[i]);
+                            !s.ok()) {
+                          return s;
+                        }
+                      }
+                      return absl::OkStatus();
+                    });
     if (!status.ok()) return status;
-    SealFeed(built);
     Stage(built);
     AddLeaves(push_id);
     return counts_;
@@ -94,96 +95,91 @@ class MatchStep {
     }
   }
 
-  absl::StatusOr<AlertContent> Content(const Candidate& candidate) const {
-    std::vector<RecordNo> records;
-    std::vector<CaseFacts> facts;
-    GatherFacts(state_, candidate.person, records, facts);
-    std::optional<Match> match = evaluator_.Evaluate(facts);
-    if (!match || match->rule != candidate.rule) {
-      return absl::InternalError("two evaluations of a person differ");
-    }
-    AlertContent content;
-    content.rule = state_.policy->proto().rules(match->rule).id();
-    content.rule_version = state_.policy->proto().version();
-    content.reasons = std::move(match->reasons);
-    for (const std::uint32_t i : match->cases) {
-      auto bytes = changes_.Content(records[i]);
-      if (!bytes.ok()) return bytes.status();
-      auto record = storage::ParseRecordContent(*bytes);
-      if (!record.ok()) return record.status();
-      const auto& department = state_.policy->department(facts[i].department);
-      auto& participant = content.participants.emplace_back();
-      participant.set_department(department.id());
-      participant.set_department_name(department.name());
-      participant.set_unit(std::string(record->unit));
-      participant.set_domain(static_cast<samkoer::v1::Domain>(record->domain));
-      participant.set_case_ref(std::string(record->case_ref));
-      participant.set_contact(std::string(record->contact));
-      participant.set_since_month(record->opened_month);
-      participant.set_protected_identity(record->protected_identity);
-    }
-    return content;
-  }
+  // Makes alerts on one thread.
+  class Builder {
+   public:
+    explicit Builder(const MatchStep& step)
+        : step_(step),
+          contents_(step.changes_),
+          alerts_(step.state_, step.tx_) {}
 
-  absl::Status Build(const Candidate& candidate, AlertInfo info,
-                     Built& built) const {
-    const bool is_new = !state_.index.person(candidate.person).has_alert;
-    samkoer::v1::Alert alert;
-    if (!is_new) {
-      auto loaded = LoadAlert(state_, tx_, candidate.person);
-      if (!loaded.ok()) return loaded.status();
-      alert = *std::move(loaded);
-    }
-    bool changed = true;
-    if (candidate.rule >= 0) {
-      auto content = Content(candidate);
-      if (!content.ok()) return content.status();
-      if (is_new) {
-        alert =
-            OpenAlert(FormatAlertId(info.id), *std::move(content), tx_.now());
-      } else {
-        changed = ApplyRuleHolds(alert, *std::move(content), tx_.now());
+    absl::Status Build(const Candidate& candidate, AlertInfo info,
+                       Built& built) {
+      const LoopState& state = step_.state_;
+      const absl::Time now = step_.tx_.now();
+      const bool is_new = !state.index.person(candidate.person).has_alert;
+      samkoer::v1::Alert alert;
+      if (!is_new) {
+        if (absl::Status s = alerts_.Load(candidate.person, alert); !s.ok()) {
+          return s;
+        }
       }
-    } else {
-      changed = ApplyRuleCeased(alert, tx_.now());
-    }
-    info.match_digest = candidate.digest;
-    if (!changed) {
-      // Only noted in memory; the next start compares the contents once more.
-      built.change.person = candidate.person;
-      built.change.info = info;
+      bool changed = true;
+      if (candidate.rule >= 0) {
+        auto content = Content(candidate);
+        if (!content.ok()) return content.status();
+        if (is_new) {
+          alert = OpenAlert(FormatAlertId(info.id), *std::move(content), now);
+        } else {
+          changed = ApplyRuleHolds(alert, *std::move(content), now);
+        }
+      } else {
+        changed = ApplyRuleCeased(alert, now);
+      }
+      info.match_digest = candidate.digest;
+      if (!changed) {
+        // Only noted in memory; the next start compares the contents once more.
+        built.change.person = candidate.person;
+        built.change.info = std::move(info);
+        return absl::OkStatus();
+      }
+      built.outcome = is_new                ? Outcome::kOpened
+                      : candidate.rule >= 0 ? Outcome::kChanged
+                                            : Outcome::kWithdrawn;
+      built.change =
+          MakeAlertChange(state, candidate.person, std::move(info), alert);
       return absl::OkStatus();
     }
-    built.outcome = is_new                ? Outcome::kOpened
-                    : candidate.rule >= 0 ? Outcome::kChanged
-                                          : Outcome::kWithdrawn;
-    built.change = SealAlertChange(state_, candidate.person, info, alert);
-    return absl::OkStatus();
-  }
 
-  void SealFeed(std::vector<Built>& built) {
-    std::vector<std::uint64_t> sequences(built.size());
-    for (std::size_t i = 0; i < built.size(); ++i) {
-      if (built[i].outcome == Outcome::kNothing) continue;
-      sequences[i] = ++state_.state.feed_sequence;
+   private:
+    absl::StatusOr<AlertContent> Content(const Candidate& candidate) {
+      const LoopState& state = step_.state_;
+      GatherFacts(state, candidate.person, records_, facts_);
+      std::optional<Match> match = step_.evaluator_.Evaluate(facts_);
+      if (!match || match->rule != candidate.rule) {
+        return absl::InternalError("two evaluations of a person differ");
+      }
+      AlertContent content;
+      content.rule = state.policy->proto().rules(match->rule).id();
+      content.rule_version = state.policy->proto().version();
+      content.reasons = std::move(match->reasons);
+      content.participants.reserve(match->cases.size());
+      for (const std::uint32_t i : match->cases) {
+        auto bytes = contents_.Get(records_[i]);
+        if (!bytes.ok()) return bytes.status();
+        auto record = storage::ParseRecordContent(*bytes);
+        if (!record.ok()) return record.status();
+        FillParticipant(state,
+                        state.index.record(records_[i]).attributes.department,
+                        *record, content.participants.emplace_back());
+      }
+      return content;
     }
-    ParallelFor(state_.threads, built.size(), kGrain,
-                [&](std::size_t begin, std::size_t end) {
-                  for (std::size_t i = begin; i < end; ++i) {
-                    if (sequences[i] == 0) continue;
-                    built[i].feed = SealFeedChange(state_, built[i].change,
-                                                   sequences[i], tx_.now());
-                  }
-                  return absl::OkStatus();
-                })
-        .IgnoreError();
-  }
+
+    const MatchStep& step_;
+    ContentReader contents_;
+    AlertLoader alerts_;
+    std::vector<RecordNo> records_;
+    std::vector<CaseFacts> facts_;
+  };
 
   void Stage(std::vector<Built>& built) {
+    std::vector<AlertChange> changed;
+    changed.reserve(built.size());
     for (Built& b : built) {
-      state_.index.PutAlert(b.change.person, b.change.info);
       switch (b.outcome) {
         case Outcome::kNothing:
+          state_.index.PutAlert(b.change.person, std::move(b.change.info));
           continue;
         case Outcome::kOpened:
           ++counts_.opened;
@@ -195,12 +191,10 @@ class MatchStep {
           ++counts_.withdrawn;
           break;
       }
-      ++state_.alerts_changed;
       subjects_.push_back(state_.index.person(b.change.person).subject_id);
-      tx_.writes().Put(std::move(b.change.alert_key),
-                       std::move(b.change.alert_value));
-      tx_.writes().Put(std::move(b.feed.key), std::move(b.feed.value));
+      changed.push_back(std::move(b.change));
     }
+    StageAlertChanges(state_, tx_, changed);
   }
 
   void AddLeaves(std::string_view push_id) {

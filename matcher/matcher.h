@@ -109,7 +109,8 @@ class Matcher {
   //
   // Errors:
   //  * FAILED_PRECONDITION: the policy's version is older than the one in
-  //    force, or equal with other contents; or the store's epoch is not pinned;
+  //    force, or equal with other contents; or the store's epoch is not pinned
+  //    or pinned to another key;
   //    or it belongs to another municipality or purpose; or it is older than
   //    the outside checkpoint.
   //  * DATA_LOSS: the store is damaged or was sealed under other keys.

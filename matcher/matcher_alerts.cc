@@ -68,6 +68,47 @@ absl::StatusOr<ListFilter> MakeFilter(
   return filter;
 }
 
+// On the loop's thread.
+absl::StatusOr<samkoer::v1::SetAlertStateResponse> RunSetState(
+    LoopState& state, Transaction& tx, const Caller& caller,
+    const samkoer::v1::SetAlertStateRequest& request, PersonNo person) {
+  samkoer::v1::SetAlertStateResponse response;
+  samkoer::v1::Alert& alert = *response.mutable_alert();
+  if (absl::Status s = AlertLoader(state, tx).Load(person, alert); !s.ok()) {
+    return tx.Fatal(s);
+  }
+  const bool ended = IsEnded(alert.state());
+  if (absl::Status s =
+          SetAlertState(alert, request.state(), caller.uri, request.note(),
+                        request.expected_revision(), tx.now());
+      !s.ok()) {
+    return s;
+  }
+  AlertInfo info = *state.index.FindAlert(person);
+  // A reopened alert takes today's participants: compare its contents.
+  const bool reopened = ended && IsActive(alert.state());
+  if (reopened) info.match_digest.fill(0xff);
+  AlertChange change = MakeAlertChange(state, person, std::move(info), alert);
+  StageAlertChanges(state, tx, {&change, 1});
+  auto leaf = state.MakeLeaf(tx.now(), caller,
+                             samkoer::v1::AUDIT_ACTION_ALERT_STATE_SET);
+  SetSubjects(leaf, {state.index.person(person).subject_id});
+  leaf.set_detail(samkoer::v1::AlertState_Name(alert.state()));
+  tx.AddLeaf(std::move(leaf));
+  if (reopened) {
+    const RecordChanges none(state, tx);
+    const PersonNo persons[] = {person};
+    if (auto matched = MatchPersons(state, tx, none, persons, "");
+        !matched.ok()) {
+      return tx.Fatal(matched.status());
+    }
+    if (absl::Status s = AlertLoader(state, tx).Load(person, alert); !s.ok()) {
+      return tx.Fatal(s);
+    }
+  }
+  return response;
+}
+
 }  // namespace
 
 absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
@@ -94,22 +135,22 @@ absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
   std::size_t bytes = 0;
   std::uint64_t last = 0;
   absl::Status status;
-  absl::Status scanned = reader.Scan(
-      before, [&](std::uint64_t number, const storage::StoredAlert& stored) {
-        if (!filter->Shows(stored)) return true;
+  absl::Status scanned =
+      reader.Scan(before, [&](const storage::StoredAlert& head) {
+        if (!filter->Shows(head)) return true;
         if (static_cast<std::size_t>(response.alerts_size()) == page_size ||
             bytes >= kMaxPageBytes) {
           response.set_next_page_token(absl::StrCat(last));
           return false;
         }
-        auto alert = reader.Open(number, stored);
+        auto alert = reader.Open(head);
         if (!alert.ok()) {
           status = alert.status();
           return false;
         }
-        bytes += stored.sealed_alert.size();
-        last = number;
-        subjects.push_back(stored.subject_id);
+        bytes += alert->ByteSizeLong();
+        last = head.number;
+        subjects.push_back(head.subject_id);
         *response.add_alerts() = *std::move(alert);
         return true;
       });
@@ -144,8 +185,11 @@ absl::StatusOr<samkoer::v1::GetAlertResponse> Matcher::GetAlert(
       });
   if (!number.ok()) return number.status();
   const auto snapshot = core_->options().engine->Snapshot();
-  auto alert = AlertReader(*snapshot, *core_->options().sealer).Get(*number);
-  if (absl::IsNotFound(alert.status())) return NoSuchAlert();
+  AlertReader reader(*snapshot, *core_->options().sealer);
+  auto head = reader.Head(*number);
+  if (absl::IsNotFound(head.status())) return NoSuchAlert();
+  if (!head.ok()) return head.status();
+  auto alert = reader.Open(*head);
   if (!alert.ok()) return alert.status();
   samkoer::v1::GetAlertResponse response;
   *response.mutable_alert() = *std::move(alert);
@@ -161,38 +205,7 @@ absl::StatusOr<samkoer::v1::SetAlertStateResponse> Matcher::SetAlertState(
       [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
         const PersonNo person = state.index.FindAlertId(*id);
         if (person == kNone) return NoSuchAlert();
-        auto alert = LoadAlert(state, tx, person);
-        if (!alert.ok()) return tx.Fatal(alert.status());
-        const bool ended = IsEnded(alert->state());
-        if (absl::Status s = matcher::SetAlertState(
-                *alert, request.state(), caller.uri, request.note(),
-                request.expected_revision(), tx.now());
-            !s.ok()) {
-          return s;
-        }
-        AlertInfo info = *state.index.FindAlert(person);
-        // A reopened alert takes today's participants: compare its contents.
-        const bool reopened = ended && IsActive(alert->state());
-        if (reopened) info.match_digest.fill(0xff);
-        StageAlertChange(state, tx, person, info, *alert);
-        auto leaf = state.MakeLeaf(tx.now(), caller,
-                                   samkoer::v1::AUDIT_ACTION_ALERT_STATE_SET);
-        SetSubjects(leaf, {state.index.person(person).subject_id});
-        leaf.set_detail(samkoer::v1::AlertState_Name(alert->state()));
-        tx.AddLeaf(std::move(leaf));
-        if (reopened) {
-          RecordChanges changes(state, tx);
-          const PersonNo persons[] = {person};
-          if (auto matched = MatchPersons(state, tx, changes, persons, "");
-              !matched.ok()) {
-            return tx.Fatal(matched.status());
-          }
-          alert = LoadAlert(state, tx, person);
-          if (!alert.ok()) return tx.Fatal(alert.status());
-        }
-        Response response;
-        *response.mutable_alert() = *std::move(alert);
-        return response;
+        return RunSetState(state, tx, caller, request, person);
       });
 }
 

@@ -5,6 +5,7 @@
 #include "matcher/alert_store.h"
 #include "matcher/core.h"
 #include "matcher/matcher.h"
+#include "matcher/participant.h"
 #include "matcher/record_changes.h"
 #include "proto/cpr_shape.h"
 #include "proto/limits.h"
@@ -47,36 +48,23 @@ bool IsAccess(samkoer::v1::AuditAction action) {
   }
 }
 
-absl::Status FillHeldRecord(const LoopState& state,
-                            const RecordChanges& no_changes, RecordNo number,
-                            samkoer::v1::HeldRecord& held) {
-  auto bytes = no_changes.Content(number);
+absl::Status FillHeldRecord(const LoopState& state, ContentReader& contents,
+                            RecordNo number, samkoer::v1::HeldRecord& held) {
+  auto bytes = contents.Get(number);
   if (!bytes.ok()) return bytes.status();
   auto content = storage::ParseRecordContent(*bytes);
   if (!content.ok()) return content.status();
-  const std::string& department =
-      state.departments.id(state.index.record(number).attributes.department);
-  held.set_department(department);
-  samkoer::v1::Participant& participant = *held.mutable_participant();
-  participant.set_department(department);
-  if (const auto index = state.policy->FindDepartment(department);
-      index != kUnknownIndex) {
-    participant.set_department_name(state.policy->department(index).name());
-  }
-  participant.set_unit(std::string(content->unit));
-  participant.set_domain(static_cast<samkoer::v1::Domain>(content->domain));
-  participant.set_case_ref(std::string(content->case_ref));
-  participant.set_contact(std::string(content->contact));
-  participant.set_since_month(content->opened_month);
-  participant.set_protected_identity(content->protected_identity);
+  const std::uint16_t department =
+      state.index.record(number).attributes.department;
+  held.set_department(state.departments.id(department));
+  FillParticipant(state, department, *content, *held.mutable_participant());
   held.set_status(static_cast<samkoer::v1::CaseStatus>(content->status));
   held.set_closed_month(content->closed_month);
   held.set_birth_month(content->birth_month);
-  for (const auto code : storage::CriteriaCodes(content->criteria)) {
-    held.add_criteria(std::string(code));
+  for (const auto code : content->criteria) {
+    held.add_criteria(code.data(), code.size());
   }
-  *held.mutable_received() =
-      ToProto(absl::FromUnixMicros(content->received_micros));
+  held.mutable_received()->set_seconds(content->received_seconds);
   held.set_consent(static_cast<samkoer::v1::Consent>(content->consent));
   held.set_coordinator_exists(content->coordinator_exists);
   if (content->plan_exists || !content->plan_owner_unit.empty() ||
@@ -104,18 +92,21 @@ absl::StatusOr<samkoer::v1::LookUpPersonResponse> Collect(
     response.set_known(true);
     response.set_subject_id(std::string(crypto::AsText(person.subject_id)));
     const RecordChanges no_changes(state, tx);
+    ContentReader contents(no_changes);
     for (RecordNo r = person.first_record; r != kNone;
          r = state.index.record(r).next_of_person) {
       if (absl::Status s =
-              FillHeldRecord(state, no_changes, r, *response.add_records());
+              FillHeldRecord(state, contents, r, *response.add_records());
           !s.ok()) {
         return tx.Fatal(s);
       }
     }
     if (person.has_alert) {
-      auto alert = LoadAlert(state, tx, number);
-      if (!alert.ok()) return tx.Fatal(alert.status());
-      *response.mutable_alert() = *std::move(alert);
+      if (absl::Status s =
+              AlertLoader(state, tx).Load(number, *response.mutable_alert());
+          !s.ok()) {
+        return tx.Fatal(s);
+      }
     }
   }
   tx.AddLeaf(std::move(leaf));

@@ -196,21 +196,17 @@ absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
   AlertReader reader(*snapshot, *core_->options().sealer);
   struct Found {
     std::string alert_id;
-    std::uint64_t number;
-    crypto::Hash16 subject;
+    storage::StoredAlert head;
   };
   std::vector<Found> found;
   if (absl::Status s = reader.Scan(
           0,
-          [&](std::uint64_t alert, const storage::StoredAlert& stored) {
-            if (IsConvened(
-                    static_cast<samkoer::v1::AlertState>(stored.state)) &&
-                std::binary_search(stored.departments.begin(),
-                                   stored.departments.end(), *number)) {
-              std::string id = FormatAlertId(stored.alert_id);
-              if (id >= after_alert) {
-                found.push_back({std::move(id), alert, stored.subject_id});
-              }
+          [&](const storage::StoredAlert& head) {
+            if (IsConvened(static_cast<samkoer::v1::AlertState>(head.state)) &&
+                std::binary_search(head.departments.begin(),
+                                   head.departments.end(), *number)) {
+              std::string id = FormatAlertId(head.alert_id);
+              if (id >= after_alert) found.push_back({std::move(id), head});
             }
             return true;
           });
@@ -226,7 +222,7 @@ absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
   bool more = false;
   for (const Found& f : found) {
     if (more) break;
-    auto alert = reader.Get(f.number);
+    auto alert = reader.Open(f.head);
     if (!alert.ok()) return alert.status();
     for (const auto& participant : alert->participants()) {
       if (participant.department() != caller.name) continue;
@@ -245,7 +241,7 @@ absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
       if (const auto since = ConvenedSince(*alert)) {
         *entry->mutable_convened() = ToProto(*since);
       }
-      subjects.push_back(f.subject);
+      subjects.push_back(f.head.subject_id);
     }
   }
   if (more) {

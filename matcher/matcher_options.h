@@ -42,7 +42,8 @@ struct MatcherOptions {
   // K_match, from the keyring.
   crypto::HashKey match_key;
   // The pinned keys. The store holds persons of one epoch: the highest pinned
-  // when it is new. Only pushes under the store's epoch are taken in.
+  // when it is new. Only pushes under the store's epoch are taken in, and the
+  // store opens only under the key that it was made with for that epoch.
   std::vector<PinnedOprfKey> oprf_keys;
 
   // The policy to apply; required. An equal one in force stays as it is.

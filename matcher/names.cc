@@ -1,12 +1,11 @@
 #include "matcher/names.h"
 
+#include <utility>
+
 #include "absl/time/time.h"
-#include "proto/absl_text.h"
+#include "samkoer/v1/types.pb.h"
 
 namespace samkoer::matcher {
-namespace {
-
-constexpr std::size_t kMaxUnits = 65535;
 
 Month MonthOfMicros(std::int64_t micros) {
   const absl::CivilMonth month =
@@ -15,12 +14,14 @@ Month MonthOfMicros(std::int64_t micros) {
       static_cast<int>(month.year() * 12 + month.month() - 1));
 }
 
-}  // namespace
+Names::Names() : criteria_(1) { criteria_numbers_[""] = 0; }
 
-absl::StatusOr<RecordAttributes> Names::Attributes(
-    std::uint16_t department, const storage::RecordContent& content) {
+RecordAttributes Names::Attributes(std::uint16_t department, std::uint16_t unit,
+                                   const storage::RecordContent& content,
+                                   std::uint32_t received_seconds) {
   RecordAttributes a;
   a.department = department;
+  a.unit = unit;
   a.domain = content.domain;
   a.open = content.status == samkoer::v1::CASE_STATUS_OPEN;
   a.coordinator_exists = content.coordinator_exists;
@@ -29,54 +30,48 @@ absl::StatusOr<RecordAttributes> Names::Attributes(
   if (!a.open) {
     a.closed = Month::FromYyyymm(content.closed_month);
     // Not told: it was closed when it was taken in, at the latest.
-    if (!a.closed.given()) a.closed = MonthOfMicros(content.received_micros);
-  }
-
-  if (department >= unit_numbers_.size()) unit_numbers_.resize(department + 1u);
-  auto& numbers = unit_numbers_[department];
-  if (const auto unit = numbers.find(proto::Absl(content.unit));
-      unit != numbers.end()) {
-    a.unit = unit->second;
-  } else {
-    if (units_.size() >= kMaxUnits) {
-      return absl::ResourceExhaustedError(
-          "more than 65535 different units; start the matcher again");
+    if (!a.closed.given()) {
+      a.closed = MonthOfMicros(std::int64_t{received_seconds} * 1000000);
     }
-    a.unit = static_cast<std::uint16_t>(units_.size());
-    units_.push_back({department, std::string(content.unit)});
-    numbers.emplace(std::string(content.unit), a.unit);
   }
-
-  if (const auto set = criteria_numbers_.find(proto::Absl(content.criteria));
-      set != criteria_numbers_.end()) {
-    a.criteria = set->second;
-  } else {
-    a.criteria = static_cast<std::uint32_t>(criteria_.size());
-    criteria_.emplace_back(content.criteria);
-    criteria_numbers_.emplace(std::string(content.criteria), a.criteria);
+  if (!content.criteria.empty()) {
+    std::string key;
+    for (const std::string_view code : content.criteria) {
+      key.append(code).push_back('\n');
+    }
+    const auto [number, is_new] = criteria_numbers_.try_emplace(
+        std::move(key), static_cast<std::uint32_t>(criteria_.size()));
+    if (is_new) {
+      criteria_.emplace_back(content.criteria.begin(), content.criteria.end());
+    }
+    a.criteria = number->second;
   }
   return a;
 }
 
+PolicyBinding::PolicyBinding(const CompiledPolicy& policy,
+                             const storage::DepartmentRegistry& departments,
+                             const Names& names)
+    : policy_(policy), names_(names) {
+  for (std::uint16_t d = 0; d < departments.size(); ++d) {
+    DepartmentMeaning& meaning = departments_.emplace_back();
+    meaning.index = policy.FindDepartment(departments.id(d));
+    for (const std::string& unit : departments.units(d)) {
+      UnitMeaning& u = meaning.units.emplace_back();
+      if (meaning.index == kUnknownIndex) continue;
+      u.index = policy.FindUnit(meaning.index, unit);
+      u.authority =
+          u.index != kUnknownIndex && policy.units()[u.index].authority;
+    }
+  }
+  Extend();
+}
+
 void PolicyBinding::Extend() {
-  while (department_indices_.size() < departments_.size()) {
-    const auto number = static_cast<std::uint16_t>(department_indices_.size());
-    department_indices_.push_back(
-        policy_.FindDepartment(departments_.id(number)));
-  }
-  while (units_.size() < names_.units().size()) {
-    const Names::Unit& unit = names_.units()[units_.size()];
-    const std::uint16_t department = department_indices_[unit.department];
-    const std::uint16_t index = department == kUnknownIndex
-                                    ? kUnknownIndex
-                                    : policy_.FindUnit(department, unit.name);
-    units_.push_back(
-        {index, index != kUnknownIndex && policy_.units()[index].authority});
-  }
   while (criteria_masks_.size() < names_.criteria_sets().size()) {
     std::uint64_t mask = 0;
-    for (const std::string_view code : storage::CriteriaCodes(
-             names_.criteria_sets()[criteria_masks_.size()])) {
+    for (const std::string& code :
+         names_.criteria_sets()[criteria_masks_.size()]) {
       if (const auto bit = policy_.CriterionBit(code)) {
         mask |= std::uint64_t{1} << *bit;
       }

@@ -89,10 +89,12 @@ absl::Status ChangePolicy(LoopState& state, Transaction& tx,
     if (state.policy == nullptr) BindPolicy(state, std::move(policy));
     return absl::OkStatus();
   }
-  std::vector<storage::DepartmentRegistry::NewEntry> departments;
+  std::vector<storage::DepartmentRegistry::Entry> departments;
   for (const auto& department : policy->proto().departments()) {
-    auto number = state.departments.FindOrAdd(department.id(), *state.sealer,
-                                              departments);
+    std::vector<std::string> units;
+    for (const auto& unit : department.units()) units.push_back(unit.name());
+    auto number = state.departments.Add(department.id(), units, *state.sealer,
+                                        departments);
     if (!number.ok()) return tx.Fatal(number.status());
   }
   SAMKOER_FAILPOINT("policy.before-apply");

@@ -8,7 +8,6 @@
 #include "storage/key_layout.h"
 #include "storage/person_table.h"
 #include "storage/record_content.h"
-#include "storage/segment_table.h"
 
 namespace samkoer::matcher {
 namespace {
@@ -57,7 +56,7 @@ PersonNo RecordChanges::NewPerson(const crypto::Hash16& person_key) {
   random_.Fill(data_key.ExposeMutable());
   const PersonNo person =
       state_.index.AddPerson(person_key, subject_id, data_key);
-  dirty_blocks_.insert(person / kPersonBlockSlots);
+  state_.dirty_person_blocks.insert(person / kPersonBlockSlots);
   return person;
 }
 
@@ -71,18 +70,19 @@ absl::Status RecordChanges::Upsert(std::uint16_t department,
   }
   auto content = storage::ParseCanonicalTail(record.canonical_tail);
   if (!content.ok()) return content.status();
-  content->received_micros = ToMicros(tx_.now());
-  auto attributes = state_.names.Attributes(department, *content);
-  if (!attributes.ok()) return attributes.status();
+  const auto unit = state_.departments.FindUnit(department, content->unit);
+  if (!unit) return absl::InternalError("a unit has no number");
+  const RecordAttributes attributes = state_.names.Attributes(
+      department, *unit, *content, ToSeconds(tx_.now()));
 
   if (existing != kNone) {
-    index.ChangeRecord(existing, record.fingerprint, *attributes);
+    index.ChangeRecord(existing, record.fingerprint, attributes);
     ++counts_.changed;
   } else {
     if (person == kNone) person = index.FindPerson(record.person_key);
     if (person == kNone) person = NewPerson(record.person_key);
-    existing = index.AddRecord(record.case_id, record.fingerprint, person,
-                               *attributes);
+    existing =
+        index.AddRecord(record.case_id, record.fingerprint, person, attributes);
     ++counts_.added;
   }
   fresh_.push_back({existing, record.canonical_tail});
@@ -112,34 +112,54 @@ const RecordChanges::FreshRecord* RecordChanges::Fresh(RecordNo record) const {
   return found != fresh_.end() && found->number == record ? &*found : nullptr;
 }
 
-absl::StatusOr<std::string> RecordChanges::Content(RecordNo record) const {
-  if (const FreshRecord* fresh = Fresh(record)) {
-    std::string content;
-    storage::EncodeRecordContent(fresh->canonical_tail, ToMicros(tx_.now()),
-                                 content);
-    return content;
-  }
-  return StoredContent(record);
+absl::Status RecordChanges::EncodeFresh(const FreshRecord& fresh,
+                                        std::string& out) const {
+  auto content = storage::ParseCanonicalTail(fresh.canonical_tail);
+  if (!content.ok()) return content.status();
+  storage::EncodeRecordContent(
+      *content, state_.index.record(fresh.number).attributes.unit,
+      ToSeconds(tx_.now()), out);
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> RecordChanges::StoredContent(
-    RecordNo record) const {
-  const std::string key = NumberKey(Table::kSegment, record / kSegmentSlots);
-  auto value = tx_.writes().Get(key);
+absl::StatusOr<const ContentReader::OpenSegment*> ContentReader::Open(
+    std::uint32_t segment) {
+  for (const OpenSegment& open : open_) {
+    if (open.segment == segment) return &open;
+  }
+  OpenSegment& open = open_[next_++ % open_.size()];
+  open.segment = kNone;
+  const std::string key = NumberKey(Table::kSegment, segment);
+  auto value = changes_.tx_.writes().Get(key);
   if (!value.ok()) return value.status();
-  auto plaintext = state_.sealer->Open(key, *value);
+  auto plaintext = changes_.state_.sealer->Open(key, *value);
   if (!plaintext.ok()) return plaintext.status();
-  std::vector<storage::SegmentEntry> entries;
-  if (absl::Status s = storage::DecodeSegment(*plaintext, entries); !s.ok()) {
+  open.plaintext = *std::move(plaintext);
+  if (absl::Status s = storage::DecodeSegment(open.plaintext, open.entries);
+      !s.ok()) {
     return s;
   }
-  const Record& indexed = state_.index.record(record);
-  for (const storage::SegmentEntry& entry : entries) {
+  open.segment = segment;
+  return &open;
+}
+
+absl::StatusOr<std::string> ContentReader::Get(RecordNo record) {
+  if (const auto* fresh = changes_.Fresh(record)) {
+    std::string content;
+    absl::Status encoded = changes_.EncodeFresh(*fresh, content);
+    if (!encoded.ok()) return encoded;
+    return content;
+  }
+  auto segment = Open(record / kSegmentSlots);
+  if (!segment.ok()) return segment.status();
+  const Index& index = changes_.state_.index;
+  const Record& indexed = index.record(record);
+  for (const storage::SegmentEntry& entry : (*segment)->entries) {
     if (entry.slot == record % kSegmentSlots &&
-        entry.case_id == indexed.case_id) {
-      return storage::OpenRecordContent(
-          state_.index.person(indexed.person).data_key, indexed.case_id,
-          entry.sealed_content);
+        entry.fingerprint == indexed.fingerprint) {
+      return storage::OpenRecordContent(index.person(indexed.person).data_key,
+                                        indexed.fingerprint,
+                                        entry.sealed_content);
     }
   }
   return absl::DataLossError("a record is missing from its segment");
@@ -151,17 +171,11 @@ std::uint64_t RecordChanges::DropEmptyPersons() {
     const Person& person = state_.index.person(number);
     if (person.first_record != kNone || person.has_alert) return false;
     state_.index.RemovePerson(number);
-    dirty_blocks_.insert(number / kPersonBlockSlots);
+    state_.dirty_person_blocks.insert(number / kPersonBlockSlots);
     ++dropped;
     return true;
   });
   return dropped;
-}
-
-absl::Status RecordChanges::Flush() {
-  if (absl::Status s = FlushSegments(); !s.ok()) return s;
-  FlushPersons();
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> RecordChanges::BuildSegment(
@@ -205,16 +219,15 @@ absl::StatusOr<std::string> RecordChanges::BuildSegment(
     if (record.person == kNone) continue;
     storage::SegmentEntry entry;
     entry.slot = static_cast<std::uint8_t>(slot);
-    entry.case_id = record.case_id;
     entry.fingerprint = record.fingerprint;
     entry.person = record.person;
     entry.department = record.attributes.department;
     if (fresh[slot] != nullptr) {
-      storage::EncodeRecordContent(fresh[slot]->canonical_tail,
-                                   ToMicros(tx_.now()), content);
+      if (absl::Status s = EncodeFresh(*fresh[slot], content); !s.ok())
+        return s;
       sealed.clear();
       storage::SealRecordContent(index.person(record.person).data_key,
-                                 record.case_id, content, nonces, sealed);
+                                 record.fingerprint, content, nonces, sealed);
       entry.sealed_content = sealed;
     } else {
       while (next_old != old.end() && next_old->slot < slot) ++next_old;
@@ -229,7 +242,7 @@ absl::StatusOr<std::string> RecordChanges::BuildSegment(
   return state_.sealer->Seal(key, out);
 }
 
-absl::Status RecordChanges::FlushSegments() {
+absl::Status RecordChanges::Flush() {
   std::vector<std::uint32_t> segments(dirty_segments_.begin(),
                                       dirty_segments_.end());
   std::sort(segments.begin(), segments.end());
@@ -257,29 +270,6 @@ absl::Status RecordChanges::FlushSegments() {
   dirty_segments_.clear();
   fresh_.clear();
   return absl::OkStatus();
-}
-
-void RecordChanges::FlushPersons() {
-  for (const std::uint32_t block : dirty_blocks_) {
-    std::vector<storage::StoredPerson> persons;
-    for (std::uint32_t slot = 0; slot < kPersonBlockSlots; ++slot) {
-      const PersonNo number = block * kPersonBlockSlots + slot;
-      if (number >= state_.index.person_slots()) break;
-      const Person& person = state_.index.person(number);
-      if (!person.live) continue;
-      persons.push_back({static_cast<std::uint8_t>(slot), person.person_key,
-                         person.subject_id, person.data_key});
-    }
-    std::string key = NumberKey(Table::kPersonBlock, block);
-    if (persons.empty()) {
-      tx_.writes().Delete(std::move(key));
-      continue;
-    }
-    std::string value =
-        state_.sealer->Seal(key, storage::EncodePersonBlock(persons).Expose());
-    tx_.writes().Put(std::move(key), std::move(value));
-  }
-  dirty_blocks_.clear();
 }
 
 }  // namespace samkoer::matcher

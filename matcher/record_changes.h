@@ -1,12 +1,12 @@
-// What one command does to persons and records: changes the index at once and
-// gathers what must be written, segments and person blocks, each once.
+// What one command does to persons and records: changes the index at once,
+// gathers the segments that must be written, and marks person blocks dirty.
 //
 // Use: Upsert, Withdraw and Touch in any order; then FinishChanges
 // (match_step.h), once. An error is fatal to the process, because the index has
 // changed.
 //
-// Thread safety: belongs to the commit loop's thread; Content may be called
-// from many threads while nothing else is.
+// Thread safety: belongs to the commit loop's thread; ContentReaders may be
+// used on many threads while nothing else is.
 #ifndef SAMKOER_MATCHER_RECORD_CHANGES_H_
 #define SAMKOER_MATCHER_RECORD_CHANGES_H_
 
@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "matcher/loop_state.h"
 #include "matcher/transaction.h"
+#include "storage/segment_table.h"
 #include "storage/staged_batch.h"
 
 namespace samkoer::matcher {
@@ -54,19 +55,17 @@ class RecordChanges {
   const std::vector<PersonNo>& touched() const { return touched_; }
   const ChangeCounts& counts() const { return counts_; }
 
-  // Call after the last Upsert, before Content.
+  // Call after the last Upsert, before ContentReaders are used.
   void Settle();
-  // The stored form of a live record's content (record_content.h), from this
-  // command or from the store.
-  absl::StatusOr<std::string> Content(RecordNo record) const;
 
   // Removes touched persons who have neither records nor an alert, with their
   // data keys. Returns how many.
   std::uint64_t DropEmptyPersons();
-  // Adds segments and person blocks to the transaction.
+  // Adds segments to the transaction.
   absl::Status Flush();
 
  private:
+  friend class ContentReader;
   struct FreshRecord {
     RecordNo number;
     std::string_view canonical_tail;
@@ -84,13 +83,12 @@ class RecordChanges {
 
   PersonNo NewPerson(const crypto::Hash16& person_key);
   const FreshRecord* Fresh(RecordNo record) const;
-  absl::StatusOr<std::string> StoredContent(RecordNo record) const;
+  // The stored form of a fresh record's content.
+  absl::Status EncodeFresh(const FreshRecord& fresh, std::string& out) const;
   // The sealed segment; empty if it has no live record left.
   absl::StatusOr<std::string> BuildSegment(std::uint32_t segment,
                                            const std::string& key,
                                            crypto::NonceSource& nonces) const;
-  absl::Status FlushSegments();
-  void FlushPersons();
 
   LoopState& state_;
   Transaction& tx_;
@@ -100,7 +98,28 @@ class RecordChanges {
   // Sorted by number once settled.
   std::vector<FreshRecord> fresh_;
   absl::flat_hash_set<std::uint32_t> dirty_segments_;
-  absl::flat_hash_set<std::uint32_t> dirty_blocks_;
+};
+
+// Reads contents of live records, from a settled command or from the store.
+// Keeps the last segments it opened. One thread's own.
+class ContentReader {
+ public:
+  // `changes` must outlive it.
+  explicit ContentReader(const RecordChanges& changes) : changes_(changes) {}
+  // The stored form (record_content.h). DATA_LOSS if it is missing or damaged.
+  absl::StatusOr<std::string> Get(RecordNo record);
+
+ private:
+  struct OpenSegment {
+    std::uint32_t segment = kNone;
+    std::string plaintext;
+    std::vector<storage::SegmentEntry> entries;
+  };
+  absl::StatusOr<const OpenSegment*> Open(std::uint32_t segment);
+
+  const RecordChanges& changes_;
+  std::array<OpenSegment, 4> open_;
+  std::size_t next_ = 0;
 };
 
 }  // namespace samkoer::matcher

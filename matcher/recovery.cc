@@ -73,10 +73,23 @@ struct Loading {
   std::string value;
   std::string plaintext;
   std::vector<storage::SegmentEntry> entries;
-  std::vector<std::string> contents;
+  std::vector<std::string> bytes;
+  std::vector<storage::StoredContent> contents;  // views into `bytes`
+  std::vector<crypto::Hash16> case_ids;
 };
 
-absl::Status OpenSegment(const LoopState& state, Loading& segment) {
+// What loading records needs of every department.
+std::vector<crypto::HashKey> DigestKeys(const LoopState& state) {
+  std::vector<crypto::HashKey> keys;
+  for (std::uint16_t d = 0; d < state.departments.size(); ++d) {
+    keys.push_back(crypto::DigestKey(state.match_key, state.departments.id(d)));
+  }
+  return keys;
+}
+
+absl::Status OpenSegment(const LoopState& state,
+                         const std::vector<crypto::HashKey>& digest_keys,
+                         Loading& segment) {
   auto plaintext = state.sealer->Open(segment.key, segment.value);
   if (!plaintext.ok()) return plaintext.status();
   segment.plaintext = *std::move(plaintext);
@@ -85,15 +98,27 @@ absl::Status OpenSegment(const LoopState& state, Loading& segment) {
       !s.ok()) {
     return s;
   }
+  segment.bytes.reserve(segment.entries.size());
   for (const storage::SegmentEntry& entry : segment.entries) {
     if (entry.person >= state.index.person_slots() ||
         !state.index.person(entry.person).live) {
       return Contradiction("a record belongs to nobody");
     }
-    auto content =
+    if (entry.department >= state.departments.size()) {
+      return Contradiction("a record belongs to no department");
+    }
+    auto bytes =
         storage::OpenRecordContent(state.index.person(entry.person).data_key,
-                                   entry.case_id, entry.sealed_content);
+                                   entry.fingerprint, entry.sealed_content);
+    if (!bytes.ok()) return bytes.status();
+    segment.bytes.push_back(*std::move(bytes));
+    auto content = storage::ParseRecordContent(segment.bytes.back());
     if (!content.ok()) return content.status();
+    if (content->unit >= state.departments.units(entry.department).size()) {
+      return Contradiction("a record belongs to no unit");
+    }
+    segment.case_ids.push_back(
+        crypto::CaseId(digest_keys[entry.department], content->case_ref));
     segment.contents.push_back(*std::move(content));
   }
   return absl::OkStatus();
@@ -102,29 +127,28 @@ absl::Status OpenSegment(const LoopState& state, Loading& segment) {
 absl::Status TakeIn(LoopState& state, const Loading& segment) {
   for (std::size_t i = 0; i < segment.entries.size(); ++i) {
     const storage::SegmentEntry& entry = segment.entries[i];
-    auto content = storage::ParseRecordContent(segment.contents[i]);
-    if (!content.ok()) return content.status();
-    if (entry.department >= state.departments.size()) {
-      return Contradiction("a record belongs to no department");
-    }
-    auto attributes = state.names.Attributes(entry.department, *content);
-    if (!attributes.ok()) return attributes.status();
+    const storage::StoredContent& content = segment.contents[i];
+    const RecordAttributes attributes = state.names.Attributes(
+        entry.department, content.unit, content, content.received_seconds);
     const auto number = static_cast<RecordNo>(
         segment.number * storage::kSegmentSlots + entry.slot);
-    if (!state.index.LoadRecord(number, entry.case_id, entry.fingerprint,
-                                entry.person, *attributes)) {
+    if (!state.index.LoadRecord(number, segment.case_ids[i], entry.fingerprint,
+                                entry.person, attributes)) {
       return Contradiction("a record is stored twice");
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status TakeInWave(LoopState& state, std::vector<Loading>& wave) {
+absl::Status TakeInWave(LoopState& state,
+                        const std::vector<crypto::HashKey>& digest_keys,
+                        std::vector<Loading>& wave) {
   absl::Status status = ParallelFor(
       state.threads, wave.size(), kGrain,
       [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-          if (absl::Status s = OpenSegment(state, wave[i]); !s.ok()) {
+          if (absl::Status s = OpenSegment(state, digest_keys, wave[i]);
+              !s.ok()) {
             return s;
           }
         }
@@ -139,6 +163,7 @@ absl::Status TakeInWave(LoopState& state, std::vector<Loading>& wave) {
 }
 
 absl::Status LoadRecords(LoopState& state) {
+  const std::vector<crypto::HashKey> digest_keys = DigestKeys(state);
   std::vector<Loading> wave;
   absl::Status status = ForEach(
       state, Table::kSegment,
@@ -148,33 +173,38 @@ absl::Status LoadRecords(LoopState& state) {
         segment.key = key;
         segment.value = value;
         wave.push_back(std::move(segment));
-        return wave.size() < kWave ? absl::OkStatus() : TakeInWave(state, wave);
+        return wave.size() < kWave ? absl::OkStatus()
+                                   : TakeInWave(state, digest_keys, wave);
       });
-  return status.ok() ? TakeInWave(state, wave) : status;
+  return status.ok() ? TakeInWave(state, digest_keys, wave) : status;
 }
 
 absl::Status LoadAlerts(LoopState& state) {
   return ForEach(
       state, Table::kAlert,
-      [&](std::uint64_t number, std::string_view key,
+      [&](std::uint64_t block, std::string_view key,
           std::string_view value) -> absl::Status {
         auto plaintext = state.sealer->Open(key, value);
         if (!plaintext.ok()) return plaintext.status();
-        auto alert = storage::DecodeAlert(*plaintext);
-        if (!alert.ok()) return alert.status();
-        if (alert->person >= state.index.person_slots() ||
-            state.index.person(alert->person).subject_id != alert->subject_id ||
-            state.index.person(alert->person).has_alert ||
-            number >= state.state.next_alert) {
-          return Contradiction("an alert belongs to nobody");
+        auto alerts = storage::DecodeAlertBlock(block, *plaintext);
+        if (!alerts.ok()) return alerts.status();
+        for (storage::StoredAlert& alert : *alerts) {
+          if (alert.person >= state.index.person_slots() ||
+              state.index.person(alert.person).subject_id != alert.subject_id ||
+              state.index.person(alert.person).has_alert ||
+              alert.number >= state.state.next_alert) {
+            return Contradiction("an alert belongs to nobody");
+          }
+          AlertInfo info;
+          info.number = alert.number;
+          info.id = alert.alert_id;
+          info.state = alert.state;
+          info.match_digest = alert.match_digest;
+          info.updated_micros = alert.updated_micros;
+          info.place = alert.place;
+          info.departments = std::move(alert.departments);
+          state.index.PutAlert(alert.person, std::move(info));
         }
-        AlertInfo info;
-        info.number = number;
-        info.id = alert->alert_id;
-        info.state = alert->state;
-        info.match_digest = alert->match_digest;
-        info.updated_micros = alert->updated_micros;
-        state.index.PutAlert(alert->person, info);
         return absl::OkStatus();
       });
 }

@@ -17,13 +17,6 @@ namespace {
 using storage::NumberKey;
 using storage::Table;
 
-Month MonthOf(std::int64_t micros) {
-  const absl::CivilMonth month =
-      absl::ToCivilMonth(absl::FromUnixMicros(micros), absl::UTCTimeZone());
-  return Month::FromCount(
-      static_cast<int>(month.year() * 12 + month.month() - 1));
-}
-
 bool Expired(Month since, std::uint32_t months, Day day) {
   return since.given() && day.InMonth() - since > static_cast<int>(months);
 }
@@ -82,14 +75,14 @@ class Sweep {
     std::vector<PersonNo> ended;
     for (const auto& [person, alert] : state_.index.alerts()) {
       if (IsEnded(static_cast<samkoer::v1::AlertState>(alert.state)) &&
-          Expired(MonthOf(alert.updated_micros), months, day_)) {
+          Expired(MonthOfMicros(alert.updated_micros), months, day_)) {
         ended.push_back(person);
         alerts_.insert(alert.number);
       }
     }
     for (const PersonNo person : ended) {
-      tx_.writes().Delete(
-          NumberKey(Table::kAlert, state_.index.FindAlert(person)->number));
+      state_.dirty_alert_blocks.insert(state_.index.FindAlert(person)->number /
+                                       storage::kAlertBlockSlots);
       state_.index.RemoveAlert(person);
       changes_.Touch(person);
     }
@@ -98,30 +91,31 @@ class Sweep {
 
   absl::Status EraseFeedEntries() {
     absl::Status status;
-    absl::Status scanned = state_.engine->Scan(
-        storage::TablePrefix(Table::kFeed), "",
-        [&](std::string_view key, std::string_view value) {
-          auto plaintext = state_.sealer->Open(key, value);
-          if (!plaintext.ok()) {
-            status = plaintext.status();
-            return false;
-          }
-          auto entry = storage::DecodeFeedEntry(*plaintext);
-          if (!entry.ok()) {
-            status = entry.status();
-            return false;
-          }
-          if (!entry->sealed_alert.empty() &&
-              alerts_.contains(entry->alert_number)) {
-            storage::StoredFeedEntry erased;
-            erased.time_micros = entry->time_micros;
-            std::string erased_value =
-                state_.sealer->Seal(key, storage::EncodeFeedEntry(erased));
-            tx_.writes().Put(std::string(key), std::move(erased_value));
-          }
-          return true;
-        });
+    absl::Status scanned =
+        state_.engine->Scan(storage::TablePrefix(Table::kFeed), "",
+                            [&](std::string_view key, std::string_view value) {
+                              status = EraseInPage(key, value);
+                              return status.ok();
+                            });
     return scanned.ok() ? status : scanned;
+  }
+
+  absl::Status EraseInPage(std::string_view key, std::string_view value) {
+    auto plaintext = state_.sealer->Open(key, value);
+    if (!plaintext.ok()) return plaintext.status();
+    auto page = storage::DecodeFeedPage(*plaintext);
+    if (!page.ok()) return page.status();
+    bool changed = false;
+    for (storage::StoredFeedEntry& entry : page->entries) {
+      if (!alerts_.contains(entry.alert_number)) continue;
+      entry = {};
+      changed = true;
+    }
+    if (changed) {
+      tx_.writes().Put(std::string(key),
+                       state_.sealer->Seal(key, EncodeFeedPage(*page)));
+    }
+    return absl::OkStatus();
   }
 
   LoopState& state_;

@@ -1,56 +1,64 @@
-// Alerts, one value each. What lists and filters need stands under the
-// key-encryption key; the alert itself is sealed with the person's data key.
+// Alerts, without their contents: what lists, filters and the matcher's memory
+// need. The contents stand in the feed, where the last entry of an alert is the
+// alert. Up to 64 alerts a block.
+//
+// Alert numbers count up from 1 and are never used again, so they order alerts
+// by creation. An alert's number is block * 64 + slot.
 //
 // Plaintext, version 1 (integers little-endian):
-//   version (u8 = 1), alert id (u64, its lower 40 bits), person number (u32),
-//   subject id (16), state (u8, samkoer.v1.AlertState),
-//   updated (i64, microseconds since 1970), match digest (16),
-//   number of departments (u16), their numbers (u16 each, ascending),
-//   the rest: samkoer.v1.Alert, sealed with the data key
-// The alert's associated data: "alert" 0x00 alert number (u64).
+//   version (u8 = 1), count (u8, 1 to 64), then for each alert, ascending by
+//   slot:
+//     slot (u8), alert id (u64, its lower 40 bits), person number (u32),
+//     subject id (16), state (u8, samkoer.v1.AlertState),
+//     updated (i64, microseconds since 1970), match digest (16),
+//     feed page (u64), index in the page (u8),
+//     number of departments (u8), their numbers (u16 each, ascending)
 //
-// Alert numbers count up and are never used again, so they order alerts by
-// creation. The match digest tells whether an evaluation gives what the alert
-// says already (matcher/match_digest.h); all zero: the rule does not hold.
+// The match digest tells whether an evaluation gives what the alert says
+// already (matcher/match_digest.h); all zero: the rule does not hold.
 //
-// Thread safety: all functions are pure; a NonceSource is one thread's.
+// Thread safety: all functions are pure.
 #ifndef SAMKOER_STORAGE_ALERT_TABLE_H_
 #define SAMKOER_STORAGE_ALERT_TABLE_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
-#include "crypto/envelope.h"
 #include "crypto/keyed_hash.h"
 
 namespace samkoer::storage {
 
+inline constexpr std::uint64_t kAlertBlockSlots = 64;
+
+// Where an alert's last feed entry stands (feed_table.h).
+struct FeedPlace {
+  std::uint64_t page = 0;  // the page's first sequence number
+  std::uint8_t index = 0;  // the entry's sequence number is page + index
+};
+
 struct StoredAlert {
+  std::uint64_t number = 0;  // not part of the bytes but for its slot
   std::uint64_t alert_id = 0;
   std::uint32_t person = 0;
   crypto::Hash16 subject_id{};
   std::uint8_t state = 0;
   std::int64_t updated_micros = 0;
   crypto::Hash16 match_digest{};
-  std::vector<std::uint16_t> departments;
-  // Points into what was decoded, or to what is to be encoded.
-  std::string_view sealed_alert;
+  FeedPlace place;
+  // DepartmentRegistry's numbers; at most 255, ascending.
+  absl::InlinedVector<std::uint16_t, 4> departments;
 };
 
-std::string EncodeAlert(const StoredAlert& alert);
+// `alerts` of one block, ascending, 1 to 64 of them.
+std::string EncodeAlertBlock(std::span<const StoredAlert> alerts);
 // DATA_LOSS if malformed, FAILED_PRECONDITION for an unknown version.
-absl::StatusOr<StoredAlert> DecodeAlert(std::string_view plaintext);
-
-// The alert message's bytes, sealed, and back. Open: DATA_LOSS.
-std::string SealAlert(const crypto::SealKey& data_key,
-                      std::uint64_t alert_number, std::string_view alert,
-                      crypto::NonceSource& nonces);
-absl::StatusOr<std::string> OpenAlert(const crypto::SealKey& data_key,
-                                      std::uint64_t alert_number,
-                                      std::string_view sealed);
+absl::StatusOr<std::vector<StoredAlert>> DecodeAlertBlock(
+    std::uint64_t block, std::string_view plaintext);
 
 }  // namespace samkoer::storage
 

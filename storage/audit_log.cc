@@ -11,9 +11,15 @@
 namespace samkoer::storage {
 namespace {
 
+using crypto::Hash16;
 using crypto::Hash32;
 
 constexpr std::string_view kSubjectLabel = "subject";
+// Leaves with more subjects than this are not indexed by each: one key a
+// subject costs more than the leaf. They are listed under one hash instead, and
+// a look-up searches them.
+constexpr int kMaxIndexedSubjects = 64;
+constexpr std::string_view kManySubjectsLabel = "many-subjects";
 
 absl::Status LeafDamaged(std::uint64_t index, absl::string_view what) {
   return absl::DataLossError(absl::StrCat("audit log: leaf ", index, " ", what,
@@ -123,12 +129,18 @@ absl::StatusOr<std::uint64_t> AuditLog::Append(
     std::string key = NumberKey(Table::kAuditLeaf, index);
     std::string sealed = sealer_.Seal(key, bytes);
     batch.Put(std::move(key), std::move(sealed));
-    for (const std::string& subject : leaf.subjects()) {
-      // The key says it all, so the value is empty.
-      batch.Put(SubjectIndexKey(IndexHash(index_key_, kSubjectLabel,
-                                          crypto::AsBytes(subject)),
-                                index),
-                "");
+    // The keys say it all, so the values are empty.
+    if (leaf.subjects_size() > kMaxIndexedSubjects) {
+      batch.Put(
+          SubjectIndexKey(IndexHash(index_key_, kManySubjectsLabel, {}), index),
+          "");
+    } else {
+      for (const std::string& subject : leaf.subjects()) {
+        batch.Put(SubjectIndexKey(IndexHash(index_key_, kSubjectLabel,
+                                            crypto::AsBytes(subject)),
+                                  index),
+                  "");
+      }
     }
     hashes.push_back(crypto::LeafHash(crypto::AsBytes(bytes)));
   }
@@ -225,17 +237,65 @@ absl::StatusOr<std::vector<std::uint64_t>> AuditLog::LeafIndicesFor(
   std::vector<std::uint64_t> indices;
   if (limit == 0) return indices;
   const std::uint64_t published = size();
-  const absl::Status scanned = reader.ScanBackward(
-      SubjectIndexPrefix(
-          IndexHash(index_key_, kSubjectLabel, crypto::AsBytes(subject_id))),
-      "", [&](std::string_view key, std::string_view) {
-        const auto index = ParseSubjectIndexKey(key);
-        if (index && *index < published) indices.push_back(*index);
+  const auto newest_first =
+      [&](const Hash16& hash, const std::function<bool(std::uint64_t)>& visit) {
+        return reader.ScanBackward(
+            SubjectIndexPrefix(hash), "",
+            [&](std::string_view key, std::string_view) {
+              const auto index = ParseSubjectIndexKey(key);
+              return !index || *index >= published || visit(*index);
+            });
+      };
+  absl::Status scanned = newest_first(
+      IndexHash(index_key_, kSubjectLabel, crypto::AsBytes(subject_id)),
+      [&](std::uint64_t index) {
+        indices.push_back(index);
         return indices.size() < limit;
       });
   if (!scanned.ok()) return scanned;
-  std::reverse(indices.begin(), indices.end());
+  // Of the long leaves only those matter that are newer than the last of
+  // `limit` found already.
+  const std::uint64_t oldest = indices.size() < limit ? 0 : indices.back();
+  absl::Status read;
+  scanned = newest_first(
+      IndexHash(index_key_, kManySubjectsLabel, {}), [&](std::uint64_t index) {
+        if (index < oldest) return false;
+        const auto names = LeafNames(reader, index, subject_id);
+        read = names.status();
+        if (names.ok() && *names) indices.push_back(index);
+        return read.ok();
+      });
+  if (!scanned.ok()) return scanned;
+  if (!read.ok()) return read;
+  std::sort(indices.begin(), indices.end());
+  if (indices.size() > limit) {
+    indices.erase(indices.begin(),
+                  indices.end() - static_cast<std::ptrdiff_t>(limit));
+  }
   return indices;
+}
+
+absl::StatusOr<bool> AuditLog::LeafNames(const Reader& reader,
+                                         std::uint64_t index,
+                                         std::string_view subject_id) const {
+  bool names = false;
+  absl::Status parsed;
+  const absl::Status scanned = ScanLeaves(
+      reader, sealer_, index, index + 1,
+      [&](std::uint64_t, std::string_view bytes) {
+        samkoer::v1::AuditLeaf leaf;
+        if (!leaf.ParseFromArray(bytes.data(),
+                                 static_cast<int>(bytes.size()))) {
+          parsed = LeafDamaged(index, "is malformed");
+        }
+        // Ascending (audit_leaf.h).
+        names = std::binary_search(leaf.subjects().begin(),
+                                   leaf.subjects().end(), subject_id);
+        return true;
+      });
+  if (!scanned.ok()) return scanned;
+  if (!parsed.ok()) return parsed;
+  return names;
 }
 
 absl::Status AuditLog::VerifyLeaves(const Reader& reader) const {

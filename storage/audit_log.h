@@ -99,7 +99,8 @@ class AuditLog {
       const Reader& reader, std::uint64_t first, std::uint64_t second) const;
 
   // The leaves that name a subject (16 bytes), ascending, without a scan of the
-  // log; at most `limit`, the newest ones. INVALID_ARGUMENT unless 16 bytes.
+  // whole log: leaves with many subjects are searched, others are indexed. At
+  // most `limit`, the newest ones. INVALID_ARGUMENT unless 16 bytes.
   absl::StatusOr<std::vector<std::uint64_t>> LeafIndicesFor(
       const Reader& reader, std::string_view subject_id,
       std::size_t limit) const;
@@ -111,6 +112,10 @@ class AuditLog {
   AuditLog(const ValueSealer& sealer, crypto::NoteSigner signer,
            const crypto::HashKey& index_key)
       : sealer_(sealer), signer_(std::move(signer)), index_key_(index_key) {}
+
+  // Whether the leaf names the subject.
+  absl::StatusOr<bool> LeafNames(const Reader& reader, std::uint64_t index,
+                                 std::string_view subject_id) const;
 
   const ValueSealer& sealer_;
   const crypto::NoteSigner signer_;

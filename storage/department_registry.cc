@@ -1,5 +1,7 @@
 #include "storage/department_registry.h"
 
+#include <utility>
+
 #include "proto/absl_text.h"
 #include "storage/coding.h"
 #include "storage/key_layout.h"
@@ -8,38 +10,56 @@ namespace samkoer::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kMaxDepartments = 65535;
+constexpr std::size_t kMaxNumbers = 65535;
 
 }  // namespace
+
+std::string DepartmentRegistry::Encode(const Department& department) {
+  std::string out;
+  PutU8(out, kVersion);
+  PutString16(out, department.id);
+  PutU16(out, static_cast<std::uint16_t>(department.units.size()));
+  for (const std::string& unit : department.units) PutString16(out, unit);
+  return out;
+}
+
+absl::Status DepartmentRegistry::TakeIn(std::string_view key,
+                                        std::string_view plaintext) {
+  ByteReader in(plaintext);
+  if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
+    return absl::FailedPreconditionError(
+        "a department has an unknown version; use a newer program");
+  }
+  Department department;
+  department.id = in.String16();
+  const unsigned units = in.U16();
+  for (unsigned i = 0; i < units && in.ok(); ++i) {
+    department.units.emplace_back(in.String16());
+    department.unit_numbers.emplace(department.units.back(),
+                                    static_cast<std::uint16_t>(i));
+  }
+  if (!in.Done() || department.id.empty() || numbers_.contains(department.id) ||
+      department.unit_numbers.size() != units ||
+      ParseNumberKey(Table::kDepartment, key) != departments_.size()) {
+    return absl::DataLossError("the department table is malformed");
+  }
+  numbers_[department.id] = static_cast<std::uint16_t>(departments_.size());
+  departments_.push_back(std::move(department));
+  return absl::OkStatus();
+}
 
 absl::StatusOr<DepartmentRegistry> DepartmentRegistry::Load(
     const Reader& reader, const ValueSealer& sealer) {
   DepartmentRegistry registry;
   absl::Status status;
-  absl::Status scanned = reader.Scan(
-      TablePrefix(Table::kDepartment), "",
-      [&](std::string_view key, std::string_view value) {
-        auto plaintext = sealer.Open(key, value);
-        if (!plaintext.ok()) {
-          status = plaintext.status();
-          return false;
-        }
-        ByteReader in(*plaintext);
-        if (in.U8() != kVersion) {
-          status = absl::FailedPreconditionError(
-              "a department has an unknown version; use a newer program");
-          return false;
-        }
-        const std::string id(in.String16());
-        if (!in.Done() || id.empty() || registry.numbers_.contains(id) ||
-            ParseNumberKey(Table::kDepartment, key) != registry.ids_.size()) {
-          status = absl::DataLossError("the department table is malformed");
-          return false;
-        }
-        registry.numbers_[id] = static_cast<std::uint16_t>(registry.size());
-        registry.ids_.push_back(id);
-        return true;
-      });
+  absl::Status scanned =
+      reader.Scan(TablePrefix(Table::kDepartment), "",
+                  [&](std::string_view key, std::string_view value) {
+                    auto plaintext = sealer.Open(key, value);
+                    status = plaintext.ok() ? registry.TakeIn(key, *plaintext)
+                                            : plaintext.status();
+                    return status.ok();
+                  });
   if (!scanned.ok()) return scanned;
   if (!status.ok()) return status;
   return registry;
@@ -52,25 +72,48 @@ std::optional<std::uint16_t> DepartmentRegistry::Find(
   return found->second;
 }
 
-absl::StatusOr<std::uint16_t> DepartmentRegistry::FindOrAdd(
-    std::string_view id, const ValueSealer& sealer,
-    std::vector<NewEntry>& to_write) {
-  if (const auto found = Find(id)) return *found;
-  if (ids_.size() >= kMaxDepartments) {
-    return absl::ResourceExhaustedError(
-        "the store has known 65535 departments, which is its limit");
+std::optional<std::uint16_t> DepartmentRegistry::FindUnit(
+    std::uint16_t department, std::string_view unit) const {
+  const auto& numbers = departments_[department].unit_numbers;
+  const auto found = numbers.find(proto::Absl(unit));
+  if (found == numbers.end()) return std::nullopt;
+  return found->second;
+}
+
+absl::StatusOr<std::uint16_t> DepartmentRegistry::Add(
+    std::string_view id, std::span<const std::string> units,
+    const ValueSealer& sealer, std::vector<Entry>& to_write) {
+  bool changed = false;
+  auto number = Find(id);
+  if (!number) {
+    if (departments_.size() >= kMaxNumbers) {
+      return absl::ResourceExhaustedError(
+          "the store has known 65535 departments, which is its limit");
+    }
+    number = static_cast<std::uint16_t>(departments_.size());
+    departments_.emplace_back().id = id;
+    numbers_[std::string(id)] = *number;
+    changed = true;
   }
-  const auto number = static_cast<std::uint16_t>(ids_.size());
-  NewEntry entry;
-  entry.key = NumberKey(Table::kDepartment, number);
-  std::string plaintext;
-  PutU8(plaintext, kVersion);
-  PutString16(plaintext, id);
-  entry.value = sealer.Seal(entry.key, plaintext);
-  to_write.push_back(std::move(entry));
-  numbers_[std::string(id)] = number;
-  ids_.emplace_back(id);
-  return number;
+  Department& department = departments_[*number];
+  for (const std::string& unit : units) {
+    if (department.unit_numbers.contains(unit)) continue;
+    if (department.units.size() >= kMaxNumbers) {
+      return absl::ResourceExhaustedError(
+          "a department has had 65535 units, which is the limit");
+    }
+    department.unit_numbers.emplace(
+        unit, static_cast<std::uint16_t>(department.units.size()));
+    department.units.push_back(unit);
+    changed = true;
+  }
+  if (changed) {
+    Entry entry;
+    entry.key = NumberKey(Table::kDepartment, *number);
+    entry.value = sealer.Seal(entry.key, Encode(department));
+    to_write.push_back(std::move(entry));
+  }
+  return *number;
 }
 
 }  // namespace samkoer::storage

@@ -1,19 +1,24 @@
-// The numbers of departments, given once and never used again, so that records
-// need not repeat names and a department that leaves the policy keeps its own.
+// The numbers of departments and of their units, given once and never used
+// again, so that records need not repeat names, and a department or unit that
+// leaves the policy keeps its own.
 //
-// Plaintext of one department, version 1 (integers little-endian):
-//   version (u8 = 1), id (u16 length, bytes)
-// The key holds the number.
+// Plaintext of one department, version 1 (integers little-endian; texts as u16
+// length, bytes):
+//   version (u8 = 1), id (text), number of units (u16), their names (texts) in
+//   the order of their numbers, from 0
+// The key holds the department's number.
 #ifndef SAMKOER_STORAGE_DEPARTMENT_REGISTRY_H_
 #define SAMKOER_STORAGE_DEPARTMENT_REGISTRY_H_
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/engine.h"
 #include "storage/sealed_value.h"
@@ -28,23 +33,42 @@ class DepartmentRegistry {
                                                  const ValueSealer& sealer);
 
   std::optional<std::uint16_t> Find(std::string_view id) const;
-  // `number` < size().
-  const std::string& id(std::uint16_t number) const { return ids_[number]; }
-  std::size_t size() const { return ids_.size(); }
+  // `department` < size().
+  const std::string& id(std::uint16_t department) const {
+    return departments_[department].id;
+  }
+  std::size_t size() const { return departments_.size(); }
 
-  // The number of `id`, given now if it is new, with the value to write, which
-  // the caller must write durably before the number is used.
-  // RESOURCE_EXHAUSTED after 65,535 departments.
-  struct NewEntry {
+  std::optional<std::uint16_t> FindUnit(std::uint16_t department,
+                                        std::string_view unit) const;
+  // The names, by number.
+  const std::vector<std::string>& units(std::uint16_t department) const {
+    return departments_[department].units;
+  }
+
+  // Gives numbers to `id` and `units` where they have none. What must be
+  // written, durably and before a number is used, is appended to `to_write`.
+  // Returns the department's number; RESOURCE_EXHAUSTED after 65,535
+  // departments, or units of one.
+  struct Entry {
     std::string key;
     std::string value;
   };
-  absl::StatusOr<std::uint16_t> FindOrAdd(std::string_view id,
-                                          const ValueSealer& sealer,
-                                          std::vector<NewEntry>& to_write);
+  absl::StatusOr<std::uint16_t> Add(std::string_view id,
+                                    std::span<const std::string> units,
+                                    const ValueSealer& sealer,
+                                    std::vector<Entry>& to_write);
 
  private:
-  std::vector<std::string> ids_;
+  struct Department {
+    std::string id;
+    std::vector<std::string> units;
+    absl::flat_hash_map<std::string, std::uint16_t> unit_numbers;
+  };
+  static std::string Encode(const Department& department);
+  absl::Status TakeIn(std::string_view key, std::string_view plaintext);
+
+  std::vector<Department> departments_;
   absl::flat_hash_map<std::string, std::uint16_t> numbers_;
 };
 

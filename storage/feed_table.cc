@@ -15,35 +15,45 @@ std::string Place(std::uint64_t sequence) {
 
 }  // namespace
 
-std::string EncodeFeedEntry(const StoredFeedEntry& entry) {
+std::string EncodeFeedPage(const StoredFeedPage& page) {
+  std::size_t bytes = 10;
+  for (const StoredFeedEntry& entry : page.entries) {
+    bytes += 12 + entry.sealed_alert.size();
+  }
   std::string out;
-  out.reserve(40 + entry.sealed_alert.size());
+  out.reserve(bytes);
   PutU8(out, kVersion);
-  PutU64(out, static_cast<std::uint64_t>(entry.time_micros));
-  PutU64(out, entry.alert_number);
-  PutU32(out, entry.person);
-  PutBytes(out, entry.subject_id);
-  out.append(entry.sealed_alert);
+  PutU64(out, static_cast<std::uint64_t>(page.time_micros));
+  PutU8(out, static_cast<std::uint8_t>(page.entries.size()));
+  for (const StoredFeedEntry& entry : page.entries) {
+    PutU64(out, entry.alert_number);
+    PutU32(out, static_cast<std::uint32_t>(entry.sealed_alert.size()));
+    out.append(entry.sealed_alert);
+  }
   return out;
 }
 
-absl::StatusOr<StoredFeedEntry> DecodeFeedEntry(std::string_view plaintext) {
+absl::StatusOr<StoredFeedPage> DecodeFeedPage(std::string_view plaintext) {
   ByteReader in(plaintext);
   if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
     return absl::FailedPreconditionError(
-        "a feed entry has an unknown version; use a newer program");
+        "a page of the feed has an unknown version; use a newer program");
   }
-  StoredFeedEntry entry;
-  entry.time_micros = static_cast<std::int64_t>(in.U64());
-  entry.alert_number = in.U64();
-  entry.person = in.U32();
-  in.Fill(entry.subject_id);
-  entry.sealed_alert = in.Text(in.remaining());
-  if (!in.Done() || (!entry.sealed_alert.empty() &&
-                     entry.sealed_alert.size() < crypto::kSealOverheadBytes)) {
-    return absl::DataLossError("a feed entry is malformed");
+  StoredFeedPage page;
+  page.time_micros = static_cast<std::int64_t>(in.U64());
+  const unsigned count = in.U8();
+  for (unsigned i = 0; i < count && in.ok(); ++i) {
+    StoredFeedEntry& entry = page.entries.emplace_back();
+    entry.alert_number = in.U64();
+    entry.sealed_alert = in.Text(in.U32());
+    if ((entry.alert_number == 0) != entry.sealed_alert.empty()) {
+      return absl::DataLossError("a page of the feed is malformed");
+    }
   }
-  return entry;
+  if (!in.Done() || count == 0 || count > kFeedPageEntries) {
+    return absl::DataLossError("a page of the feed is malformed");
+  }
+  return page;
 }
 
 std::string SealFeedAlert(const crypto::SealKey& data_key,

@@ -1,11 +1,15 @@
 // The feed: what every change of every alert looked like, by sequence number
-// from 1, without gaps.
+// from 1, without gaps. The last entry of an alert is the alert.
+//
+// Entries that one command made stand together in pages of up to 32, because
+// one value an entry costs more in the engine than everything else. A page's
+// key is the sequence number of its first entry.
 //
 // Plaintext, version 1 (integers little-endian):
 //   version (u8 = 1), time (i64, microseconds since 1970),
-//   alert number (u64), person number (u32), subject id (16),
-//   the rest: samkoer.v1.Alert, sealed with the person's data key; empty once
-//   retention has erased the alert
+//   count (u8, 1 to 32), then for each entry:
+//     alert number (u64), length (u32), samkoer.v1.Alert sealed with the
+//     person's data key; number and length are 0 once retention has erased it
 // The alert's associated data: "feed" 0x00 sequence number (u64).
 //
 // Thread safety: all functions are pure; a NonceSource is one thread's.
@@ -15,25 +19,29 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "crypto/envelope.h"
-#include "crypto/keyed_hash.h"
 
 namespace samkoer::storage {
 
+inline constexpr std::size_t kFeedPageEntries = 32;
+
 struct StoredFeedEntry {
-  std::int64_t time_micros = 0;
   std::uint64_t alert_number = 0;
-  std::uint32_t person = 0;
-  crypto::Hash16 subject_id{};
   // Points into what was decoded, or to what is to be encoded. Empty: erased.
   std::string_view sealed_alert;
 };
 
-std::string EncodeFeedEntry(const StoredFeedEntry& entry);
+struct StoredFeedPage {
+  std::int64_t time_micros = 0;
+  std::vector<StoredFeedEntry> entries;
+};
+
+std::string EncodeFeedPage(const StoredFeedPage& page);
 // DATA_LOSS if malformed, FAILED_PRECONDITION for an unknown version.
-absl::StatusOr<StoredFeedEntry> DecodeFeedEntry(std::string_view plaintext);
+absl::StatusOr<StoredFeedPage> DecodeFeedPage(std::string_view plaintext);
 
 // The alert message's bytes, sealed, and back. Open: DATA_LOSS.
 std::string SealFeedAlert(const crypto::SealKey& data_key,

@@ -5,7 +5,7 @@
 //   version (u8 = 1), epoch (u32), policy version (u32; 0: none yet),
 //   day (text, "YYYY-MM-DD", empty: none yet), next alert number (u64),
 //   next push number (u64), last feed sequence (u64),
-//   last time (i64, microseconds since 1970), digest of the pinned keys (32)
+//   last time (i64, microseconds since 1970), digest of the pinned key (32)
 //
 // Thread safety: all functions are pure.
 #ifndef SAMKOER_STORAGE_MATCHER_STATE_H_

@@ -6,16 +6,39 @@ namespace samkoer::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kReceivedBytes = 8;
 
 absl::Status Malformed() {
   return absl::DataLossError("a stored case record is malformed");
 }
 
+void PutMonth(std::string& out, std::uint32_t yyyymm) {
+  const std::uint32_t count =
+      yyyymm == 0 ? 0 : yyyymm / 100 * 12 + yyyymm % 100 - 1;
+  PutU16(out, static_cast<std::uint16_t>(count));
+}
+
+std::uint32_t GetMonth(ByteReader& in) {
+  const std::uint32_t count = in.U16();
+  return count == 0 ? 0 : count / 12 * 100 + count % 12 + 1;
+}
+
+void PutText(std::string& out, std::string_view text) {
+  PutU8(out, static_cast<std::uint8_t>(text.size()));
+  out.append(text);
+}
+
+std::string_view GetText(ByteReader& in) { return in.Text(in.U8()); }
+
+void SetFlags(std::uint8_t flags, RecordContent& content) {
+  content.coordinator_exists = (flags & 1) != 0;
+  content.plan_exists = (flags & 2) != 0;
+  content.protected_identity = (flags & 4) != 0;
+}
+
 }  // namespace
 
-absl::StatusOr<RecordContent> ParseCanonicalTail(std::string_view tail) {
-  RecordContent content;
+absl::StatusOr<CanonicalTail> ParseCanonicalTail(std::string_view tail) {
+  CanonicalTail content;
   ByteReader in(tail);
   content.case_ref = in.String16();
   content.unit = in.String16();
@@ -24,16 +47,13 @@ absl::StatusOr<RecordContent> ParseCanonicalTail(std::string_view tail) {
   content.opened_month = in.U32();
   content.closed_month = in.U32();
   content.birth_month = in.U32();
-  const std::size_t start = tail.size() - in.remaining();
   const unsigned count = in.U8();
-  for (unsigned i = 0; i < count; ++i) in.String16();
-  if (!in.ok()) return Malformed();
-  content.criteria = tail.substr(start, tail.size() - in.remaining() - start);
+  for (unsigned i = 0; i < count && in.ok(); ++i) {
+    content.criteria.push_back(in.String16());
+  }
   content.consent = in.U8();
   const std::uint8_t flags = in.U8();
-  content.coordinator_exists = (flags & 1) != 0;
-  content.plan_exists = (flags & 2) != 0;
-  content.protected_identity = (flags & 4) != 0;
+  SetFlags(flags, content);
   content.plan_owner_unit = in.String16();
   content.plan_last_review_month = in.U32();
   content.contact = in.String16();
@@ -41,36 +61,56 @@ absl::StatusOr<RecordContent> ParseCanonicalTail(std::string_view tail) {
   return content;
 }
 
-absl::StatusOr<RecordContent> ParseRecordContent(std::string_view content) {
-  if (content.size() < 1 + kReceivedBytes) return Malformed();
-  if (static_cast<std::uint8_t>(content[0]) != kVersion) {
+void EncodeRecordContent(const RecordContent& content, std::uint16_t unit,
+                         std::uint32_t received_seconds, std::string& out) {
+  out.clear();
+  PutU8(out, kVersion);
+  PutU32(out, received_seconds);
+  PutU16(out, unit);
+  PutU8(out, static_cast<std::uint8_t>(content.domain | content.status << 4 |
+                                       content.consent << 6));
+  PutU8(out, static_cast<std::uint8_t>((content.coordinator_exists ? 1 : 0) |
+                                       (content.plan_exists ? 2 : 0) |
+                                       (content.protected_identity ? 4 : 0)));
+  PutMonth(out, content.opened_month);
+  PutMonth(out, content.closed_month);
+  PutMonth(out, content.birth_month);
+  PutMonth(out, content.plan_last_review_month);
+  PutText(out, content.case_ref);
+  PutText(out, content.contact);
+  PutText(out, content.plan_owner_unit);
+  PutU8(out, static_cast<std::uint8_t>(content.criteria.size()));
+  for (const std::string_view code : content.criteria) PutText(out, code);
+}
+
+absl::StatusOr<StoredContent> ParseRecordContent(std::string_view bytes) {
+  StoredContent content;
+  ByteReader in(bytes);
+  if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
     return absl::FailedPreconditionError(
         "a stored case record has an unknown version; use a newer program");
   }
-  auto parsed = ParseCanonicalTail(
-      content.substr(1, content.size() - 1 - kReceivedBytes));
-  if (!parsed.ok()) return parsed;
-  ByteReader received(content.substr(content.size() - kReceivedBytes));
-  parsed->received_micros = static_cast<std::int64_t>(received.U64());
-  return parsed;
-}
-
-void EncodeRecordContent(std::string_view canonical_tail,
-                         std::int64_t received_micros, std::string& out) {
-  out.clear();
-  PutU8(out, kVersion);
-  out.append(canonical_tail);
-  PutU64(out, static_cast<std::uint64_t>(received_micros));
-}
-
-std::vector<std::string_view> CriteriaCodes(std::string_view criteria) {
-  std::vector<std::string_view> codes;
-  ByteReader in(criteria);
+  content.received_seconds = in.U32();
+  content.unit = in.U16();
+  const std::uint8_t packed = in.U8();
+  content.domain = packed & 15;
+  content.status = packed >> 4 & 3;
+  content.consent = packed >> 6;
+  const std::uint8_t flags = in.U8();
+  SetFlags(flags, content);
+  content.opened_month = GetMonth(in);
+  content.closed_month = GetMonth(in);
+  content.birth_month = GetMonth(in);
+  content.plan_last_review_month = GetMonth(in);
+  content.case_ref = GetText(in);
+  content.contact = GetText(in);
+  content.plan_owner_unit = GetText(in);
   const unsigned count = in.U8();
-  for (unsigned i = 0; i < count && in.ok(); ++i)
-    codes.push_back(in.String16());
-  if (!in.Done()) codes.clear();
-  return codes;
+  for (unsigned i = 0; i < count && in.ok(); ++i) {
+    content.criteria.push_back(GetText(in));
+  }
+  if (!in.Done() || flags > 7) return Malformed();
+  return content;
 }
 
 }  // namespace samkoer::storage

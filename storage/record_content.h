@@ -1,11 +1,15 @@
 // What is kept of one case record, as bytes: everything that the department
 // sent except the pseudonym, and when it was taken in.
 //
-// Format, version 1 (integers little-endian):
-//   version (u8 = 1),
-//   the canonical record of proto/canonical_record.h without its first 65 bytes
-//   (its own version and the pseudonym),
-//   received (i64, microseconds since 1970)
+// Format, version 1 (integers little-endian; texts as u8 length, bytes):
+//   version (u8 = 1), received (u32, seconds since 1970),
+//   unit (u16, the department registry's number),
+//   u8: domain (bits 0-3), status (bits 4-5), consent (bits 6-7),
+//   u8: 1 coordinator exists, 2 plan exists, 4 protected identity,
+//   opened, closed, birth, plan's last review (u16 each: year * 12 + month - 1,
+//   0 for none),
+//   case reference, contact, plan owner unit (texts),
+//   number of criteria (u8), the codes in ascending order (texts)
 //
 // Thread safety: all functions are pure.
 #ifndef SAMKOER_STORAGE_RECORD_CONTENT_H_
@@ -21,21 +25,19 @@
 
 namespace samkoer::storage {
 
-// How much of a canonical record is not kept.
+// How much of a canonical record (proto/canonical_record.h) is its own version
+// and the pseudonym, which are not kept. What follows is its tail.
 inline constexpr std::size_t kCanonicalHeadBytes = 65;
 
-// A content taken apart. Views live as long as the bytes that were parsed.
+// A record without its pseudonym. Views live as long as the bytes that were
+// parsed.
 struct RecordContent {
   std::string_view case_ref;
-  std::string_view unit;
   std::uint8_t domain = 0;         // samkoer.v1.Domain
   std::uint8_t status = 0;         // samkoer.v1.CaseStatus
   std::uint32_t opened_month = 0;  // YYYYMM, as all months here
   std::uint32_t closed_month = 0;
   std::uint32_t birth_month = 0;
-  // The encoded criteria: a count (u8), then each with its length (u16), in
-  // ascending order; so equal sets are equal bytes.
-  std::string_view criteria;
   std::uint8_t consent = 0;  // samkoer.v1.Consent
   bool coordinator_exists = false;
   bool plan_exists = false;
@@ -43,21 +45,31 @@ struct RecordContent {
   std::string_view plan_owner_unit;
   std::uint32_t plan_last_review_month = 0;
   std::string_view contact;
-  std::int64_t received_micros = 0;  // 0 in a tail
+  // Ascending; empty for most.
+  std::vector<std::string_view> criteria;
 };
 
-// Takes a canonical record without its head apart. DATA_LOSS if malformed.
-absl::StatusOr<RecordContent> ParseCanonicalTail(std::string_view tail);
-// Takes a stored content apart. DATA_LOSS if malformed, FAILED_PRECONDITION for
-// an unknown version.
-absl::StatusOr<RecordContent> ParseRecordContent(std::string_view content);
+// As a department sends it.
+struct CanonicalTail : RecordContent {
+  std::string_view unit;
+};
+// As it is stored.
+struct StoredContent : RecordContent {
+  std::uint16_t unit = 0;
+  std::uint32_t received_seconds = 0;
+};
 
-// Replaces `out` with the stored form.
-void EncodeRecordContent(std::string_view canonical_tail,
-                         std::int64_t received_micros, std::string& out);
+// Takes a tail apart. DATA_LOSS if malformed.
+absl::StatusOr<CanonicalTail> ParseCanonicalTail(std::string_view tail);
 
-// The codes of RecordContent::criteria; empty if it is malformed.
-std::vector<std::string_view> CriteriaCodes(std::string_view criteria);
+// Replaces `out` with the stored form. Texts have at most 255 bytes, months are
+// 0 or valid.
+void EncodeRecordContent(const RecordContent& content, std::uint16_t unit,
+                         std::uint32_t received_seconds, std::string& out);
+
+// Takes a stored form apart. DATA_LOSS if malformed, FAILED_PRECONDITION for an
+// unknown version.
+absl::StatusOr<StoredContent> ParseRecordContent(std::string_view bytes);
 
 }  // namespace samkoer::storage
 

@@ -13,10 +13,11 @@ constexpr std::string_view kLabel{"record\0", 7};
 
 using AssociatedData = std::array<std::uint8_t, kLabel.size() + 16>;
 
-AssociatedData ContentPlace(const crypto::Hash16& case_id) {
+AssociatedData ContentPlace(const crypto::Hash16& fingerprint) {
   AssociatedData place;
   std::memcpy(place.data(), kLabel.data(), kLabel.size());
-  std::memcpy(place.data() + kLabel.size(), case_id.data(), case_id.size());
+  std::memcpy(place.data() + kLabel.size(), fingerprint.data(),
+              fingerprint.size());
   return place;
 }
 
@@ -29,7 +30,6 @@ void PutSegmentHead(std::string& out, std::uint8_t count) {
 
 void PutSegmentEntry(std::string& out, const SegmentEntry& entry) {
   PutU8(out, entry.slot);
-  PutBytes(out, entry.case_id);
   PutBytes(out, entry.fingerprint);
   PutU32(out, entry.person);
   PutU16(out, entry.department);
@@ -49,7 +49,6 @@ absl::Status DecodeSegment(std::string_view plaintext,
   for (unsigned i = 0; i < count && in.ok(); ++i) {
     SegmentEntry entry;
     entry.slot = in.U8();
-    in.Fill(entry.case_id);
     in.Fill(entry.fingerprint);
     entry.person = in.U32();
     entry.department = in.U16();
@@ -67,16 +66,18 @@ absl::Status DecodeSegment(std::string_view plaintext,
 }
 
 void SealRecordContent(const crypto::SealKey& data_key,
-                       const crypto::Hash16& case_id, std::string_view content,
-                       crypto::NonceSource& nonces, std::string& out) {
-  crypto::SealTo(data_key, ContentPlace(case_id), crypto::AsBytes(content),
+                       const crypto::Hash16& fingerprint,
+                       std::string_view content, crypto::NonceSource& nonces,
+                       std::string& out) {
+  crypto::SealTo(data_key, ContentPlace(fingerprint), crypto::AsBytes(content),
                  nonces, out);
 }
 
 absl::StatusOr<std::string> OpenRecordContent(const crypto::SealKey& data_key,
-                                              const crypto::Hash16& case_id,
+                                              const crypto::Hash16& fingerprint,
                                               std::string_view sealed) {
-  return crypto::Open(data_key, ContentPlace(case_id), crypto::AsBytes(sealed));
+  return crypto::Open(data_key, ContentPlace(fingerprint),
+                      crypto::AsBytes(sealed));
 }
 
 }  // namespace samkoer::storage

@@ -7,10 +7,11 @@
 // Plaintext, version 1 (integers little-endian):
 //   version (u8 = 1), count (u8, 1 to 32), then for each record, ascending by
 //   slot:
-//     slot (u8), case id (16), fingerprint (16), person number (u32),
+//     slot (u8), fingerprint (16), person number (u32),
 //     department number (u16), length (u16), content sealed with the person's
 //     data key
-// The content's associated data: "record" 0x00 case id (16).
+// The content's associated data: "record" 0x00 fingerprint (16). The case id is
+// not kept: it is a keyed hash of the case reference inside the content.
 //
 // Thread safety: all functions are pure; a NonceSource is one thread's.
 #ifndef SAMKOER_STORAGE_SEGMENT_TABLE_H_
@@ -34,7 +35,6 @@ inline constexpr std::uint32_t kSegmentSlots = 32;
 // One record as it stands in a segment.
 struct SegmentEntry {
   std::uint8_t slot = 0;
-  crypto::Hash16 case_id{};
   crypto::Hash16 fingerprint{};
   std::uint32_t person = 0;
   std::uint16_t department = 0;
@@ -54,11 +54,12 @@ absl::Status DecodeSegment(std::string_view plaintext,
 
 // Appends the sealed content (record_content.h) to `out`.
 void SealRecordContent(const crypto::SealKey& data_key,
-                       const crypto::Hash16& case_id, std::string_view content,
-                       crypto::NonceSource& nonces, std::string& out);
-// DATA_LOSS if it was not sealed with this key for this case.
+                       const crypto::Hash16& fingerprint,
+                       std::string_view content, crypto::NonceSource& nonces,
+                       std::string& out);
+// DATA_LOSS if it was not sealed with this key for this record.
 absl::StatusOr<std::string> OpenRecordContent(const crypto::SealKey& data_key,
-                                              const crypto::Hash16& case_id,
+                                              const crypto::Hash16& fingerprint,
                                               std::string_view sealed);
 
 }  // namespace samkoer::storage

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include "crypto/merkle.h"
+#include "storage/key_layout.h"
+#include "storage/matcher_state.h"
 #include "tests/matcher/example_policy.h"
 #include "tests/matcher/installation.h"
 
@@ -212,6 +214,30 @@ TEST_F(MatcherAuditTest, StartAndStopAndKeysAreLeaves) {
   EXPECT_EQ(in_.CountLeaves(samkoer::v1::AUDIT_ACTION_STOPPED), 1u);
   EXPECT_EQ(in_.CountLeaves(samkoer::v1::AUDIT_ACTION_KEY_PINNED), 1u);
   EXPECT_EQ(in_.CountLeaves(samkoer::v1::AUDIT_ACTION_POLICY_APPLIED), 1u);
+}
+
+TEST_F(MatcherAuditTest, AnotherKeyUnderTheStoresEpochIsRefused) {
+  MakeAlert();
+  in_.Close();
+  // As if the store had been made under a key of the same epoch, since lost.
+  const std::string key = storage::MetaKey(storage::kMatcherStateWord);
+  auto state = ValueOf(storage::DecodeMatcherState(
+      ValueOf(in_.sealer().Open(key, ValueOf(in_.store().Get(key))))));
+  const crypto::Hash32 right = state.pinned_keys;
+  const auto put = [&] {
+    storage::WriteBatch batch;
+    batch.Put(key, in_.sealer().Seal(key, storage::EncodeMatcherState(state)));
+    SAMKOER_EXPECT_OK(in_.store().Write(batch));
+  };
+  state.pinned_keys[0] ^= 1;
+  put();
+  const absl::Status refused = in_.Open();
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused));
+  EXPECT_THAT(Message(refused), HasSubstr("epoch 4"));
+  state.pinned_keys = right;
+  put();
+  SAMKOER_ASSERT_OK(in_.Open());
+  EXPECT_EQ(in_.ActiveAlerts().size(), 1u);
 }
 
 }  // namespace

@@ -5,57 +5,68 @@
 namespace samkoer::storage {
 namespace {
 
-const std::string kSealed(60, 's');
-
-StoredAlert Example() {
+StoredAlert Example(std::uint64_t number) {
   StoredAlert alert;
+  alert.number = number;
   alert.alert_id = 0x1234567890;
   alert.person = 77;
   alert.subject_id.fill(8);
   alert.state = 5;
   alert.updated_micros = 1'700'000'000'000'001;
   alert.match_digest.fill(9);
+  alert.place = {1'000'000, 31};
   alert.departments = {0, 3, 65534};
-  alert.sealed_alert = kSealed;
   return alert;
 }
 
-TEST(AlertTableTest, EveryFieldComesBack) {
-  const std::string bytes = EncodeAlert(Example());
-  const StoredAlert alert = ValueOf(DecodeAlert(bytes));
-  EXPECT_EQ(alert.alert_id, Example().alert_id);
-  EXPECT_EQ(alert.person, 77u);
-  EXPECT_EQ(alert.subject_id, Example().subject_id);
-  EXPECT_EQ(alert.state, 5);
-  EXPECT_EQ(alert.updated_micros, Example().updated_micros);
-  EXPECT_EQ(alert.match_digest, Example().match_digest);
-  EXPECT_EQ(alert.departments, Example().departments);
-  EXPECT_EQ(alert.sealed_alert, kSealed);
+std::string Block(std::vector<StoredAlert> alerts) {
+  return EncodeAlertBlock(alerts);
 }
 
-TEST(AlertTableTest, TooShortIsDataLoss) {
-  const std::string bytes = EncodeAlert(Example());
-  // From the point where what is left could still be a sealed alert on, only
-  // the seal itself can tell.
-  for (std::size_t n = 0; n < bytes.size() - kSealed.size() + 40; ++n) {
+TEST(AlertTableTest, EveryFieldComesBack) {
+  const auto alerts =
+      ValueOf(DecodeAlertBlock(2, Block({Example(128), Example(191)})));
+  ASSERT_EQ(alerts.size(), 2u);
+  const StoredAlert& alert = alerts[1];
+  EXPECT_EQ(alert.number, 191u);
+  EXPECT_EQ(alert.alert_id, Example(0).alert_id);
+  EXPECT_EQ(alert.person, 77u);
+  EXPECT_EQ(alert.subject_id, Example(0).subject_id);
+  EXPECT_EQ(alert.state, 5);
+  EXPECT_EQ(alert.updated_micros, Example(0).updated_micros);
+  EXPECT_EQ(alert.match_digest, Example(0).match_digest);
+  EXPECT_EQ(alert.place.page, 1'000'000u);
+  EXPECT_EQ(alert.place.index, 31);
+  EXPECT_EQ(alert.departments, Example(0).departments);
+}
+
+TEST(AlertTableTest, AnAlertWithoutParticipantsHasNoDepartments) {
+  StoredAlert alert = Example(3);
+  alert.departments.clear();
+  EXPECT_TRUE(
+      ValueOf(DecodeAlertBlock(0, Block({alert})))[0].departments.empty());
+}
+
+TEST(AlertTableTest, EveryTruncationIsDataLoss) {
+  const std::string bytes = Block({Example(1), Example(2)});
+  for (std::size_t n = 0; n < bytes.size(); ++n) {
     EXPECT_TRUE(absl::IsDataLoss(
-        DecodeAlert(std::string_view(bytes).substr(0, n)).status()))
+        DecodeAlertBlock(0, std::string_view(bytes).substr(0, n)).status()))
         << n;
   }
+  EXPECT_TRUE(absl::IsDataLoss(DecodeAlertBlock(0, bytes + "x").status()));
+}
+
+TEST(AlertTableTest, SlotsMustAscend) {
+  EXPECT_TRUE(absl::IsDataLoss(
+      DecodeAlertBlock(0, Block({Example(2), Example(2)})).status()));
+  EXPECT_TRUE(absl::IsDataLoss(DecodeAlertBlock(0, Block({})).status()));
 }
 
 TEST(AlertTableTest, AnUnknownVersionIsRefused) {
-  std::string bytes = EncodeAlert(Example());
+  std::string bytes = Block({Example(1)});
   bytes[0] = 7;
-  EXPECT_TRUE(absl::IsFailedPrecondition(DecodeAlert(bytes).status()));
-}
-
-TEST(AlertTableTest, AnAlertOpensOnlyUnderItsNumberAndKey) {
-  crypto::NonceSource nonces;
-  const std::string sealed = SealAlert(TestKey(1), 12, "alert", nonces);
-  EXPECT_EQ(ValueOf(OpenAlert(TestKey(1), 12, sealed)), "alert");
-  EXPECT_TRUE(absl::IsDataLoss(OpenAlert(TestKey(1), 13, sealed).status()));
-  EXPECT_TRUE(absl::IsDataLoss(OpenAlert(TestKey(2), 12, sealed).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(DecodeAlertBlock(0, bytes).status()));
 }
 
 }  // namespace

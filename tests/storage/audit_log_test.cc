@@ -237,6 +237,35 @@ TEST_F(AuditLogTest, SubjectsAreFoundWithoutAScan) {
             StatusCode::kInvalidArgument);
 }
 
+TEST_F(AuditLogTest, SubjectsOfLongLeavesAreFoundToo) {
+  // Leaves 0, 2 and 4 name Anna among many, 1 and 3 her alone.
+  auto many = TestLeaf(0);
+  for (char c = 'a'; c <= 'z'; ++c) {
+    for (int n = 0; n < 4; ++n) {
+      many.add_subjects(std::string(15, c) + static_cast<char>('0' + n));
+    }
+  }
+  many.add_subjects(kAnna);
+  std::sort(many.mutable_subjects()->begin(), many.mutable_subjects()->end());
+  auto alone = TestLeaf(1);
+  alone.add_subjects(kAnna);
+  const std::vector<AuditLeaf> leaves = {many, alone, many, alone, many};
+  WriteBatch batch;
+  SAMKOER_ASSERT_OK(log_->Append(batch, leaves).status());
+  SAMKOER_ASSERT_OK(engine_.Write(batch));
+  log_->Committed();
+  EXPECT_THAT(ValueOf(log_->LeafIndicesFor(engine_, kAnna, 100)),
+              ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_THAT(ValueOf(log_->LeafIndicesFor(engine_, kAnna, 2)),
+              ElementsAre(3, 4));
+  EXPECT_THAT(
+      ValueOf(log_->LeafIndicesFor(engine_, std::string(15, 'k') + "3", 100)),
+      ElementsAre(0, 2, 4));
+  EXPECT_THAT(
+      ValueOf(log_->LeafIndicesFor(engine_, std::string(15, 'k') + "9", 100)),
+      IsEmpty());
+}
+
 TEST_F(AuditLogTest, UnpublishedLeavesAreNotInTheSubjectIndex) {
   AppendAbout({kAnna});
   WriteBatch batch;

@@ -1,5 +1,6 @@
 #include "storage/department_registry.h"
 
+#include "storage/coding.h"
 #include "storage/key_layout.h"
 #include "tests/storage/memory_engine.h"
 #include "tests/storage/store_testing.h"
@@ -12,30 +13,48 @@ class DepartmentRegistryTest : public testing::Test {
   DepartmentRegistry Load() {
     return ValueOf(DepartmentRegistry::Load(engine_, sealer_));
   }
-  std::uint16_t Add(DepartmentRegistry& registry, std::string_view id) {
-    std::vector<DepartmentRegistry::NewEntry> entries;
-    const auto number = ValueOf(registry.FindOrAdd(id, sealer_, entries));
+  // Adds, writes what must be written, and counts that.
+  std::uint16_t Add(DepartmentRegistry& registry, std::string_view id,
+                    const std::vector<std::string>& units = {}) {
+    std::vector<DepartmentRegistry::Entry> entries;
+    const auto number = ValueOf(registry.Add(id, units, sealer_, entries));
     WriteBatch batch;
     for (auto& entry : entries) batch.Put(entry.key, entry.value);
     if (!batch.empty()) SAMKOER_EXPECT_OK(engine_.Write(batch));
+    written_ += entries.size();
     return number;
   }
 
   MemoryEngine engine_;
   ValueSealer sealer_ = TestSealer();
+  std::size_t written_ = 0;
 };
 
 TEST_F(DepartmentRegistryTest, NumbersAreGivenInOrderAndKept) {
   DepartmentRegistry registry = Load();
-  EXPECT_EQ(Add(registry, "family"), 0);
-  EXPECT_EQ(Add(registry, "jobs"), 1);
-  EXPECT_EQ(Add(registry, "family"), 0);
+  EXPECT_EQ(Add(registry, "family", {"a", "b"}), 0);
+  EXPECT_EQ(Add(registry, "jobs", {"a"}), 1);
+  EXPECT_EQ(Add(registry, "family", {"c", "b"}), 0);
   EXPECT_EQ(registry.Find("jobs"), 1);
   EXPECT_EQ(registry.Find("schools"), std::nullopt);
   const DepartmentRegistry again = Load();
   ASSERT_EQ(again.size(), 2u);
   EXPECT_EQ(again.id(1), "jobs");
   EXPECT_EQ(again.Find("family"), 0);
+  EXPECT_THAT(again.units(0), testing::ElementsAre("a", "b", "c"));
+  EXPECT_EQ(again.FindUnit(0, "c"), 2);
+  EXPECT_EQ(again.FindUnit(1, "a"), 0);
+  EXPECT_EQ(again.FindUnit(1, "b"), std::nullopt);
+}
+
+TEST_F(DepartmentRegistryTest, WhatIsKnownIsNotWrittenAgain) {
+  DepartmentRegistry registry = Load();
+  Add(registry, "family", {"a", "b"});
+  EXPECT_EQ(written_, 1u);
+  Add(registry, "family", {"b"});
+  EXPECT_EQ(written_, 1u);
+  Add(registry, "family", {"c"});
+  EXPECT_EQ(written_, 2u);
 }
 
 TEST_F(DepartmentRegistryTest, AGapIsDataLoss) {
@@ -44,6 +63,20 @@ TEST_F(DepartmentRegistryTest, AGapIsDataLoss) {
   Add(registry, "jobs");
   WriteBatch batch;
   batch.Delete(NumberKey(Table::kDepartment, 0));
+  SAMKOER_ASSERT_OK(engine_.Write(batch));
+  EXPECT_TRUE(
+      absl::IsDataLoss(DepartmentRegistry::Load(engine_, sealer_).status()));
+}
+
+TEST_F(DepartmentRegistryTest, AUnitTwiceIsDataLoss) {
+  std::string bytes("\x01", 1);
+  PutString16(bytes, "family");
+  PutU16(bytes, 2);
+  PutString16(bytes, "a");
+  PutString16(bytes, "a");
+  const std::string key = NumberKey(Table::kDepartment, 0);
+  WriteBatch batch;
+  batch.Put(key, sealer_.Seal(key, bytes));
   SAMKOER_ASSERT_OK(engine_.Write(batch));
   EXPECT_TRUE(
       absl::IsDataLoss(DepartmentRegistry::Load(engine_, sealer_).status()));

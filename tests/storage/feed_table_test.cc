@@ -5,58 +5,70 @@
 namespace samkoer::storage {
 namespace {
 
-const std::string kSealed(45, 's');
-
-StoredFeedEntry Example() {
-  StoredFeedEntry entry;
-  entry.time_micros = 1'700'000'000'000'001;
-  entry.alert_number = 12;
-  entry.person = 77;
-  entry.subject_id.fill(8);
-  entry.sealed_alert = kSealed;
-  return entry;
+StoredFeedPage Example() {
+  StoredFeedPage page;
+  page.time_micros = 1'700'000'000'000'001;
+  page.entries = {{12, "first"}, {0, ""}, {7, "third"}};
+  return page;
 }
 
-TEST(FeedTableTest, EveryFieldComesBack) {
-  const std::string bytes = EncodeFeedEntry(Example());
-  const StoredFeedEntry entry = ValueOf(DecodeFeedEntry(bytes));
-  EXPECT_EQ(entry.time_micros, Example().time_micros);
-  EXPECT_EQ(entry.alert_number, 12u);
-  EXPECT_EQ(entry.person, 77u);
-  EXPECT_EQ(entry.subject_id, Example().subject_id);
-  EXPECT_EQ(entry.sealed_alert, kSealed);
+TEST(FeedTableTest, EntriesComeBackErasedOnesEmpty) {
+  const std::string bytes = EncodeFeedPage(Example());
+  const StoredFeedPage page = ValueOf(DecodeFeedPage(bytes));
+  EXPECT_EQ(page.time_micros, Example().time_micros);
+  ASSERT_EQ(page.entries.size(), 3u);
+  EXPECT_EQ(page.entries[0].alert_number, 12u);
+  EXPECT_EQ(page.entries[0].sealed_alert, "first");
+  EXPECT_EQ(page.entries[1].alert_number, 0u);
+  EXPECT_TRUE(page.entries[1].sealed_alert.empty());
+  EXPECT_EQ(page.entries[2].sealed_alert, "third");
 }
 
-TEST(FeedTableTest, AnErasedEntryKeepsItsTimeOnly) {
-  StoredFeedEntry erased;
-  erased.time_micros = 5;
-  const std::string bytes = EncodeFeedEntry(erased);
-  EXPECT_EQ(bytes.size(), 37u);
-  const StoredFeedEntry entry = ValueOf(DecodeFeedEntry(bytes));
-  EXPECT_EQ(entry.time_micros, 5);
-  EXPECT_TRUE(entry.sealed_alert.empty());
+TEST(FeedTableTest, AnErasedEntryTakesTwelveBytes) {
+  StoredFeedPage page = Example();
+  const std::size_t before = EncodeFeedPage(page).size();
+  page.entries[0] = {};
+  EXPECT_EQ(EncodeFeedPage(page).size(), before - 5);
 }
 
-TEST(FeedTableTest, DamageIsDataLoss) {
-  const std::string bytes = EncodeFeedEntry(Example());
-  for (const std::size_t n : {0u, 1u, 20u, 36u, 38u, 60u, 76u}) {
+TEST(FeedTableTest, EveryTruncationIsDataLoss) {
+  const std::string bytes = EncodeFeedPage(Example());
+  for (std::size_t n = 0; n < bytes.size(); ++n) {
     EXPECT_TRUE(absl::IsDataLoss(
-        DecodeFeedEntry(std::string_view(bytes).substr(0, n)).status()))
+        DecodeFeedPage(std::string_view(bytes).substr(0, n)).status()))
         << n;
   }
+  EXPECT_TRUE(absl::IsDataLoss(DecodeFeedPage(bytes + "x").status()));
+}
+
+TEST(FeedTableTest, PagesOfNoOrTooManyEntriesAreDataLoss) {
+  StoredFeedPage page = Example();
+  page.entries.clear();
+  EXPECT_TRUE(absl::IsDataLoss(DecodeFeedPage(EncodeFeedPage(page)).status()));
+  page.entries.resize(kFeedPageEntries);
+  SAMKOER_EXPECT_OK(DecodeFeedPage(EncodeFeedPage(page)).status());
+  page.entries.resize(kFeedPageEntries + 1);
+  EXPECT_TRUE(absl::IsDataLoss(DecodeFeedPage(EncodeFeedPage(page)).status()));
+}
+
+TEST(FeedTableTest, AnEntryIsErasedWhollyOrNotAtAll) {
+  StoredFeedPage page = Example();
+  page.entries[0].sealed_alert = "";
+  EXPECT_TRUE(absl::IsDataLoss(DecodeFeedPage(EncodeFeedPage(page)).status()));
 }
 
 TEST(FeedTableTest, AnUnknownVersionIsRefused) {
-  std::string bytes = EncodeFeedEntry(Example());
+  std::string bytes = EncodeFeedPage(Example());
   bytes[0] = 7;
-  EXPECT_TRUE(absl::IsFailedPrecondition(DecodeFeedEntry(bytes).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(DecodeFeedPage(bytes).status()));
 }
 
-TEST(FeedTableTest, AnEntryOpensOnlyUnderItsSequenceNumber) {
+TEST(FeedTableTest, AnEntryOpensOnlyUnderItsSequenceNumberAndKey) {
   crypto::NonceSource nonces;
   const std::string sealed = SealFeedAlert(TestKey(1), 12, "alert", nonces);
   EXPECT_EQ(ValueOf(OpenFeedAlert(TestKey(1), 12, sealed)), "alert");
   EXPECT_TRUE(absl::IsDataLoss(OpenFeedAlert(TestKey(1), 11, sealed).status()));
+  EXPECT_TRUE(absl::IsDataLoss(OpenFeedAlert(TestKey(2), 12, sealed).status()));
 }
 
 }  // namespace

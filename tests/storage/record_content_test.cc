@@ -15,10 +15,10 @@ samkoer::v1::CaseRecord FullRecord() {
   record.set_status(samkoer::v1::CASE_STATUS_CLOSED);
   record.set_opened_month(202401);
   record.set_closed_month(202511);
-  record.set_birth_month(200807);
+  record.set_birth_month(200812);
   record.add_criteria("shift");
   record.add_criteria("break");
-  record.set_consent(samkoer::v1::CONSENT_GIVEN);
+  record.set_consent(samkoer::v1::CONSENT_REFUSED);
   record.set_coordinator_exists(true);
   record.mutable_plan()->set_exists(true);
   record.mutable_plan()->set_owner_unit("Ungeenheden");
@@ -34,54 +34,70 @@ std::string Tail(const samkoer::v1::CaseRecord& record) {
   return canonical.substr(kCanonicalHeadBytes);
 }
 
-TEST(RecordContentTest, EveryFieldComesBack) {
+// Stored with unit 513 at second 7.
+std::string Stored(const samkoer::v1::CaseRecord& record) {
+  const std::string tail = Tail(record);
   std::string stored;
-  EncodeRecordContent(Tail(FullRecord()), -5, stored);
-  const RecordContent c = ValueOf(ParseRecordContent(stored));
+  EncodeRecordContent(ValueOf(ParseCanonicalTail(tail)), 513, 7, stored);
+  return stored;
+}
+
+void ExpectFull(const RecordContent& c) {
   EXPECT_EQ(c.case_ref, "F-17");
-  EXPECT_EQ(c.unit, "Rådgivning");
   EXPECT_EQ(c.domain, samkoer::v1::DOMAIN_FAMILY);
   EXPECT_EQ(c.status, samkoer::v1::CASE_STATUS_CLOSED);
   EXPECT_EQ(c.opened_month, 202401u);
   EXPECT_EQ(c.closed_month, 202511u);
-  EXPECT_EQ(c.birth_month, 200807u);
-  EXPECT_THAT(CriteriaCodes(c.criteria),
-              testing::ElementsAre("break", "shift"));
-  EXPECT_EQ(c.consent, samkoer::v1::CONSENT_GIVEN);
+  EXPECT_EQ(c.birth_month, 200812u);
+  EXPECT_THAT(c.criteria, testing::ElementsAre("break", "shift"));
+  EXPECT_EQ(c.consent, samkoer::v1::CONSENT_REFUSED);
   EXPECT_TRUE(c.coordinator_exists);
   EXPECT_TRUE(c.plan_exists);
   EXPECT_TRUE(c.protected_identity);
   EXPECT_EQ(c.plan_owner_unit, "Ungeenheden");
   EXPECT_EQ(c.plan_last_review_month, 202506u);
   EXPECT_EQ(c.contact, "team-a");
-  EXPECT_EQ(c.received_micros, -5);
+}
+
+TEST(RecordContentTest, EveryFieldOfATailComesBack) {
+  const std::string tail = Tail(FullRecord());
+  const CanonicalTail c = ValueOf(ParseCanonicalTail(tail));
+  ExpectFull(c);
+  EXPECT_EQ(c.unit, "Rådgivning");
+}
+
+TEST(RecordContentTest, EveryStoredFieldComesBack) {
+  const std::string stored = Stored(FullRecord());
+  const StoredContent c = ValueOf(ParseRecordContent(stored));
+  ExpectFull(c);
+  EXPECT_EQ(c.unit, 513);
+  EXPECT_EQ(c.received_seconds, 7u);
+}
+
+TEST(RecordContentTest, AnEmptyRecordComesBackToo) {
+  samkoer::v1::CaseRecord record;
+  record.set_pseudonym(std::string(64, 'p'));
+  const std::string stored = Stored(record);
+  EXPECT_EQ(stored.size(), 21u);
+  const StoredContent c = ValueOf(ParseRecordContent(stored));
+  EXPECT_EQ(c.opened_month, 0u);
+  EXPECT_TRUE(c.criteria.empty());
+  EXPECT_FALSE(c.plan_exists);
 }
 
 TEST(RecordContentTest, FlagsAreToldApart) {
   samkoer::v1::CaseRecord record = FullRecord();
   record.set_coordinator_exists(false);
   record.mutable_plan()->set_exists(false);
-  std::string tail = Tail(record);
-  RecordContent c = ValueOf(ParseCanonicalTail(tail));
+  const std::string stored = Stored(record);
+  const StoredContent c = ValueOf(ParseRecordContent(stored));
   EXPECT_FALSE(c.coordinator_exists);
   EXPECT_FALSE(c.plan_exists);
   EXPECT_TRUE(c.protected_identity);
 }
 
 TEST(RecordContentTest, NoPseudonymIsKept) {
-  std::string stored;
-  EncodeRecordContent(Tail(FullRecord()), 1, stored);
-  EXPECT_EQ(stored.find("pppp"), std::string::npos);
-}
-
-TEST(RecordContentTest, EqualSetsOfCriteriaAreEqualBytes) {
-  samkoer::v1::CaseRecord other = FullRecord();
-  other.clear_criteria();
-  other.add_criteria("break");
-  other.add_criteria("shift");
-  const std::string a = Tail(FullRecord()), b = Tail(other);
-  EXPECT_EQ(ValueOf(ParseCanonicalTail(a)).criteria,
-            ValueOf(ParseCanonicalTail(b)).criteria);
+  EXPECT_EQ(Stored(FullRecord()).find("pppp"), std::string::npos);
 }
 
 TEST(RecordContentTest, EveryTruncationIsDataLoss) {
@@ -92,12 +108,17 @@ TEST(RecordContentTest, EveryTruncationIsDataLoss) {
         << n;
   }
   EXPECT_TRUE(absl::IsDataLoss(ParseCanonicalTail(tail + "x").status()));
-  EXPECT_TRUE(absl::IsDataLoss(ParseRecordContent("").status()));
+  const std::string stored = Stored(FullRecord());
+  for (std::size_t n = 0; n < stored.size(); ++n) {
+    EXPECT_TRUE(absl::IsDataLoss(
+        ParseRecordContent(std::string_view(stored).substr(0, n)).status()))
+        << n;
+  }
+  EXPECT_TRUE(absl::IsDataLoss(ParseRecordContent(stored + "x").status()));
 }
 
 TEST(RecordContentTest, AnUnknownVersionIsRefused) {
-  std::string stored;
-  EncodeRecordContent(Tail(FullRecord()), 1, stored);
+  std::string stored = Stored(FullRecord());
   stored[0] = 2;
   EXPECT_TRUE(absl::IsFailedPrecondition(ParseRecordContent(stored).status()));
 }

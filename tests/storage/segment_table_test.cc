@@ -8,7 +8,6 @@ namespace {
 SegmentEntry Entry(std::uint8_t slot, std::string_view content) {
   SegmentEntry entry;
   entry.slot = slot;
-  entry.case_id.fill(slot);
   entry.fingerprint.fill(static_cast<std::uint8_t>(slot + 100));
   entry.person = 70000u + slot;
   entry.department = 513;
@@ -29,7 +28,6 @@ TEST(SegmentTableTest, RecordsComeBackInTheirSlots) {
   SAMKOER_ASSERT_OK(DecodeSegment(bytes, entries));
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[1].slot, 31);
-  EXPECT_EQ(entries[1].case_id, Entry(31, "").case_id);
   EXPECT_EQ(entries[1].fingerprint, Entry(31, "").fingerprint);
   EXPECT_EQ(entries[1].person, 70031u);
   EXPECT_EQ(entries[1].department, 513);
@@ -39,9 +37,9 @@ TEST(SegmentTableTest, RecordsComeBackInTheirSlots) {
 TEST(SegmentTableTest, TheBytesAreAsTheFormatSays) {
   const std::string bytes = Segment({Entry(1, "xyz")});
   EXPECT_EQ(bytes.substr(0, 3), std::string("\x01\x01\x01", 3));
-  EXPECT_EQ(bytes.substr(35, 4), std::string("\x71\x11\x01\x00", 4));
-  EXPECT_EQ(bytes.substr(39, 2), std::string("\x01\x02", 2));
-  EXPECT_EQ(bytes.substr(41), std::string("\x03\x00xyz", 5));
+  EXPECT_EQ(bytes.substr(19, 4), std::string("\x71\x11\x01\x00", 4));
+  EXPECT_EQ(bytes.substr(23, 2), std::string("\x01\x02", 2));
+  EXPECT_EQ(bytes.substr(25), std::string("\x03\x00xyz", 5));
 }
 
 TEST(SegmentTableTest, DamageIsDataLoss) {
@@ -67,16 +65,18 @@ TEST(SegmentTableTest, AnUnknownVersionIsRefused) {
   EXPECT_TRUE(absl::IsFailedPrecondition(DecodeSegment(bytes, entries)));
 }
 
-TEST(SegmentTableTest, ContentOpensOnlyWithItsPersonsKeyAndItsCase) {
+TEST(SegmentTableTest, ContentOpensOnlyWithItsPersonsKeyAndItsFingerprint) {
   crypto::NonceSource nonces;
   std::string sealed;
-  const crypto::Hash16 case_id = Entry(7, "").case_id;
-  SealRecordContent(TestKey(5), case_id, "content", nonces, sealed);
-  EXPECT_EQ(ValueOf(OpenRecordContent(TestKey(5), case_id, sealed)), "content");
+  const crypto::Hash16 fingerprint = Entry(7, "").fingerprint;
+  SealRecordContent(TestKey(5), fingerprint, "content", nonces, sealed);
+  EXPECT_EQ(ValueOf(OpenRecordContent(TestKey(5), fingerprint, sealed)),
+            "content");
   EXPECT_TRUE(absl::IsDataLoss(
-      OpenRecordContent(TestKey(6), case_id, sealed).status()));
+      OpenRecordContent(TestKey(6), fingerprint, sealed).status()));
   EXPECT_TRUE(absl::IsDataLoss(
-      OpenRecordContent(TestKey(5), Entry(8, "").case_id, sealed).status()));
+      OpenRecordContent(TestKey(5), Entry(8, "").fingerprint, sealed)
+          .status()));
 }
 
 }  // namespace

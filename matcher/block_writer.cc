@@ -1,0 +1,97 @@
+#include "matcher/block_writer.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "matcher/parallel.h"
+#include "storage/alert_table.h"
+#include "storage/key_layout.h"
+#include "storage/person_table.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using storage::NumberKey;
+using storage::Table;
+
+// Blocks a thread takes at a time: about 0.2 ms of sealing.
+constexpr std::size_t kGrain = 32;
+
+// The sealed block, or an empty string if nobody is left in it.
+std::string PersonBlock(const LoopState& state, std::uint64_t block,
+                        std::string_view key) {
+  std::vector<storage::StoredPerson> persons;
+  persons.reserve(storage::kPersonBlockSlots);
+  for (std::uint32_t slot = 0; slot < storage::kPersonBlockSlots; ++slot) {
+    const auto number =
+        static_cast<PersonNo>(block * storage::kPersonBlockSlots + slot);
+    if (number >= state.index.person_slots()) break;
+    const Person& person = state.index.person(number);
+    if (!person.live) continue;
+    persons.push_back({static_cast<std::uint8_t>(slot), person.person_key,
+                       person.subject_id, person.data_key});
+  }
+  if (persons.empty()) return std::string();
+  return state.sealer->Seal(key, storage::EncodePersonBlock(persons).Expose());
+}
+
+std::string AlertBlock(const LoopState& state, std::uint64_t block,
+                       std::string_view key) {
+  std::vector<storage::StoredAlert> alerts;
+  for (std::uint64_t slot = 0; slot < storage::kAlertBlockSlots; ++slot) {
+    const std::uint64_t number = block * storage::kAlertBlockSlots + slot;
+    const PersonNo person = state.index.FindAlertNumber(number);
+    if (person == kNone) continue;
+    const AlertInfo& info = *state.index.FindAlert(person);
+    storage::StoredAlert& alert = alerts.emplace_back();
+    alert.number = number;
+    alert.alert_id = info.id;
+    alert.person = person;
+    alert.subject_id = state.index.person(person).subject_id;
+    alert.state = info.state;
+    alert.updated_micros = info.updated_micros;
+    alert.match_digest = info.match_digest;
+    alert.place = info.place;
+    alert.departments = info.departments;
+  }
+  if (alerts.empty()) return std::string();
+  return state.sealer->Seal(key, storage::EncodeAlertBlock(alerts));
+}
+
+template <typename Number>
+void Write(const LoopState& state, Transaction& tx, Table table,
+           const absl::flat_hash_set<Number>& dirty,
+           std::string (*make)(const LoopState&, std::uint64_t,
+                               std::string_view)) {
+  const std::vector<Number> blocks(dirty.begin(), dirty.end());
+  std::vector<std::string> keys(blocks.size()), values(blocks.size());
+  ParallelFor(state.threads, blocks.size(), kGrain,
+              [&](std::size_t begin, std::size_t end) {
+                for (std::size_t i = begin; i < end; ++i) {
+                  keys[i] = NumberKey(table, blocks[i]);
+                  values[i] = make(state, blocks[i], keys[i]);
+                }
+                return absl::OkStatus();
+              })
+      .IgnoreError();
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (values[i].empty()) {
+      tx.writes().Delete(std::move(keys[i]));
+    } else {
+      tx.writes().Put(std::move(keys[i]), std::move(values[i]));
+    }
+  }
+}
+
+}  // namespace
+
+void WriteDirtyBlocks(LoopState& state, Transaction& tx) {
+  Write(state, tx, Table::kPersonBlock, state.dirty_person_blocks, PersonBlock);
+  Write(state, tx, Table::kAlert, state.dirty_alert_blocks, AlertBlock);
+  state.dirty_person_blocks.clear();
+  state.dirty_alert_blocks.clear();
+}
+
+}  // namespace samkoer::matcher
