@@ -149,7 +149,7 @@ def heading():
     versions = command_output("dpkg-query", "-W", "-f", "${Package} ${Version}  ", "libgrpc++-dev", "libsodium-dev",
                               "librocksdb-dev", "libprotobuf-dev", "postgresql-15", "g++")
     print(f"versions   {versions}")
-    flags = re.findall(r"CMAKE_(?:BUILD_TYPE|CXX_FLAGS_RELEASE):\w+=(.*)",
+    flags = re.findall(r"CMAKE_(?:BUILD_TYPE|CXX_FLAGS_RELWITHDEBINFO):\w+=(.*)",
                        (BIN.parent / "CMakeCache.txt").read_text())
     print(f"build      {' '.join(flags)}")
     print(f"commit     {command_output('git', '-C', str(ROOT), 'describe', '--always', '--dirty')}")
