@@ -72,20 +72,6 @@ TEST(Blake2b256, PublishedAndStreamedValuesAgree) {
   EXPECT_EQ(Blake2b256Stream().Finish(), Blake2b256(Bytes()));
 }
 
-// FIPS 180-4's examples.
-TEST(Sha256, PublishedValues) {
-  EXPECT_EQ(ToHex(Sha256(AsBytes("abc"))),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(ToHex(Sha256(AsBytes(
-                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"))),
-            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-}
-
-TEST(Sha256, PartsAreConcatenated) {
-  EXPECT_EQ(Sha256({AsBytes("a"), Bytes(), AsBytes("bc")}),
-            Sha256(AsBytes("abc")));
-}
-
 Hash16 FingerprintOf(std::mt19937_64& random) {
   Hash16 fingerprint;
   for (auto& byte : fingerprint) byte = static_cast<std::uint8_t>(random());
