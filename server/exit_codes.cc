@@ -2,7 +2,14 @@
 
 #include <iostream>
 
+#include "absl/strings/cord.h"
+
 namespace samkoer::server {
+namespace {
+
+constexpr char kHintUrl[] = "samkoer/hint";
+
+}  // namespace
 
 int ExitCodeFor(const absl::Status& status) {
   switch (status.code()) {
@@ -31,8 +38,22 @@ int ExitCodeFor(const absl::Status& status) {
   }
 }
 
+absl::Status WithHint(absl::Status status, std::string_view hint) {
+  if (!status.ok() && !hint.empty()) {
+    status.SetPayload(kHintUrl, absl::Cord(std::string(hint)));
+  }
+  return status;
+}
+
+std::string HintOf(const absl::Status& status) {
+  const auto hint = status.GetPayload(kHintUrl);
+  return hint ? std::string(*hint) : std::string();
+}
+
 int FailWith(const absl::Status& status, std::string_view hint) {
   std::cerr << "error: " << status.message() << '\n';
+  const std::string own = HintOf(status);
+  if (!own.empty()) hint = own;
   if (!hint.empty()) std::cerr << "hint: " << hint << '\n';
   return ExitCodeFor(status);
 }

@@ -1,11 +1,13 @@
 #include "server/file_text.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <system_error>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
@@ -25,23 +27,36 @@ absl::Status SystemError(const std::string& path, int error) {
 }  // namespace
 
 absl::StatusOr<std::string> ReadFileText(const std::string& path,
-                                         std::size_t max_bytes) {
+                                         std::size_t max_bytes,
+                                         FileReaders readers) {
+  // Not blocking, so that a pipe in the file's place is refused, not waited
+  // for.
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return SystemError(path, errno);
+  const absl::Cleanup closer = [fd] { close(fd); };
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return SystemError(path, errno);
+  if (fstat(fd, &status) != 0) return SystemError(path, errno);
   if (!S_ISREG(status.st_mode)) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": not a plain file"));
   }
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return SystemError(path, errno == 0 ? EIO : errno);
+  if (readers == FileReaders::kOwnerOnly && (status.st_mode & 077) != 0) {
+    return absl::PermissionDeniedError(
+        absl::StrCat(path, ": others than its owner have access to this file"));
+  }
   std::string text(max_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return SystemError(path, EIO);
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > max_bytes) {
+  std::size_t have = 0;
+  while (have < text.size()) {
+    const ssize_t got = read(fd, text.data() + have, text.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return SystemError(path, errno);
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  if (have > max_bytes) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": larger than ", max_bytes, " bytes"));
   }
+  text.resize(have);
   return text;
 }
 

@@ -10,7 +10,6 @@
 #include "server/matcher_store.h"
 #include "server/matcherd_commands.h"
 #include "server/matcherd_setup.h"
-#include "server/revocation.h"
 #include "server/tls.h"
 
 namespace samkoer::server {
@@ -84,10 +83,8 @@ int PrintVerifierKey(const MatcherdArguments& arguments) {
 int CheckMatcherdConfig(const MatcherdArguments& arguments) {
   const auto setup = ReadSetup(arguments.config);
   if (!setup.ok()) return FailWith(setup.status());
-  const auto tls = LoadServerIdentity(setup->config.tls(), absl::Now());
+  const auto tls = CheckTls(setup->config.tls(), absl::Now());
   if (!tls.ok()) return FailWith(tls.status());
-  const auto revoked = RevocationList::Load(setup->config.tls().revoked_file());
-  if (!revoked.ok()) return FailWith(revoked.status());
   const v1::Policy& policy = setup->policy->proto();
   std::cout << arguments.config << ": in order\n"
             << "policy " << policy.municipality() << "/" << policy.purpose()
@@ -95,9 +92,7 @@ int CheckMatcherdConfig(const MatcherdArguments& arguments) {
             << policy.departments_size() << " departments, "
             << policy.rules_size() << " rules, " << policy.legal_bases_size()
             << " legal bases\n"
-            << "certificate valid until "
-            << absl::FormatTime("%Y-%m-%d", tls->not_after, absl::UTCTimeZone())
-            << "; " << (*revoked)->size() << " certificates revoked\n";
+            << *tls << '\n';
   return kExitOk;
 }
 

@@ -2,22 +2,21 @@
 
 #include <openssl/bio.h>
 #include <openssl/conf.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
-#include <sys/stat.h>
 
-#include <ctime>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "grpcpp/security/server_credentials.h"
 #include "samkoer/v1/server_config.pb.h"
+#include "server/certificate_check.h"
+#include "server/exit_codes.h"
 #include "server/file_text.h"
 #include "server/limits.h"
+#include "server/revocation.h"
 
 namespace samkoer::server {
 namespace {
@@ -25,64 +24,26 @@ namespace {
 struct Free {
   void operator()(BIO* bio) const { BIO_free(bio); }
   void operator()(CONF* conf) const { NCONF_free(conf); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
-using BioPtr = std::unique_ptr<BIO, Free>;
-using X509Ptr = std::unique_ptr<X509, Free>;
 
-BioPtr Memory(std::string_view text) {
-  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-absl::StatusOr<X509Ptr> FirstCertificate(const std::string& path,
-                                         std::string_view pem) {
-  X509Ptr certificate(
-      PEM_read_bio_X509(Memory(pem).get(), nullptr, nullptr, nullptr));
-  if (certificate == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": no certificate in PEM form in this file"));
+// A file that `setting` names.
+absl::StatusOr<std::string> ReadPem(const std::string& path,
+                                    std::string_view setting,
+                                    FileReaders readers) {
+  absl::StatusOr<std::string> text = ReadFileText(path, kMaxPemBytes, readers);
+  if (text.ok()) return text;
+  std::string hint(setting);
+  if (absl::IsNotFound(text.status())) {
+    hint += " names this file; relative paths start at the configuration";
+  } else if (absl::IsPermissionDenied(text.status())) {
+    hint += readers == FileReaders::kOwnerOnly
+                ? " must be the service's user's own: chown it and chmod 600 "
+                : " must be readable by the service's user: ";
+    hint += path;
+  } else {
+    hint += " names this file";
   }
-  return certificate;
-}
-
-absl::StatusOr<absl::Time> ToTime(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
-    return absl::InvalidArgumentError("malformed time in the certificate");
-  }
-  return absl::FromTM(parts, absl::UTCTimeZone());
-}
-
-absl::StatusOr<std::string> ReadKey(const std::string& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
-    return absl::PermissionDeniedError(
-        absl::StrCat(path,
-                     ": the private key may be read by others than its "
-                     "owner; run: chmod 600 ",
-                     path));
-  }
-  return ReadFileText(path, kMaxPemBytes);
-}
-
-absl::Status CheckKeyFits(const std::string& key_path, std::string_view key_pem,
-                          const std::string& certificate_path, X509& leaf) {
-  // An empty passphrase instead of a question on the terminal.
-  char no_passphrase[] = "";
-  const std::unique_ptr<EVP_PKEY, Free> key(PEM_read_bio_PrivateKey(
-      Memory(key_pem).get(), nullptr, nullptr, no_passphrase));
-  if (key == nullptr) {
-    ERR_clear_error();
-    return absl::InvalidArgumentError(absl::StrCat(
-        key_path, ": no private key in PEM form without passphrase"));
-  }
-  if (X509_check_private_key(&leaf, key.get()) != 1) {
-    ERR_clear_error();
-    return absl::InvalidArgumentError(absl::StrCat(
-        key_path, ": this is not the private key of ", certificate_path));
-  }
-  return absl::OkStatus();
+  return WithHint(text.status(), hint);
 }
 
 }  // namespace
@@ -98,9 +59,11 @@ absl::Status RequireTls13() {
       "[samkoer_tls]\n"
       "Protocol = ALL, -SSLv3, -TLSv1, -TLSv1.1, -TLSv1.2\n";
   const std::unique_ptr<CONF, Free> config(NCONF_new(nullptr));
+  const std::unique_ptr<BIO, Free> text(
+      BIO_new_mem_buf(kConfig.data(), static_cast<int>(kConfig.size())));
   long error_line = 0;
-  if (config == nullptr ||
-      NCONF_load_bio(config.get(), Memory(kConfig).get(), &error_line) != 1 ||
+  if (config == nullptr || text == nullptr ||
+      NCONF_load_bio(config.get(), text.get(), &error_line) != 1 ||
       CONF_modules_load(config.get(), nullptr, 0) <= 0) {
     ERR_clear_error();
     return absl::InternalError("OpenSSL refuses to switch off TLS below 1.3");
@@ -110,34 +73,19 @@ absl::Status RequireTls13() {
 
 absl::StatusOr<ServerIdentity> LoadServerIdentity(const v1::ServerTls& tls,
                                                   absl::Time now) {
-  absl::StatusOr<std::string> ca = ReadFileText(tls.ca_file(), kMaxPemBytes);
+  auto ca = ReadPem(tls.ca_file(), "tls.ca_file", FileReaders::kAny);
   if (!ca.ok()) return ca.status();
-  if (const auto first = FirstCertificate(tls.ca_file(), *ca); !first.ok()) {
-    return first.status();
-  }
-  absl::StatusOr<std::string> chain =
-      ReadFileText(tls.certificate_file(), kMaxPemBytes);
+  auto chain = ReadPem(tls.certificate_file(), "tls.certificate_file",
+                       FileReaders::kAny);
   if (!chain.ok()) return chain.status();
-  const auto leaf = FirstCertificate(tls.certificate_file(), *chain);
-  if (!leaf.ok()) return leaf.status();
-  absl::StatusOr<std::string> key = ReadKey(tls.key_file());
+  auto key = ReadPem(tls.key_file(), "tls.key_file", FileReaders::kOwnerOnly);
   if (!key.ok()) return key.status();
-  const absl::Status fits =
-      CheckKeyFits(tls.key_file(), *key, tls.certificate_file(), **leaf);
-  if (!fits.ok()) return fits;
-
-  const auto not_before = ToTime(X509_get0_notBefore(leaf->get()));
-  const auto not_after = ToTime(X509_get0_notAfter(leaf->get()));
-  if (!not_before.ok()) return not_before.status();
+  const PemFile chain_file{tls.certificate_file(), *chain};
+  const auto not_after =
+      CheckServerCertificate(chain_file, {tls.ca_file(), *ca}, now);
   if (!not_after.ok()) return not_after.status();
-  if (now > *not_after || now < *not_before) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        tls.certificate_file(), ": the certificate ",
-        now > *not_after ? "expired on " : "is not valid before ",
-        absl::FormatTime("%Y-%m-%d %H:%M UTC",
-                         now > *not_after ? *not_after : *not_before,
-                         absl::UTCTimeZone())));
-  }
+  const absl::Status fits = CheckKeyFits({tls.key_file(), *key}, chain_file);
+  if (!fits.ok()) return fits;
 
   grpc::SslServerCredentialsOptions options(
       GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
@@ -152,6 +100,21 @@ absl::StatusOr<ServerIdentity> LoadServerIdentity(const v1::ServerTls& tls,
         tls.certificate_file(), ": gRPC refuses this certificate or its CA"));
   }
   return identity;
+}
+
+absl::StatusOr<std::string> CheckTls(const v1::ServerTls& tls, absl::Time now) {
+  const auto identity = LoadServerIdentity(tls, now);
+  if (!identity.ok()) return identity.status();
+  const auto revoked = RevocationList::Load(tls.revoked_file());
+  if (!revoked.ok()) {
+    return WithHint(revoked.status(),
+                    "tls.revoked_file names this file; an empty one revokes "
+                    "nobody");
+  }
+  return absl::StrCat(
+      "certificate valid until ",
+      absl::FormatTime("%Y-%m-%d", identity->not_after, absl::UTCTimeZone()),
+      "; ", (*revoked)->size(), " certificates revoked");
 }
 
 }  // namespace samkoer::server

@@ -31,13 +31,20 @@ struct ServerIdentity {
 };
 
 // Reads the files that `tls` names (paths already resolved) and checks that
-// they fit each other at `now`. Errors name the file and the remedy:
+// they can be read, belong together and can be a server's at `now`
+// (server/certificate_check.h). Errors name the file and carry a hint
+// (server/exit_codes.h):
 //  * NOT_FOUND: a file is missing; PERMISSION_DENIED: it cannot be read, or
 //    the key may be read by others than its owner;
-//  * INVALID_ARGUMENT: not PEM, or the key is not the certificate's;
-//  * FAILED_PRECONDITION: the certificate has expired or is not yet valid.
+//  * INVALID_ARGUMENT: not PEM, the key is not the certificate's, or the
+//    certificate is not the CA's or not a server's;
+//  * FAILED_PRECONDITION: a certificate has expired or is not yet valid.
 absl::StatusOr<ServerIdentity> LoadServerIdentity(const v1::ServerTls& tls,
                                                   absl::Time now);
+
+// What `check-config` says of the certificates, in one line: LoadServerIdentity
+// and the list of revoked certificates. Errors as theirs.
+absl::StatusOr<std::string> CheckTls(const v1::ServerTls& tls, absl::Time now);
 
 }  // namespace samkoer::server
 

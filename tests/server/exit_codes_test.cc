@@ -29,5 +29,25 @@ TEST(ExitCodes, TheHintFollowsTheError) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "error: x\n");
 }
 
+TEST(ExitCodes, TheStatussOwnHintKnowsMoreAndGoesFirst) {
+  const absl::Status status =
+      WithHint(absl::NotFoundError("ca.pem: no such file"), "name another");
+  EXPECT_EQ(HintOf(status), "name another");
+  EXPECT_EQ(HintOf(WithHint(absl::OkStatus(), "x")), "");
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(FailWith(status, "run init"), 66);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "error: ca.pem: no such file\nhint: name another\n");
+}
+
+TEST(ExitCodes, TheHelpNamesEveryCode) {
+  const std::string help = kExitCodesHelp;
+  for (const int code :
+       {kExitOk, kExitUsage, kExitData, kExitNoInput, kExitUnavailable,
+        kExitSoftware, kExitIo, kExitPermission, kExitConfig}) {
+    EXPECT_NE(help.find(std::to_string(code) + " "), std::string::npos) << code;
+  }
+}
+
 }  // namespace
 }  // namespace samkoer::server

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "samkoer/v1/server_config.pb.h"
+#include "server/exit_codes.h"
 #include "support/test_pki.h"
 
 namespace samkoer::server {
@@ -27,13 +28,18 @@ class TlsTest : public ::testing::Test {
   absl::Status Load(const v1::ServerTls& tls) {
     return LoadServerIdentity(tls, absl::Now()).status();
   }
+  // check-config says the same, with the file and what to do.
   void ExpectRefused(const v1::ServerTls& tls, absl::StatusCode code,
                      const std::string& file, const std::string& what) {
-    const absl::Status status = Load(tls);
-    EXPECT_EQ(status.code(), code) << status;
-    const std::string message(status.message());
-    EXPECT_TRUE(message.starts_with(file)) << message;
-    EXPECT_NE(message.find(what), std::string::npos) << message;
+    for (const absl::Status& status :
+         {Load(tls), CheckTls(tls, absl::Now()).status()}) {
+      EXPECT_EQ(status.code(), code) << status;
+      const std::string message(status.message());
+      EXPECT_TRUE(message.starts_with(file)) << message;
+      const std::string all = message + "\n" + HintOf(status);
+      EXPECT_NE(all.find(what), std::string::npos) << all;
+      EXPECT_FALSE(HintOf(status).empty()) << message;
+    }
   }
   TestPki pki_;
 };
@@ -111,6 +117,36 @@ TEST_F(TlsTest, TheServersOwnExpiredOrEarlyCertificateIsRefused) {
   tls = Tls(pki_.Issue(request));
   ExpectRefused(tls, absl::StatusCode::kFailedPrecondition,
                 tls.certificate_file(), "not valid before");
+}
+
+TEST_F(TlsTest, ACertificateOfAnotherAuthorityOrOfAClientIsRefused) {
+  TestPki::Request request;
+  request.server = true;
+  request.foreign = true;
+  v1::ServerTls tls = Tls(pki_.Issue(request));
+  ExpectRefused(tls, absl::StatusCode::kInvalidArgument, tls.certificate_file(),
+                "does not chain to the authority in " + tls.ca_file());
+  tls = Tls(pki_.Client("department", "familie"));
+  ExpectRefused(tls, absl::StatusCode::kInvalidArgument, tls.certificate_file(),
+                "role department");
+}
+
+TEST_F(TlsTest, TheCheckSaysWhenTheCertificateExpiresAndHowManyAreRevoked) {
+  TestPki::Request request;
+  request.server = true;
+  request.not_after = absl::FromUnixSeconds(1900000000);
+  v1::ServerTls tls = Tls(pki_.Issue(request));
+  const std::string none = "certificate valid until 2030-03-17; ";
+  EXPECT_EQ(CheckTls(tls, absl::Now()).value(),
+            none + "0 certificates revoked");
+  tls.set_revoked_file(
+      pki_.directory().Write("revoked", pki_.Server().sha256_hex));
+  EXPECT_EQ(CheckTls(tls, absl::Now()).value(),
+            none + "1 certificates revoked");
+  tls.set_revoked_file(pki_.directory().Write("revoked", "nonsense\n"));
+  const absl::Status broken = CheckTls(tls, absl::Now()).status();
+  EXPECT_EQ(broken.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(HintOf(broken).find("tls.revoked_file"), std::string::npos);
 }
 
 }  // namespace
