@@ -19,23 +19,37 @@ constexpr Role kEvaluators[] = {Role::kDepartment, Role::kPrivacyOfficer};
 constexpr Role kKeyReaders[] = {Role::kDepartment, Role::kPrivacyOfficer,
                                 Role::kMatcher};
 
+constexpr Role kEveryone[] = {Role::kDepartment,     Role::kCoordinator,
+                              Role::kPrivacyOfficer, Role::kOperator,
+                              Role::kWitness,        Role::kMatcher};
+constexpr bool kLogged = true;
+
 // A witness sees checkpoints and proofs, never leaves.
 constexpr AccessRule kTable[] = {
     {"/samkoer.v1.KeyService/GetKeyInfo", kKeyReaders},
     {"/samkoer.v1.KeyService/BlindEvaluate", kEvaluators},
     {"/samkoer.v1.CaseIntake/GetIntakeInfo", kDepartmentOnly},
-    {"/samkoer.v1.CaseIntake/Push", kDepartmentOnly},
-    {"/samkoer.v1.CaseIntake/ListInbox", kDepartmentOnly},
-    {"/samkoer.v1.Alerts/ListAlerts", kCoordinatorOnly},
-    {"/samkoer.v1.Alerts/GetAlert", kCoordinatorOnly},
-    {"/samkoer.v1.Alerts/SetAlertState", kCoordinatorOnly},
-    {"/samkoer.v1.Alerts/Follow", kCoordinatorOnly},
+    {"/samkoer.v1.CaseIntake/Push", kDepartmentOnly, kLogged},
+    {"/samkoer.v1.CaseIntake/ListInbox", kDepartmentOnly, kLogged},
+    {"/samkoer.v1.Alerts/ListAlerts", kCoordinatorOnly, kLogged},
+    {"/samkoer.v1.Alerts/GetAlert", kCoordinatorOnly, kLogged},
+    {"/samkoer.v1.Alerts/SetAlertState", kCoordinatorOnly, kLogged},
+    {"/samkoer.v1.Alerts/Follow", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Audit/GetCheckpoint", kOfficerAndWitness},
-    {"/samkoer.v1.Audit/ReadLeaves", kOfficerOnly},
-    {"/samkoer.v1.Audit/GetConsistencyProof", kOfficerAndWitness},
-    {"/samkoer.v1.Audit/GetInclusionProof", kOfficerAndWitness},
-    {"/samkoer.v1.Audit/LookUpPerson", kOfficerOnly},
+    {"/samkoer.v1.Audit/ReadLeaves", kOfficerOnly, kLogged},
+    {"/samkoer.v1.Audit/GetConsistencyProof", kOfficerAndWitness, kLogged},
+    {"/samkoer.v1.Audit/GetInclusionProof", kOfficerAndWitness, kLogged},
+    {"/samkoer.v1.Audit/LookUpPerson", kOfficerOnly, kLogged},
+    // For monitoring: whoever has a certificate may ask whether we are here.
+    {"/grpc.health.v1.Health/Check", kEveryone},
 };
+
+const AccessRule* FindRule(std::string_view method) {
+  const auto* rule = std::find_if(
+      std::begin(kTable), std::end(kTable),
+      [method](const AccessRule& entry) { return entry.method == method; });
+  return rule == std::end(kTable) ? nullptr : rule;
+}
 
 }  // namespace
 
@@ -80,10 +94,8 @@ DenialReason AccessControl::Check(const Identity& identity,
   // TLS checked the time when the connection was made; it may be hours old, or
   // resumed from a ticket.
   if (absl::Now() > identity.not_after) return DenialReason::kExpired;
-  const auto* rule = std::find_if(
-      std::begin(kTable), std::end(kTable),
-      [method](const AccessRule& entry) { return entry.method == method; });
-  if (rule == std::end(kTable)) return DenialReason::kUnknownMethod;
+  const AccessRule* rule = FindRule(method);
+  if (rule == nullptr) return DenialReason::kUnknownMethod;
   if (std::find(rule->roles.begin(), rule->roles.end(), identity.role) ==
       rule->roles.end()) {
     return DenialReason::kRole;
@@ -100,6 +112,8 @@ AccessControl::Decision AccessControl::Decide(const grpc::AuthContext& context,
     return decision;
   }
   decision.reason = Check(*identity, method);
+  const AccessRule* rule = FindRule(method);
+  decision.logged = rule != nullptr && rule->logged;
   decision.identity = *std::move(identity);
   return decision;
 }

@@ -29,9 +29,13 @@ struct AccessRule {
   // As on the wire: "/samkoer.v1.KeyService/GetKeyInfo".
   std::string_view method;
   std::span<const Role> roles;
+  // Each call writes a leaf of the audit log, so that there must be a bound on
+  // how many a caller makes (server/call_allowance.h). Not set for
+  // BlindEvaluate, whose quota is one.
+  bool logged = false;
 };
 
-// Every rpc of the protos, once.
+// Every rpc of the protos, once, the health check included.
 std::span<const AccessRule> AccessTable();
 
 // PERMISSION_DENIED "not permitted".
@@ -60,6 +64,7 @@ class AccessControl {
     DenialReason reason = DenialReason::kNone;
     // Filled as far as the certificate could be read, also when refused.
     Identity identity;
+    bool logged = false;  // as the rule says
     bool permitted() const { return reason == DenialReason::kNone; }
   };
 

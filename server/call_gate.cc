@@ -1,5 +1,6 @@
 #include "server/call_gate.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -47,9 +48,19 @@ bool IsOurFault(const absl::Status& status) {
 
 }  // namespace
 
+std::int64_t CallGate::SteadyClock() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
 CallGate::CallGate(const AccessControl& access, Metrics& metrics,
-                   RefusalRecorder& refusals)
-    : access_(access), metrics_(metrics), refusals_(refusals) {}
+                   RefusalRecorder& refusals, Clock clock)
+    : access_(access),
+      metrics_(metrics),
+      refusals_(refusals),
+      clock_(std::move(clock)),
+      logged_calls_({kLoggedCallsBurst, kLoggedCallsPerDay}) {}
 
 absl::Status CallGate::Admit(const grpc::ServerContextBase& context,
                              std::string_view method, Call& call) {
@@ -76,7 +87,8 @@ absl::Status CallGate::Admit(const grpc::ServerContextBase& context,
         kMaxCallsPerCertificate}});
   if (!ticket.ok()) return ticket.status();
   call.ticket = *std::move(ticket);
-  return absl::OkStatus();
+  if (!decision.logged) return absl::OkStatus();
+  return logged_calls_.Take(call.who.uri, clock_());
 }
 
 grpc::Status CallGate::Run(

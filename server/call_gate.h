@@ -1,5 +1,5 @@
-// What every rpc goes through: identity and role, admission, metrics, and the
-// record of refusals. A handler is one line:
+// What every rpc goes through: identity and role, admission, the allowance of
+// logged calls, metrics, and the record of refusals. A handler is one line:
 //
 //   return gate.Run(*context, "/samkoer.v1.KeyService/GetKeyInfo",
 //                   [&](const Identity& who) { return Answer(who, ...); });
@@ -8,6 +8,8 @@
 #ifndef SAMKOER_SERVER_CALL_GATE_H_
 #define SAMKOER_SERVER_CALL_GATE_H_
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,7 @@
 #include "grpcpp/support/status.h"
 #include "server/access.h"
 #include "server/admission.h"
+#include "server/call_allowance.h"
 #include "server/identity.h"
 
 namespace grpc {
@@ -30,12 +33,17 @@ class RefusalRecorder;
 
 class CallGate {
  public:
+  // Nanoseconds of a clock that never goes back.
+  using Clock = std::function<std::int64_t()>;
+  static std::int64_t SteadyClock();
+
   // All must outlive this. `metrics` gets samkoer_calls_total by rpc and code,
   // samkoer_call_seconds by rpc, and samkoer_denials_total by reason.
   CallGate(const AccessControl& access, Metrics& metrics,
-           RefusalRecorder& refusals);
+           RefusalRecorder& refusals, Clock clock = SteadyClock);
 
-  // Runs `handler` if the caller may call `method` and there is room. Whatever
+  // Runs `handler` if the caller may call `method`, there is room, and the
+  // caller has not made too many logged calls. Whatever
   // is not OK, from here or from the handler, is recorded as a refusal, except
   // what is nobody's fault or ours: CANCELLED, UNAVAILABLE, INTERNAL, UNKNOWN,
   // DATA_LOSS (the last three are logged as errors).
@@ -66,7 +74,9 @@ class CallGate {
   const AccessControl& access_;
   Metrics& metrics_;
   RefusalRecorder& refusals_;
+  const Clock clock_;
   Admission admission_;
+  CallAllowance logged_calls_;
 };
 
 }  // namespace samkoer::server

@@ -7,9 +7,9 @@
 #include "absl/time/clock.h"
 #include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/grpcpp.h"
-#include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 #include "server/call_gate.h"
+#include "server/health_service.h"
 #include "server/limits.h"
 
 namespace samkoer::server {
@@ -79,7 +79,8 @@ GrpcServer::~GrpcServer() { Shutdown(absl::ZeroDuration()); }
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const Options& options) {
-  grpc::EnableDefaultHealthCheckService(true);
+  // Ours asks who calls.
+  grpc::EnableDefaultHealthCheckService(false);
   std::unique_ptr<GrpcServer> server(new GrpcServer);
   grpc::ServerBuilder builder;
   ApplyLimits(builder);
@@ -87,6 +88,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   for (grpc::Service* service : options.services) {
     builder.RegisterService(service);
   }
+  server->health_ = std::make_unique<HealthService>(*options.gate);
+  builder.RegisterService(server->health_.get());
   server->unknown_ = std::make_unique<UnknownMethodService>(*options.gate);
   builder.RegisterCallbackGenericService(server->unknown_.get());
   server->server_ = builder.BuildAndStart();
@@ -100,10 +103,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
 }
 
 void GrpcServer::SetServing(bool serving) {
-  if (server_ == nullptr) return;
-  if (auto* health = server_->GetHealthCheckService()) {
-    health->SetServingStatus(serving);
-  }
+  if (health_ != nullptr) health_->SetServing(serving);
 }
 
 void GrpcServer::Shutdown(absl::Duration grace) {

@@ -1,6 +1,6 @@
-// A gRPC server with all limits of server/limits.h, the standard health service
-// (grpc.health.v1; open to every certificate of the CA, tells only "serving"),
-// and refusal of rpcs that do not exist in the same words as forbidden ones.
+// A gRPC server with all limits of server/limits.h, the standard health check
+// (server/health_service.h), and refusal of rpcs that do not exist in the same
+// words as forbidden ones.
 #ifndef SAMKOER_SERVER_GRPC_SERVER_H_
 #define SAMKOER_SERVER_GRPC_SERVER_H_
 
@@ -20,6 +20,7 @@ class Service;
 namespace samkoer::server {
 
 class CallGate;
+class HealthService;
 class UnknownMethodService;
 
 class GrpcServer {
@@ -39,7 +40,7 @@ class GrpcServer {
   ~GrpcServer();  // as Shutdown(0)
 
   int port() const { return port_; }
-  // What the health service answers; true after Start.
+  // What the health check answers; true after Start.
   void SetServing(bool serving);
   // Takes no new calls, lets running ones end for `grace`, then cancels them,
   // and returns when all handlers have returned. May be repeated. Handlers of
@@ -48,6 +49,7 @@ class GrpcServer {
 
  private:
   GrpcServer();
+  std::unique_ptr<HealthService> health_;
   std::unique_ptr<UnknownMethodService> unknown_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;

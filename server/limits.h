@@ -63,6 +63,14 @@ inline constexpr int kMaxPushesPerDepartment = 4;
 // Open followers of one certificate, and of all: people, not machines.
 inline constexpr int kMaxFollowersPerCertificate = 4;
 inline constexpr int kMaxFollowers = 64;
+// Calls of one caller that each write a leaf of the audit log (alerts listed or
+// shown, log reads, look-ups, streams of pushes and of the feed): as many at
+// once, and as many more in 24 hours, evenly. A leaf takes about 200 bytes, so
+// that the busiest caller adds 17 MB a day. A person makes some hundred a day,
+// a follower one whenever its connection is new, a script that shows every
+// alert of a large municipality a thousand.
+inline constexpr std::uint64_t kLoggedCallsBurst = 2000;
+inline constexpr std::uint64_t kLoggedCallsPerDay = 86'400;
 // Batches of one push that are stored but whose receipts are not yet written.
 // Over this the reader waits, so that a push holds at most 4 MiB.
 inline constexpr std::size_t kMaxUnansweredBatches = 16;

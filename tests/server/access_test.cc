@@ -8,6 +8,7 @@
 #include <string>
 
 #include "google/protobuf/descriptor.h"
+#include "grpc/health/v1/health.pb.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
 #include "samkoer/v1/intake.pb.h"
@@ -31,6 +32,7 @@ std::set<std::string> DeclaredMethods() {
       v1::AuditLeaf::descriptor()->file(),
       v1::CaseRecord::descriptor()->file(),
       v1::GetKeyInfoRequest::descriptor()->file(),
+      grpc::health::v1::HealthCheckRequest::descriptor()->file(),
   };
   for (const auto* file : files) {
     for (int i = 0; i < file->service_count(); ++i) {
@@ -61,7 +63,7 @@ TEST(AccessTable, NamesEveryRpcOfTheProtosOnceAndNoOther) {
     EXPECT_FALSE(rule.roles.empty()) << rule.method;
   }
   const std::set<std::string> declared = DeclaredMethods();
-  EXPECT_EQ(declared.size(), 14u);
+  EXPECT_EQ(declared.size(), 15u);
   EXPECT_THAT(listed, ::testing::UnorderedElementsAreArray(declared));
 }
 
@@ -86,6 +88,7 @@ TEST(AccessTable, EachRoleCanCallExactlyWhatIsMeantForIt) {
   const AccessControl access("viborg", nullptr);
   for (const Role role : kAllRoles) {
     for (const std::string& method : DeclaredMethods()) {
+      if (method == "/grpc.health.v1.Health/Check") continue;
       const std::string name =
           method.substr(std::string("/samkoer.v1.").size());
       EXPECT_EQ(access.Check(Valid(role), method) == DenialReason::kNone,
@@ -93,6 +96,34 @@ TEST(AccessTable, EachRoleCanCallExactlyWhatIsMeantForIt) {
           << RoleName(role) << " " << name;
     }
   }
+}
+
+TEST(AccessTable, EveryRoleOfTheMunicipalityMayAskForTheHealth) {
+  const AccessControl access("viborg", nullptr), other("aarhus", nullptr);
+  const std::string check = "/grpc.health.v1.Health/Check";
+  for (const Role role : kAllRoles) {
+    EXPECT_EQ(access.Check(Valid(role), check), DenialReason::kNone);
+    EXPECT_EQ(other.Check(Valid(role), check), DenialReason::kMunicipality);
+    EXPECT_EQ(access.Check(Valid(role), "/grpc.health.v1.Health/Watch"),
+              DenialReason::kUnknownMethod);
+  }
+}
+
+TEST(AccessTable, ExactlyTheCallsThatWriteALeafAreCounted) {
+  std::set<std::string> counted;
+  for (const AccessRule& rule : AccessTable()) {
+    if (rule.logged) counted.insert(std::string(rule.method));
+  }
+  std::set<std::string> expected = DeclaredMethods();
+  // Not logged, or (BlindEvaluate) bounded by a quota.
+  for (const char* method :
+       {"/samkoer.v1.KeyService/GetKeyInfo",
+        "/samkoer.v1.KeyService/BlindEvaluate",
+        "/samkoer.v1.CaseIntake/GetIntakeInfo",
+        "/samkoer.v1.Audit/GetCheckpoint", "/grpc.health.v1.Health/Check"}) {
+    EXPECT_EQ(expected.erase(method), 1u) << method;
+  }
+  EXPECT_EQ(counted, expected);
 }
 
 TEST(AccessControl, OtherMunicipalityIsRefused) {

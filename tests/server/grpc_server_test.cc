@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "server_fixture.h"
 
@@ -18,6 +19,17 @@ using testing::TestPki;
 
 class GrpcServerTest : public ServerFixture {
  protected:
+  static grpc::Status CheckHealth(
+      const std::shared_ptr<grpc::Channel>& channel, const std::string& service,
+      grpc::health::v1::HealthCheckResponse& response) {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service(service);
+    return grpc::health::v1::Health::NewStub(channel)->Check(&context, request,
+                                                             &response);
+  }
+
   // Connects without a proof that the server is one of gRPC: plain OpenSSL with
   // these TLS versions at most and at least. True if the handshake ends well
   // and the server still talks.
@@ -288,27 +300,64 @@ TEST_F(GrpcServerTest, ARevokedReaderThatDoesNotReadIsCut) {
       << code;
 }
 
-TEST_F(GrpcServerTest, TheHealthServiceSaysServing) {
-  grpc::GenericStub stub(Connect(pki_.Client("operator", "drift")));
-  grpc::ClientContext context;
-  SetDeadline(context);
-  grpc::CompletionQueue queue;
-  const grpc::Slice empty;
-  grpc::ByteBuffer request(&empty, 1), response;
-  const auto call = stub.PrepareUnaryCall(
-      &context, "/grpc.health.v1.Health/Check", request, &queue);
-  call->StartCall();
-  grpc::Status status;
-  call->Finish(&response, &status, nullptr);
-  void* tag = nullptr;
-  bool ok = false;
-  ASSERT_TRUE(queue.Next(&tag, &ok));
-  ASSERT_TRUE(status.ok()) << status.error_message();
-  grpc::Slice slice;
-  ASSERT_TRUE(response.DumpToSingleSlice(&slice).ok());
-  // HealthCheckResponse { status: SERVING (1) }.
-  EXPECT_EQ(std::string(slice.begin(), slice.end()),
-            std::string("\x08\x01", 2));
+TEST_F(GrpcServerTest, TheHealthCheckSaysServingToEveryRole) {
+  using Response = grpc::health::v1::HealthCheckResponse;
+  for (const char* role : {"department", "coordinator", "privacy-officer",
+                           "operator", "witness", "matcher"}) {
+    Response response;
+    const grpc::Status status =
+        CheckHealth(Connect(pki_.Client(role, "x")), "", response);
+    ASSERT_TRUE(status.ok()) << role << ": " << status.error_message();
+    EXPECT_EQ(response.status(), Response::SERVING);
+  }
+  const auto channel = Connect(pki_.Client("operator", "drift"));
+  Response response;
+  EXPECT_EQ(CheckHealth(channel, "samkoer.v1.Audit", response).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  server_->SetServing(false);
+  ASSERT_TRUE(CheckHealth(channel, "", response).ok());
+  EXPECT_EQ(response.status(), Response::NOT_SERVING);
+}
+
+TEST_F(GrpcServerTest, TheHealthCheckIsRefusedToForeignAndRevokedOnes) {
+  grpc::health::v1::HealthCheckResponse response;
+  TestPki::Request other;
+  other.uris = {"samkoer://nabokommune/operator/drift"};
+  ExpectNotPermitted(CheckHealth(Connect(pki_.Issue(other)), "", response));
+  TestPki::Request nobody;
+  nobody.uris = {};
+  ExpectNotPermitted(CheckHealth(Connect(pki_.Issue(nobody)), "", response));
+  const TestCertificate revoked = pki_.Client("operator", "drift");
+  pki_.directory().Write("revoked", revoked.sha256_hex);
+  ASSERT_TRUE(revoked_->ReloadIfChanged().value());
+  ExpectNotPermitted(CheckHealth(Connect(revoked), "", response));
+  EXPECT_EQ(Reports().size(), 3u);
+}
+
+TEST_F(GrpcServerTest, TooManyLoggedCallsOfOneCallerAreRefusedForAWhile) {
+  const auto channel = Connect(pki_.Client("privacy-officer", "dpo"));
+  const auto read = [](const std::shared_ptr<grpc::Channel>& by) {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto stub = v1::Audit::NewStub(by);
+    const auto reader = stub->ReadLeaves(&context, {});
+    return reader->Finish();
+  };
+  for (std::uint64_t i = 0; i < kLoggedCallsBurst; ++i) {
+    ASSERT_TRUE(read(channel).ok()) << i;
+  }
+  ExpectStatus(read(channel), grpc::StatusCode::RESOURCE_EXHAUSTED,
+               "too many calls that stand in the audit log; the next in 1 s");
+  EXPECT_EQ(backend_.calls, static_cast<int>(kLoggedCallsBurst));
+  // The same name has no more under another certificate; another name has, and
+  // what is not logged goes on.
+  EXPECT_EQ(read(Connect(pki_.Client("privacy-officer", "dpo"))).error_code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(read(Connect(pki_.Client("privacy-officer", "vikar"))).ok());
+  EXPECT_TRUE(GetCheckpoint(channel).ok());
+  clock_ns_ = 1'100'000'000;
+  EXPECT_TRUE(read(channel).ok());
+  EXPECT_EQ(read(channel).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
 TEST_F(GrpcServerTest, ATakenPortIsUnavailable) {

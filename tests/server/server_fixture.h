@@ -73,7 +73,8 @@ class ServerFixture : public ::testing::Test {
           reports_.push_back(report);
           return absl::OkStatus();
         }),
-        gate_(access_, *metrics_, refusals_),
+        gate_(access_, *metrics_, refusals_,
+              [this] { return clock_ns_.load(); }),
         watch_(access_),
         audit_(gate_, backend_, watch_) {
     const testing::TestCertificate own = pki_.Server();
@@ -138,6 +139,8 @@ class ServerFixture : public ::testing::Test {
   std::unique_ptr<RevocationList> revoked_;
   AccessControl access_;
   std::unique_ptr<Metrics> metrics_;
+  // Of the allowance of logged calls; stands still unless a test moves it.
+  std::atomic<std::int64_t> clock_ns_ = 0;
   absl::Mutex mutex_;
   std::vector<RefusalReport> reports_;
   RefusalRecorder refusals_;
