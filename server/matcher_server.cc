@@ -54,11 +54,7 @@ MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
       alerts_(gate_, matcher, watch_, metrics),
       audit_backend_(matcher),
       audit_(gate_, audit_backend_, watch_),
-      revoked_count_(metrics.AddGauge("samkoer_revoked_certificates",
-                                      "Certificates on the list.")),
-      revoked_broken_(metrics.AddGauge(
-          "samkoer_revocation_list_broken",
-          "1 while the list of revoked certificates cannot be read.")) {}
+      revoked_watch_(*revoked_, metrics) {}
 
 absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
     const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
@@ -68,7 +64,6 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   if (!revoked.ok()) return revoked.status();
   std::unique_ptr<MatcherServer> self(new MatcherServer(
       *std::move(revoked), policy.proto().municipality(), matcher, metrics));
-  self->revoked_count_.Set(static_cast<double>(self->revoked_->size()));
   GrpcServer::Options options;
   options.listen = config.tls().listen();
   options.credentials = identity.credentials;
@@ -80,27 +75,14 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   self->address_ = WithPort(config.tls().listen(), self->server_->port());
   self->matcher_metrics_.emplace(matcher, self->intake_, identity.not_after,
                                  metrics);
-  self->reread_.emplace(kRevocationReread, [server_ptr = self.get()] {
-    server_ptr->RereadRevocations();
-  });
+  self->revoked_watch_.Start();
   return self;
-}
-
-void MatcherServer::RereadRevocations() {
-  const absl::StatusOr<bool> changed = revoked_->ReloadIfChanged();
-  revoked_broken_.Set(changed.ok() ? 0 : 1);
-  if (!changed.ok()) {
-    log::Error("revocation.not_read", {{"status", changed.status()}});
-  } else if (*changed) {
-    revoked_count_.Set(static_cast<double>(revoked_->size()));
-    log::Info("revocation.read", {{"certificates", revoked_->size()}});
-  }
 }
 
 void MatcherServer::Stop(absl::Duration grace) {
   if (server_ == nullptr) return;
   server_->SetServing(false);
-  reread_.reset();
+  revoked_watch_.Stop();
   intake_.Stop();
   alerts_.Stop();
   server_->Shutdown(grace);

@@ -17,9 +17,9 @@
 #include "server/intake_service.h"
 #include "server/matcher_audit_backend.h"
 #include "server/matcher_metrics.h"
-#include "server/periodic.h"
 #include "server/refusals.h"
 #include "server/revocation.h"
+#include "server/revocation_watch.h"
 #include "server/stream_watch.h"
 #include "server/tls.h"
 
@@ -61,7 +61,6 @@ class MatcherServer {
   MatcherServer(std::unique_ptr<RevocationList> revoked,
                 const std::string& municipality, matcher::Matcher& matcher,
                 Metrics& metrics);
-  void RereadRevocations();
 
   const std::unique_ptr<RevocationList> revoked_;
   const AccessControl access_;
@@ -72,12 +71,10 @@ class MatcherServer {
   AlertsService alerts_;
   MatcherAuditBackend audit_backend_;
   AuditService audit_;
-  Gauge& revoked_count_;
-  Gauge& revoked_broken_;
   std::string address_;
   std::unique_ptr<GrpcServer> server_;
   std::optional<MatcherMetrics> matcher_metrics_;
-  std::optional<Periodic> reread_;
+  RevocationWatch revoked_watch_;
 };
 
 }  // namespace samkoer::server
