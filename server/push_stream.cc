@@ -51,14 +51,14 @@ PushStream::PushStream(const Shared& shared,
       caller_(CallerOf(call_.who)),
       mailbox_(std::make_shared<PushMailbox>()),
       last_news_(absl::Now()) {
-  shared_.registry->Add(caller_.name, mailbox_);
+  place_.emplace(*shared_.registry, caller_.name, mailbox_);
 }
 
 PushStream::~PushStream() = default;
 
 void PushStream::Run() {
   const absl::Status status = Serve();
-  shared_.registry->Remove(caller_.name, mailbox_.get());
+  place_.reset();
   Finish(shared_.gate->Complete(call_, status));
   // A client that takes nothing would hold the call for ever.
   const absl::Time cut = absl::Now() + kWriteTimeout;
@@ -169,6 +169,10 @@ absl::Status PushStream::TakeFrame(const v1::PushRequest& request) {
     }
     return Begin(request.begin());
   }
+  return place_->HandOver([&] { return HandOver(request); });
+}
+
+absl::Status PushStream::HandOver(const v1::PushRequest& request) {
   switch (request.frame_case()) {
     case v1::PushRequest::kDigests: {
       auto difference = session_->SubmitDigests(request.digests());
@@ -193,16 +197,16 @@ absl::Status PushStream::TakeFrame(const v1::PushRequest& request) {
 }
 
 absl::Status PushStream::Begin(const v1::PushBegin& begin) {
-  auto session = shared_.matcher->BeginPush(caller_, begin);
-  if (!session.ok()) return session.status();
-  session_ = *std::move(session);
+  const absl::Status status =
+      place_->Begin(begin.push_id(), [&]() -> absl::StatusOr<bool> {
+        auto session = shared_.matcher->BeginPush(caller_, begin);
+        if (!session.ok()) return session.status();
+        session_ = *std::move(session);
+        // Who comes back for a receipt is not newer than what is on its way.
+        return !session_->begun().committed();
+      });
+  if (!status.ok()) return status;
   const v1::PushBegun& begun = session_->begun();
-  // Who comes back for a receipt is not newer than what is on its way.
-  if (!begun.committed()) {
-    shared_.registry->EndOthers(
-        caller_.name, mailbox_.get(),
-        absl::AbortedError("a newer push of this department has begun"));
-  }
   log::Info("push.begun", {{"department", caller_.name},
                            {"next_batch", begun.next_batch()},
                            {"committed", begun.committed()}});

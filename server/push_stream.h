@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -75,6 +76,7 @@ class PushStream final
   bool Idle() const;
   bool MayTakeFrame() const;
   absl::Status TakeFrame(const v1::PushRequest& request);
+  absl::Status HandOver(const v1::PushRequest& request);
   absl::Status Begin(const v1::PushBegin& begin);
   void SubmitBatch(const v1::RecordBatch& batch);
   void SubmitCommit(const v1::PushCommit& commit);
@@ -85,6 +87,7 @@ class PushStream final
   const Admission::Ticket department_ticket_;
   const matcher::Caller caller_;
   const std::shared_ptr<PushMailbox> mailbox_;
+  std::optional<PushRegistry::Place> place_;
 
   // All below: the serving thread's alone. gRPC fills slots and reads
   // `writing_` between Start and the event.

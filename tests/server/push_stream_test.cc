@@ -158,6 +158,22 @@ TEST_F(PushStreamTest, ANewerPushEndsAnOlderOneThatOnlyWaits) {
   EXPECT_TRUE(newer.Read().has_batch());
 }
 
+TEST_F(PushStreamTest, ASecondStreamOfAPushTakesItOver) {
+  TestPush first(Connect(agent_));
+  first.Begin('a');
+  ASSERT_TRUE(first.Read().has_begun());
+  first.Batch(0, {TestRecord("familie", 'A', "F-1")});
+  ASSERT_TRUE(first.Read().has_batch());
+  TestPush second(Connect(agent_));
+  second.Begin('a');
+  const v1::PushReceipt begun = second.Read();
+  EXPECT_EQ(begun.begun().next_batch(), 1u);
+  ExpectStatus(first.Finish(), grpc::StatusCode::ABORTED,
+               "this push goes on on another stream");
+  second.Batch(1, {TestRecord("familie", 'B', "F-2")});
+  EXPECT_EQ(second.Read().batch().number(), 1u);
+}
+
 TEST_F(PushStreamTest, AskingForAnOldReceiptDoesNotEndTheNewerPush) {
   ASSERT_TRUE(
       PushOnce(Connect(agent_), 'a', {TestRecord("familie", 'A', "F-1")}).ok());
