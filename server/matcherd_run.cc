@@ -1,3 +1,4 @@
+#include <atomic>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@
 #include "server/metrics.h"
 #include "server/signals.h"
 #include "server/tls.h"
+#include "server/write_failure.h"
 
 namespace samkoer::server {
 namespace {
@@ -41,8 +43,8 @@ std::vector<matcher::PinnedOprfKey> PinnedKeys(
 
 absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
     const MatcherdSetup& setup, const storage::Keyring& keyring,
-    const MatcherStore& store, const DaySource& day,
-    const std::string& version) {
+    const MatcherStore& store, const DaySource& day, const std::string& version,
+    std::atomic<bool>& write_failed) {
   matcher::MatcherOptions options;
   options.engine = store.engine.get();
   options.sealer = store.sealer.get();
@@ -54,7 +56,8 @@ absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
   options.day_source = day.today;
   options.started_detail =
       absl::StrCat("samkoer-matcherd ", version, "; day: ", day.description);
-  options.on_fatal = [](const absl::Status& status) {
+  options.on_fatal = [&write_failed](const absl::Status& status) {
+    write_failed = true;
     log::Error("store.write_failed", {{"status", status}});
   };
   return matcher::Matcher::Open(std::move(options));
@@ -72,6 +75,14 @@ void ReloadPolicy(const std::string& path, matcher::Matcher& matcher) {
     return;
   }
   log::Info("policy.applied", {{"version", matcher.Stats().policy_version}});
+}
+
+int FailToOpen(const absl::Status& status) {
+  const absl::Status error = AsDiskError(status);
+  if (absl::IsResourceExhausted(error)) return FailWith(error, kMendDisk);
+  return FailWith(error, absl::IsNotFound(error)
+                             ? "make it with: samkoer-matcherd init"
+                             : "");
 }
 
 // Waits for the end; returns the exit code.
@@ -115,20 +126,19 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   const auto store = OpenMatcherStore(setup->config, *keyring,
                                       setup->policy->proto().purpose(),
                                       arguments.declare_loss, **metrics);
-  if (!store.ok()) {
-    return FailWith(store.status(), absl::IsNotFound(store.status())
-                                        ? "make it with: samkoer-matcherd init"
-                                        : "");
-  }
+  if (!store.ok()) return FailToOpen(store.status());
   if (!arguments.as_of.empty()) {
     log::Warning("day.fixed", {{"as_of", arguments.as_of},
                                {"meaning",
                                 "for demos and tests only: birthdays and "
                                 "retention do not happen"}});
   }
-  const auto matcher =
-      OpenMatcher(*setup, *keyring, *store, *day, arguments.version);
-  if (!matcher.ok()) return FailWith(matcher.status());
+  std::atomic<bool> write_failed = false;
+  const auto matcher = OpenMatcher(*setup, *keyring, *store, *day,
+                                   arguments.version, write_failed);
+  if (!matcher.ok()) {
+    return write_failed ? FailToWrite() : FailWith(matcher.status());
+  }
 
   auto server = MatcherServer::Start(setup->config, *setup->policy, *identity,
                                      **matcher, **metrics);
@@ -145,7 +155,7 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   (*matcher)->Stop();
   server->reset();
   log::Info("server.stopped", {{"code", code}});
-  return (*matcher)->Failed() ? kExitIo : code;
+  return write_failed ? FailToWrite() : code;
 }
 
 }  // namespace samkoer::server

@@ -23,6 +23,7 @@ void BlockSignals() {
   const sigset_t set = Signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 SignalEvent WaitForSignal(absl::Duration timeout) {

@@ -14,8 +14,9 @@ enum class SignalEvent : std::uint8_t {
   kReload,  // SIGHUP: read the policy again
 };
 
-// Blocks SIGTERM, SIGINT and SIGHUP, and ignores SIGPIPE, in this thread and
-// all that it makes later. Call in main before any thread is made.
+// Blocks SIGTERM, SIGINT and SIGHUP in this thread and all that it makes later,
+// and ignores SIGPIPE and SIGXFSZ: a write that fails is told, not died of.
+// Call in main before any thread is made.
 void BlockSignals();
 
 // Waits for one of them. One thread.

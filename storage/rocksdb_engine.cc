@@ -176,6 +176,13 @@ class RocksDbEngine : public Engine {
   RocksDbEngine(std::string path, DirectoryLock lock,
                 std::unique_ptr<rocksdb::DB> db)
       : path_(std::move(path)), lock_(std::move(lock)), db_(std::move(db)) {}
+  ~RocksDbEngine() override {
+    // RocksDB asserts when it closes a log that it could not write. The process
+    // is ending, and the next one recovers: leave it open.
+    if (!failure_.ok()) static_cast<void>(db_.release());
+  }
+  RocksDbEngine(const RocksDbEngine&) = delete;
+  RocksDbEngine& operator=(const RocksDbEngine&) = delete;
 
   absl::StatusOr<std::string> Get(std::string_view key) const override {
     return GetFrom(*db_, nullptr, key);
@@ -246,7 +253,7 @@ class RocksDbEngine : public Engine {
  private:
   const std::string path_;
   const DirectoryLock lock_;  // outlives the database
-  const std::unique_ptr<rocksdb::DB> db_;
+  std::unique_ptr<rocksdb::DB> db_;
   std::mutex mutex_;
   absl::Status failure_;  // under mutex_: the first failed write, for good
 };
