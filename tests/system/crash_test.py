@@ -1,15 +1,16 @@
-"""kill -9 of the matcher, the key service or the agent in the middle of pushes,
-at named failpoints and at random times: after every step the alerts equal a
-naive reference join, and the log verifies and has only grown.
+"""kill -9 of the matcher, the key service and the agent in the middle of pushes:
+at every named failpoint, at places on the wire and at random times. After every
+step each record with a receipt is there, no batch is half there, the alerts equal
+a naive reference join, and both logs verify; at the end the logs hold every
+checkpoint they ever handed out, every receipt and every evaluation.
 
 SAMKOER_SEED=N replays a history; SAMKOER_CRASH_STEPS sets its length.
 """
-import datetime
-import json
 import os
 import pathlib
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,143 +18,224 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from installation import BIN, ROOT, Installation, alert_set  # noqa: E402
+from history import History, Push  # noqa: E402
+from installation import ROOT, Installation  # noqa: E402
+from town import BASE, CHANGING, Town  # noqa: E402
 
-sys.path.insert(0, str(ROOT / "deploy/lib"))
-import demo_data  # noqa: E402
+FAILPOINTS = re.findall(r"^//   ([a-z]+\.[a-z-]+) ", (ROOT / "storage/failpoint.h").read_text(encoding="utf-8"), re.M)
+# How often a place has been passed when the server has started and a push begins.
+AT_START = {"loop.before-write": 1, "loop.after-write": 2, "loop.after-answer": 2, "audit.before-checkpoint": 1,
+            "keyd.before-debit": 1, "keyd.after-debit": 1, "keyd.after-answer": 1}
+# How often a push passes it at least, where that is more than once.
+IN_A_PUSH = {"loop.before-write": 3, "loop.after-write": 3, "loop.after-answer": 3, "audit.before-checkpoint": 3}
+SNAPSHOT_ONLY = ("commit.", "rollforward.")
 
-DEPARTMENTS = ["familie", "jobcenter", "social"]
-DAY = demo_data.AS_OF
-MATCHER_FAILPOINTS = re.findall(r"^//   ((?:loop|stage|commit|audit)\.[a-z-]+)",
-                                (ROOT / "storage/failpoint.h").read_text(encoding="utf-8"), re.M)
 
-
-class Town:
-    """Who has which case where, and the exports that say so."""
-
-    def __init__(self, folder, rng):
-        self.folder, self.rng, self.taken = folder, rng, set()
-        self.people = [self.person() for _ in range(30)]
-        self.cases = {d: {} for d in DEPARTMENTS}
-        self.number = 0
-        plan = {"municipality": "Prøveby", "as_of": DAY.isoformat(),
-                "rule": {"age_from": 15, "age_below": 30, "at_least": 2, "count": "authority departments"},
-                "shrink_limit_percent": 100, "departments": []}
-        domains = {"familie": "FAMILY", "jobcenter": "EMPLOYMENT", "social": "SOCIAL"}
-        for name in DEPARTMENTS:
-            plan["departments"].append({
-                "id": name, "name": name, "authority": True, "file": f"{name}.csv", "units": ["Enhed"],
-                "domains": {"1": domains[name]}, "delimiter": ";", "encoding": "utf-8",
-                "date_format": "%Y-%m-%d", "open": ["ja"], "shut": ["nej"],
-                "columns": [["cpr", "cpr"], ["ref", "ref"], ["enhed", "unit"], ["kle", "kind"],
-                            ["fra", "opened"], ["til", "closed"], ["status", "status"]]})
-            self.write(name)
-        (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-
-    def person(self):
-        return demo_data.fictional_cpr(self.rng, demo_data.birthday(self.rng, 15, 30), self.taken)
-
-    def mutate(self, department):
-        """One of: a new case, a closing, a re-opening, a corrected number, a removal."""
-        rng, cases = self.rng, self.cases[department]
-        action = rng.choice(["new", "new", "new", "close", "reopen", "correct", "remove"])
-        if action == "new" or not cases:
-            self.number += 1
-            reference = f"{department[0].upper()}-{self.number}"
-            cases[reference] = [rng.choice(self.people), True]
-            return reference
-        reference = rng.choice(sorted(cases))
-        if action == "close":
-            cases[reference][1] = False
-        elif action == "reopen":
-            cases[reference][1] = True
-        elif action == "correct":
-            cases[reference][0] = rng.choice(self.people)
-        else:
-            del cases[reference]
-        return reference
-
-    def write(self, department, only=None):
-        opened = DAY - datetime.timedelta(days=100)
-        rows = ["cpr;ref;enhed;kle;fra;til;status"]
-        for reference, (digits, is_open) in sorted(self.cases[department].items()):
-            if only is None or reference in only:
-                rows.append(f"{digits};{reference};Enhed;1;{opened};{'' if is_open else DAY};"
-                            f"{'ja' if is_open else 'nej'}")
-        (self.folder / f"{department}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-
-    def alerts(self, pushed):
-        """The reference join over what each department has pushed."""
-        found = {}
-        for department, cases in pushed.items():
-            for reference, (digits, is_open) in cases.items():
-                if is_open:
-                    found.setdefault(digits, set()).add((department, reference))
-        return sorted(tuple(sorted(pairs)) for pairs in found.values() if len({d for d, _ in pairs}) >= 2)
+def scenarios():
+    """A round: every failpoint once, and each program at a place on the wire and at any time."""
+    places = [f"failpoint {name}" for name in FAILPOINTS]
+    for program in ("agent", "agent", "matcherd", "keyd"):
+        places += [f"wire {program}", f"time {program}"]
+    return places
 
 
 class CrashTest(unittest.TestCase):
+    def test_every_failpoint_of_the_code_is_among_those_named(self):
+        found = set()
+        for path in ROOT.rglob("*.cc"):
+            if not {"tests", "build"} & set(path.relative_to(ROOT).parts):
+                found |= set(re.findall(r'SAMKOER_FAILPOINT\("([^"]+)"\)', path.read_text(encoding="utf-8")))
+        self.assertEqual(found, set(FAILPOINTS))
+
     def test_nothing_is_lost_doubled_or_half_done(self):
         seed = int(os.environ.get("SAMKOER_SEED", random.SystemRandom().randrange(10**9)))
-        steps = int(os.environ.get("SAMKOER_CRASH_STEPS", 40))
+        steps = int(os.environ.get("SAMKOER_CRASH_STEPS", 26))
         print(f"SAMKOER_SEED={seed}", flush=True)
-        self.assertGreaterEqual(len(MATCHER_FAILPOINTS), 8)
-        rng = random.Random(seed)
-        with tempfile.TemporaryDirectory() as name:
-            town = Town(pathlib.Path(name), rng)
-            with Installation(name) as it:
-                it.start()
-                pushed = {d: {} for d in DEPARTMENTS}
-                for step in range(steps):
-                    self.step(it, town, rng, pushed, step)
-                self.assertEqual(it.audit("verify", "--full").returncode, 0)
+        with tempfile.TemporaryDirectory() as folder:
+            town = Town(folder, random.Random(seed), people=2500)
+            with Installation(folder) as it:
+                history = CrashHistory(self, it.start(), town, seed)
+                try:
+                    history.run(steps)
+                finally:
+                    history.close()
+        missed = set(FAILPOINTS) - history.fired
+        print(f"killed {history.kills} times; batches of which some had no receipt: {history.halves}")
+        if steps >= len(scenarios()):
+            self.assertEqual(missed, set(), "failpoints that never fired")
 
-    def step(self, it, town, rng, pushed, step):
-        department = rng.choice(DEPARTMENTS)
-        changed = {town.mutate(department) for _ in range(rng.randrange(1, 12))}
-        gone = any(reference not in town.cases[department] for reference in changed)
-        first = not pushed[department]
-        delta = not gone and not first and rng.random() < 0.3
-        town.write(department, changed if delta else None)
-        arguments = ["push", "--day", it.day] + (["--delta"] if delta else ["--allow-shrink"])
-        fault = rng.choice(["none", "failpoint", "failpoint", "matcherd", "keyd", "agent"])
-        self.push_with_fault(it, rng, department, arguments, fault)
-        pushed[department] = {r: list(c) for r, c in town.cases[department].items()}
-        self.assertEqual(alert_set(it.alerts()), town.alerts(pushed), f"step {step}: {fault}, {'delta' if delta else 'snapshot'}")
-        if step % 4 == 3:
-            verified = it.audit("verify")
-            self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
 
-    def push_with_fault(self, it, rng, department, arguments, fault):
-        command = [BIN / "samkoer-agent", "--config", it.work / f"agent-{department}.yaml", *arguments]
-        if fault == "failpoint":
-            it.matcherd.stop()
-            it.matcherd.start({"SAMKOER_FAILPOINT": f"{rng.choice(MATCHER_FAILPOINTS)}:{rng.randrange(1, 5)}"},
-                              may_die=True)
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if fault in ("matcherd", "keyd", "agent"):
-            time.sleep(rng.random() * 0.4)
-            if fault == "agent":
-                process.kill()
-            else:
-                getattr(it, fault).kill()
-                getattr(it, fault).start()
-        output = ""
-        for _ in range(6):
+class CrashHistory(History):
+    def __init__(self, test, it, town, seed):
+        super().__init__(test, it, town)
+        self.seed, self.fired, self.kills = seed, set(), 0
+
+    def bring_up(self):
+        self.restart("")
+
+    def run(self, steps):
+        deck = []
+        self.push(BASE)
+        for number in range(steps):
+            if not deck:
+                deck = scenarios()
+                random.Random(f"{self.seed}/round {number}").shuffle(deck)
+            self.number, self.rng = number, random.Random(f"{self.seed}/{number}")
+            self.town.rng = self.rng
+            self.step(deck.pop())
+            if number % 10 == 9:
+                self.logs.examine()
+        self.check_logs(self.logs.examine())
+        self.logs.verify("--full")
+        for server in (self.it.matcherd, self.it.keyd):
+            self.test.assertEqual(server.stop(), 0, server.log()[-2000:])
+            server.start()
+        self.check(BASE, [self.pushed[BASE]])
+        self.logs.verify()
+
+    def step(self, scenario):
+        rng = self.rng
+        kind, name = scenario.split()
+        unpushed = [d for d in CHANGING if d not in self.pushed]
+        department = unpushed[0] if unpushed else rng.choice(CHANGING)
+        snapshot = bool(unpushed) or name.startswith(SNAPSHOT_ONLY) or rng.random() < 0.45
+        size = rng.choice([3, 30, 30, 1800] if snapshot else [3, 30, 1800, 3500])
+        if kind == "wire" and not unpushed and rng.random() < 0.7:
+            snapshot, size = False, 3500  # several batches, each in force with its receipt
+        if kind == "failpoint":
+            size = max(size, 30)  # or nothing might have changed, and the place not be passed
+        go_on, change_again = rng.random() < 0.2, rng.random() < 0.2
+        self.what = (f"seed {self.seed}, step {self.number}: {scenario}, "
+                     f"{'snapshot' if snapshot else 'delta'} of {department}, {size} changes")
+        if os.environ.get("SAMKOER_VERBOSE"):
+            print(f"{time.monotonic():.1f} {self.what}", flush=True)
+        if name.startswith(("policy.", "sweep.")):
+            getattr(self, name.split(".")[0])(scenario)
+        changed = {self.town.mutate(department) for _ in range(size)}
+        push = Push(self, department, snapshot, changed)
+        self.prepare_fault(kind, name, push)
+        push.begin()
+        dead = self.strike(kind, name, push)
+        if dead and not go_on:
+            push.kill()
+            self.restart(name if dead == "failpoint" else "")
+            self.check(department, push.candidates())
+            if change_again:
+                push.change({self.town.mutate(department) for _ in range(5)})
+        elif dead:
+            self.restart("")
+        push.finish()
+        self.restart("")
+        self.check(department, [dict(self.town.cases[department])])
+        self.logs.verify()
+
+    # ---- faults ----
+
+    def server_of(self, name):
+        return self.it.keyd if name.startswith("keyd") else self.it.matcherd
+
+    def prepare_fault(self, kind, name, push):
+        push_tap, key_tap = self.taps[push.department]
+        if name.startswith("keyd"):
+            # Or the key service might not be asked.
+            self.test.assertEqual(self.it.agent(push.department, "cache", "clear").returncode, 0)
+        if kind == "failpoint" and not name.startswith(("policy.", "sweep.")):
+            armed = "commit.after-intent" if name.startswith("rollforward.") else name
+            count = AT_START.get(armed, 0) + self.rng.randrange(IN_A_PUSH.get(armed, 1)) + 1
+            server = self.server_of(armed)
+            server.kill()
+            server.start({"SAMKOER_FAILPOINT": f"{armed}:{count}"}, may_die=True)
+        elif kind == "wire":
+            victim = self.victim(name, push)
+            tap = key_tap if name == "keyd" or (name == "agent" and self.rng.random() < 0.3) else push_tap
+            tap.arm(self.rng.randrange(1, 3 if tap is key_tap else 12), victim)
+
+    def victim(self, name, push):
+        """Kills it; callable from a tap's thread."""
+        def kill():
+            process = push.process if name == "agent" else self.server_of(name).process
+            process.send_signal(signal.SIGKILL)
+        return kill
+
+    def strike(self, kind, name, push):
+        """Waits until the fault has come or the push has ended; what it was, or ""."""
+        if kind == "time":
             try:
-                output = process.communicate(timeout=90)[0]
+                push.process.wait(self.rng.random() * 0.8)
             except subprocess.TimeoutExpired:
-                process.kill()
-                output = process.communicate()[0]
-            for server in (it.keyd, it.matcherd):
-                if not server.running():
-                    server.start()
-            if process.returncode in (0, 2):
-                return
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        process.kill()
-        process.communicate()
-        self.fail(f"the push did not go through after {fault}: {output}")
+                self.victim(name, push)()
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if push.process.poll() is not None or not (self.it.matcherd.running() and self.it.keyd.running()):
+                break
+            time.sleep(0.003)
+        else:
+            self.test.fail(f"{self.what}: the push hangs")
+        if push.process.poll() == -signal.SIGKILL:
+            self.kills += 1
+            return "agent"
+        time.sleep(0.01)  # a server that ended the push by its death
+        if not (self.it.matcherd.running() and self.it.keyd.running()):
+            self.kills += 1
+            return kind
+        return ""
+
+    def restart(self, failpoint):
+        """Brings up what was killed; a roll-forward is killed too, first."""
+        for server, own in ((self.it.keyd, "keyd."), (self.it.matcherd, "")):
+            if server.running() and "SAMKOER_FAILPOINT" not in server.environment:
+                continue
+            if server.running():
+                server.kill()  # armed, and it never came
+            elif server.environment.get("SAMKOER_FAILPOINT"):
+                self.test.assertEqual(server.process.returncode, -signal.SIGKILL, server.log()[-2000:])
+                self.fired.add(server.environment["SAMKOER_FAILPOINT"].split(":")[0])
+            self.logs.collect()
+            if failpoint.startswith("rollforward.") and not own:
+                self.die_at(failpoint)
+            server.start()
+
+    def die_at(self, failpoint):
+        """A start of the matcher that is killed there."""
+        self.it.matcherd.start({"SAMKOER_FAILPOINT": f"{failpoint}:1"}, may_die=True)
+        if self.it.matcherd.running():
+            self.it.matcherd.kill()
+        elif self.it.matcherd.process.returncode == -signal.SIGKILL:
+            self.fired.add(failpoint)
+            self.kills += 1
+        self.logs.collect()
+
+    def policy(self, scenario):
+        """A new policy: the number of departments that make an alert changes."""
+        self.town.at_least = 5 - self.town.at_least
+
+        def change(policy):
+            policy["version"] += 1
+            policy["rules"][0]["at_least"] = self.town.at_least
+        reload = self.rng.random() < 0.5
+        self.it.matcherd.kill()
+        if reload:
+            self.it.matcherd.start({"SAMKOER_FAILPOINT": "policy.before-apply:1"})
+            self.it.edit("policy", change)
+            self.it.matcherd.process.send_signal(signal.SIGHUP)
+            self.test.assertEqual(self.it.matcherd.process.wait(30), -signal.SIGKILL)
+            self.fired.add("policy.before-apply")
+        else:
+            self.it.edit("policy", change)
+            self.die_at("policy.before-apply")
+        self.it.matcherd.start()
+        self.check(BASE, [self.pushed[BASE]])
+
+    def sweep(self, scenario):
+        """A month passes: birthdays take people out of the rule."""
+        day = self.town.day
+        self.town.day = day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)
+        self.it.day = self.town.day.isoformat()
+        self.it.matcherd.kill()
+        self.it.matcherd.arguments = ["--as-of", self.it.day]
+        self.die_at("sweep.before-write")
+        self.it.matcherd.start()
+        self.check(BASE, [self.pushed[BASE]])
 
 
 if __name__ == "__main__":

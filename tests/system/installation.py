@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -27,12 +28,19 @@ def run(command, **options):
     return subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False, **options)
 
 
+def copy_to_file(pipe, path):
+    with pipe, open(path, "wb") as file:
+        while chunk := pipe.read1(65536):
+            file.write(chunk)
+            file.flush()
+
+
 class Server:
     """A samkoer-keyd or samkoer-matcherd that can be killed and restarted on the same port."""
 
     def __init__(self, installation, program, arguments=()):
         self.installation, self.program, self.arguments = installation, program, list(arguments)
-        self.process, self.address, self.generation = None, None, 0
+        self.process, self.address, self.generation, self.environment = None, None, 0, {}
 
     @property
     def config_path(self):
@@ -40,13 +48,17 @@ class Server:
 
     def start(self, environment=None, may_die=False, extra=()):
         self.generation += 1
+        self.environment = environment or {}
         out = self.installation.work / f"{self.program}.{self.generation}.out"
-        log = self.installation.work / f"{self.program}.{self.generation}.log"
-        with open(out, "wb") as stdout, open(log, "wb") as stderr:
+        log = self.log_path
+        with open(out, "wb") as stdout:
             self.process = subprocess.Popen(
                 [BIN / f"samkoer-{self.program}", "run", "--config", self.config_path, *self.arguments, *extra],
-                stdout=stdout, stderr=stderr, cwd=self.installation.work,
-                env={**os.environ, **(environment or {})})
+                stdout=stdout, stderr=subprocess.PIPE, cwd=self.installation.work,
+                env={**os.environ, **self.environment})
+        # Through a pipe: a limit on the size of files must not cut the log short.
+        self.logger = threading.Thread(target=copy_to_file, args=(self.process.stderr, log), daemon=True)
+        self.logger.start()
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             match = re.search(r"^listening on (\S+)", out.read_text(encoding="utf-8", errors="replace"), re.M)
@@ -57,8 +69,7 @@ class Server:
             if self.process.poll() is not None:
                 if may_die:
                     return self
-                raise AssertionError(f"{self.program} ended with {self.process.returncode}:\n"
-                                     + log.read_text(encoding="utf-8", errors="replace")[-3000:])
+                raise AssertionError(f"{self.program} ended with {self.process.returncode}:\n{self.log()[-3000:]}")
             time.sleep(0.02)
         raise AssertionError(f"{self.program} did not start in {START_SECONDS} s")
 
@@ -67,9 +78,15 @@ class Server:
         config["tls"]["listen"] = self.address
         self.config_path.write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
 
+    @property
+    def log_path(self):
+        return self.installation.work / f"{self.program}.{self.generation}.log"
+
     def log(self):
-        return (self.installation.work / f"{self.program}.{self.generation}.log").read_text(
-            encoding="utf-8", errors="replace")
+        """What it has written on standard error since it started; all of it once it has ended."""
+        if not self.running():
+            self.logger.join(10)
+        return self.log_path.read_text(encoding="utf-8", errors="replace")
 
     def running(self):
         return self.process is not None and self.process.poll() is None
@@ -180,9 +197,12 @@ class Installation:
     def agent(self, department, *arguments, **options):
         return run([BIN / "samkoer-agent", "--config", self.work / f"agent-{department}.yaml", *arguments], **options)
 
-    def push(self, department, *arguments, day=None, **options):
+    def try_push(self, department, *arguments, day=None, **options):
+        return self.agent(department, "push", "--day", day or self.day, "--fast-unlock", *arguments, **options)
+
+    def push(self, department, *arguments, **options):
         """Pushes; fails the test unless it went through."""
-        result = self.agent(department, "push", "--day", day or self.day, *arguments, **options)
+        result = self.try_push(department, *arguments, **options)
         assert result.returncode in (0, 2), f"{department}: {result.returncode}\n{result.stderr}"
         return result
 

@@ -3,6 +3,7 @@
 It can, because the test holds everybody's keys: it shows the client the server's
 certificate and the server the client's.
 """
+import itertools
 import select
 import socket
 import ssl
@@ -16,7 +17,7 @@ class WireTap:
         host, port = upstream.rsplit(":", 1)
         self.upstream = (host, int(port))
         self.captured = bytearray()
-        self.connections = 0
+        self.numbers = itertools.count(1)
         self.to_client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.to_client.load_cert_chain(pki / f"{server}.pem", pki / f"{server}.key")
         self.to_client.load_verify_locations(pki / "ca.pem")
@@ -32,6 +33,17 @@ class WireTap:
         self.closing = threading.Event()
         self.threads = [threading.Thread(target=self._accept, daemon=True)]
         self.threads[0].start()
+
+    def passing(self, connection, from_client, data):
+        """Called with what is about to be handed on; for subclasses."""
+        self.captured += data
+
+    def drain(self):
+        """Waits until both sides of every connection so far have ended."""
+        for thread in self.threads[1:]:
+            thread.join(20)
+            assert not thread.is_alive(), "a connection through the tap does not end"
+        del self.threads[1:]
 
     def close(self):
         self.closing.set()
@@ -50,15 +62,18 @@ class WireTap:
             thread.start()
 
     def _serve(self, raw):
+        client = upstream = None
         try:
             raw.settimeout(10)
             client = self.to_client.wrap_socket(raw, server_side=True)
-            server = self.to_server.wrap_socket(socket.create_connection(self.upstream, 10),
-                                                server_hostname="localhost")
+            upstream = socket.create_connection(self.upstream, 10)
+            server = self.to_server.wrap_socket(upstream, server_hostname="localhost")
         except (OSError, ssl.SSLError):
-            raw.close()
+            for half_open in (raw, client, upstream):
+                if half_open is not None:
+                    half_open.close()
             return
-        self.connections += 1
+        connection = next(self.numbers)
         peers = {client: server, server: client}
         try:
             while not self.closing.is_set():
@@ -67,7 +82,7 @@ class WireTap:
                     data = source.recv(65536)
                     if not data:
                         return
-                    self.captured += data
+                    self.passing(connection, source is client, data)
                     peers[source].sendall(data)
         except (OSError, ssl.SSLError):
             pass
