@@ -1,6 +1,5 @@
 #include "proto/usage_text.h"
 
-#include <set>
 #include <string_view>
 
 namespace samkoer::proto {
@@ -22,11 +21,14 @@ std::string OptionIn(const UsageProblem& problem) {
   return found;
 }
 
-// Kinds whose texts CLI11 puts together from our names and from numbers alone.
-bool IsOursAlone(const std::string& kind) {
-  static const std::set<std::string_view> kinds = {
-      "RequiredError", "RequiresError", "ExcludesError", "ArgumentMismatch"};
-  return kinds.contains(kind);
+// CLI::ExitCodes of the same names.
+constexpr int kRequiredError = 106, kRequiresError = 107, kExcludesError = 108,
+              kExtrasError = 109, kArgumentMismatch = 114;
+
+// Whether CLI11 puts the text together from our names and from numbers alone.
+bool IsOursAlone(int code) {
+  return code == kRequiredError || code == kRequiresError ||
+         code == kExcludesError || code == kArgumentMismatch;
 }
 
 std::string Extras(int position, bool danish) {
@@ -44,11 +46,11 @@ std::string Extras(int position, bool danish) {
 
 std::string UsageText(const UsageProblem& problem, UsageLanguage language) {
   const bool danish = language == UsageLanguage::kDanish;
-  if (problem.kind == "ExtrasError") return Extras(problem.position, danish);
+  if (problem.code == kExtrasError) return Extras(problem.position, danish);
   const std::string option = OptionIn(problem);
-  if (IsOursAlone(problem.kind)) {
+  if (IsOursAlone(problem.code)) {
     if (!danish) return problem.text;
-    if (problem.kind != "RequiredError") return option + " er brugt forkert";
+    if (problem.code != kRequiredError) return option + " er brugt forkert";
     return option.empty() ? "der mangler en kommando" : option + " mangler";
   }
   if (option.empty()) {

@@ -12,8 +12,10 @@
 namespace samkoer::proto {
 
 struct UsageProblem {
-  // The name of CLI11's error class, and its text, which is never shown whole.
-  std::string kind, text;
+  // CLI11's exit code, which tells its classes of errors apart (get_name() does
+  // not: for unexpected arguments it gives the command), and its text.
+  int code = 0;
+  std::string text;
   // The names of all options of the program: these may be shown.
   std::vector<std::string> names;
   // Which argument was not expected, counted from 1; 0 if that is not known.
@@ -40,7 +42,7 @@ void CollectOptionNames(const App& app, std::vector<std::string>& names) {
 template <typename App, typename Error>
 UsageProblem ReadUsageProblem(const App& app, const Error& error, int argc,
                               const char* const* argv) {
-  UsageProblem problem{error.get_name(), error.what(), {}, 0};
+  UsageProblem problem{error.get_exit_code(), error.what(), {}, 0};
   CollectOptionNames(app, problem.names);
   const std::vector<std::string> unexpected = app.remaining(true);
   for (int i = argc - 1; i > 0 && !unexpected.empty(); --i) {

@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "crypto/secret.h"
+#include "proto/usage_text.h"
 #include "server/config.h"
 #include "server/exit_codes.h"
 #include "server/keyd_keyring.h"
@@ -90,15 +91,22 @@ int WithKeyring(const v1::KeydConfig& config,
   return command(*keyring);
 }
 
+int CheckConfig(const v1::KeydConfig& config, const Arguments& arguments) {
+  const auto tls = CheckTls(config.tls(), absl::Now());
+  if (!tls.ok()) return FailWith(tls.status());
+  std::cout << arguments.config << ": in order\n"
+            << config.municipality() << ": " << config.quotas_size()
+            << " quotas\n"
+            << *tls << '\n';
+  return kExitOk;
+}
+
 int Main(int argc, char** argv) {
   CLI::App app(
       "Evaluates blinded CPR numbers for the departments' agents, counts how "
       "many each\nmay ask for, and never learns one.",
       "samkoer-keyd");
-  app.footer(
-      "Files and signals: docs/operations.md. Exit codes: 64 usage, 66 no "
-      "input, 69 unavailable,\n74 write error, 77 permission, 78 "
-      "configuration.");
+  app.footer(kExitCodesHelp);
   app.set_version_flag("--version", SAMKOER_VERSION);
   app.require_subcommand(1);
   Arguments arguments;
@@ -120,7 +128,8 @@ int Main(int argc, char** argv) {
   CLI::App* verifier =
       command("verifier-key",
               "Print the key that verifies the audit log's checkpoints");
-  CLI::App* check = command("check-config", "Check the configuration");
+  CLI::App* check =
+      command("check-config", "Check configuration and certificate");
   CLI::App* run = command("run", "Serve until SIGTERM");
   run->add_flag("--declare-loss", arguments.declare_loss,
                 "accept a store that does not fit the checkpoint outside it, "
@@ -129,17 +138,17 @@ int Main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
-    std::cerr << "error: " << error.what()
+    std::cerr << "error: "
+              << proto::UsageText(
+                     proto::ReadUsageProblem(app, error, argc, argv),
+                     proto::UsageLanguage::kEnglish)
               << "\nhint: samkoer-keyd --help says how to call it\n";
     return kExitUsage;
   }
 
   auto config = ReadKeydConfig(arguments.config);
   if (!config.ok()) return FailWith(config.status());
-  if (check->parsed()) {
-    std::cout << arguments.config << ": ok\n";
-    return kExitOk;
-  }
+  if (check->parsed()) return CheckConfig(*config, arguments);
   if (absl::Status status = log::SetLevel(config->log_level()); !status.ok()) {
     return FailWith(status);
   }

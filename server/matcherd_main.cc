@@ -4,6 +4,7 @@
 #include <string>
 
 #include "crypto/secret.h"
+#include "proto/usage_text.h"
 #include "server/exit_codes.h"
 #include "server/matcherd_commands.h"
 
@@ -13,10 +14,6 @@ constexpr char kDescription[] =
     "Takes in minimal case records from the departments' agents, finds young "
     "people\nwith open cases in several departments, and serves the alerts and "
     "the audit log.";
-
-constexpr char kFooter[] =
-    "Files and signals: docs/operations.md. Exit codes: 64 usage, 66 no input, "
-    "69 unavailable,\n74 write error, 77 permission, 78 configuration.\n";
 
 }  // namespace
 
@@ -30,7 +27,7 @@ int main(int argc, char** argv) {
   arguments.version = SAMKOER_VERSION;
 
   CLI::App app(kDescription, "samkoer-matcherd");
-  app.footer(kFooter);
+  app.footer(kExitCodesHelp);
   app.set_version_flag("--version", arguments.version);
   app.require_subcommand(1);
   const auto command = [&](const char* name, const char* text) {
@@ -62,7 +59,10 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
-    std::cerr << "error: " << error.what()
+    std::cerr << "error: "
+              << samkoer::proto::UsageText(
+                     samkoer::proto::ReadUsageProblem(app, error, argc, argv),
+                     samkoer::proto::UsageLanguage::kEnglish)
               << "\nhint: samkoer-matcherd --help says how to call it\n";
     return kExitUsage;
   }

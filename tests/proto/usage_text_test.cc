@@ -10,55 +10,56 @@ namespace {
 const std::vector<std::string> kNames = {"--help",      "--config", "--limit",
                                          "--page-size", "ADVIS",    "--page"};
 
-std::string English(const std::string& kind, const std::string& text,
-                    int position = 0) {
-  return UsageText({kind, text, kNames, position}, UsageLanguage::kEnglish);
+// CLI::ExitCodes; the last is none.
+constexpr int kConversion = 104, kValidation = 105, kRequired = 106,
+              kRequires = 107, kExtras = 109, kHorrible = 111, kMismatch = 114,
+              kLater = 4711;
+
+std::string English(int code, const std::string& text, int position = 0) {
+  return UsageText({code, text, kNames, position}, UsageLanguage::kEnglish);
 }
-std::string Danish(const std::string& kind, const std::string& text,
-                   int position = 0) {
-  return UsageText({kind, text, kNames, position}, UsageLanguage::kDanish);
+std::string Danish(int code, const std::string& text, int position = 0) {
+  return UsageText({code, text, kNames, position}, UsageLanguage::kDanish);
 }
 
 TEST(UsageText, AnUnexpectedArgumentIsCountedAndNotRepeated) {
   const std::string text =
       "The following argument was not expected: 070205-1234";
-  EXPECT_EQ(English("ExtrasError", text, 3), "argument 3 was not expected");
-  EXPECT_EQ(English("ExtrasError", text), "an argument was not expected");
-  EXPECT_EQ(Danish("ExtrasError", text, 3),
-            "argument nummer 3 var ikke ventet");
-  EXPECT_EQ(Danish("ExtrasError", text), "et argument var ikke ventet");
+  EXPECT_EQ(English(kExtras, text, 3), "argument 3 was not expected");
+  EXPECT_EQ(English(kExtras, text), "an argument was not expected");
+  EXPECT_EQ(Danish(kExtras, text, 3), "argument nummer 3 var ikke ventet");
+  EXPECT_EQ(Danish(kExtras, text), "et argument var ikke ventet");
 }
 
 TEST(UsageText, OfAValueThatCannotBeUsedOnlyTheOptionIsNamed) {
-  EXPECT_EQ(English("ConversionError", "Could not convert: --limit = 0702051"),
+  EXPECT_EQ(English(kConversion, "Could not convert: --limit = 0702051"),
             "the value of --limit cannot be used");
-  EXPECT_EQ(English("ValidationError",
+  EXPECT_EQ(English(kValidation,
                     "--page-size: Value 070205-1234 not in range 1 to 1000"),
             "the value of --page-size cannot be used");
-  EXPECT_EQ(Danish("ConversionError", "Could not convert: --limit = 0702051"),
+  EXPECT_EQ(Danish(kConversion, "Could not convert: --limit = 0702051"),
             "værdien af --limit kan ikke bruges");
   // The value may look like another option; CLI11 names its own first.
-  EXPECT_EQ(English("ConversionError", "Could not convert: --limit = --config"),
+  EXPECT_EQ(English(kConversion, "Could not convert: --limit = --config"),
             "the value of --limit cannot be used");
 }
 
 TEST(UsageText, WhatNamesNoOptionOfOursIsNotRepeatedAtAll) {
-  EXPECT_EQ(English("HorribleError", "070205-1234 missing"),
+  EXPECT_EQ(English(kHorrible, "070205-1234 missing"),
             "the command line cannot be understood");
-  EXPECT_EQ(English("AnErrorOfALaterVersion", "070205-1234"),
+  EXPECT_EQ(English(kLater, "070205-1234"),
             "the command line cannot be understood");
-  EXPECT_EQ(Danish("HorribleError", "070205-1234"), "kaldet kan ikke forstås");
+  EXPECT_EQ(Danish(kHorrible, "070205-1234"), "kaldet kan ikke forstås");
 }
 
 TEST(UsageText, WhatIsMissingIsNamed) {
-  EXPECT_EQ(English("RequiredError", "--config is required"),
-            "--config is required");
-  EXPECT_EQ(English("RequiresError", "--withdrawn requires --delta"),
+  EXPECT_EQ(English(kRequired, "--config is required"), "--config is required");
+  EXPECT_EQ(English(kRequires, "--withdrawn requires --delta"),
             "--withdrawn requires --delta");
-  EXPECT_EQ(Danish("RequiredError", "ADVIS is required"), "ADVIS mangler");
-  EXPECT_EQ(Danish("RequiredError", "A subcommand is required"),
+  EXPECT_EQ(Danish(kRequired, "ADVIS is required"), "ADVIS mangler");
+  EXPECT_EQ(Danish(kRequired, "A subcommand is required"),
             "der mangler en kommando");
-  EXPECT_EQ(Danish("ArgumentMismatch", "--limit: 1 required INT missing"),
+  EXPECT_EQ(Danish(kMismatch, "--limit: 1 required INT missing"),
             "--limit er brugt forkert");
 }
 
@@ -77,7 +78,7 @@ struct FakeApp {
 };
 struct FakeError : std::runtime_error {
   using std::runtime_error::runtime_error;
-  std::string get_name() const { return "ExtrasError"; }
+  int get_exit_code() const { return kExtras; }
 };
 
 TEST(UsageText, ThePositionIsThatOfTheFirstUnexpectedArgument) {
@@ -89,7 +90,7 @@ TEST(UsageText, ThePositionIsThatOfTheFirstUnexpectedArgument) {
   const UsageProblem problem = ReadUsageProblem(app, FakeError("..."), 5, argv);
   EXPECT_EQ(problem.position, 2);
   EXPECT_EQ(problem.names, (std::vector<std::string>{"--config", "--limit"}));
-  EXPECT_EQ(problem.kind, "ExtrasError");
+  EXPECT_EQ(problem.code, kExtras);
 }
 
 }  // namespace
