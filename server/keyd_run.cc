@@ -21,10 +21,10 @@
 #include "server/limits.h"
 #include "server/log.h"
 #include "server/metrics.h"
-#include "server/periodic.h"
 #include "server/quota_ledger.h"
 #include "server/refusals.h"
 #include "server/revocation.h"
+#include "server/revocation_watch.h"
 #include "server/signals.h"
 #include "server/store_audit_backend.h"
 #include "server/stream_watch.h"
@@ -55,7 +55,7 @@ struct Keyd {
   std::unique_ptr<StreamWatch> watch;
   std::unique_ptr<AuditService> audit_service;
   std::unique_ptr<GrpcServer> server;
-  std::unique_ptr<Periodic> reread;
+  std::unique_ptr<RevocationWatch> revoked_watch;
 };
 
 std::unique_ptr<QuotaLedger> MakeLedger(const v1::KeydConfig& config,
@@ -140,19 +140,14 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
   auto server = GrpcServer::Start(options);
   if (!server.ok()) return server.status();
   keyd.server = *std::move(server);
-  keyd.reread = std::make_unique<Periodic>(kRevocationReread, [&keyd] {
-    auto replaced = keyd.revoked->ReloadIfChanged();
-    if (!replaced.ok()) {
-      log::Error("revocation.unreadable", {{"status", replaced.status()}});
-    } else if (*replaced) {
-      log::Info("revocation.reread", {{"revoked", keyd.revoked->size()}});
-    }
-  });
+  keyd.revoked_watch =
+      std::make_unique<RevocationWatch>(*keyd.revoked, *keyd.metrics);
+  keyd.revoked_watch->Start();
   return absl::OkStatus();
 }
 
 void Stop(Keyd& keyd) {
-  if (keyd.reread) keyd.reread->Stop();
+  if (keyd.revoked_watch) keyd.revoked_watch->Stop();
   if (keyd.server) {
     keyd.server->SetServing(false);
     keyd.server->Shutdown(kShutdownGrace);
