@@ -5,7 +5,6 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <sys/stat.h>
 
 #include <memory>
 #include <string>
@@ -89,16 +88,6 @@ absl::Status CheckPair(const std::string& certificate_file,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> ReadPrivateKey(const std::string& path) {
-  struct stat info;
-  if (stat(path.c_str(), &info) == 0 && (info.st_mode & 0077) != 0) {
-    return WithHint(absl::PermissionDeniedError(
-                        absl::StrCat("others can read the private key ", path)),
-                    absl::StrCat("chmod 600 ", path));
-  }
-  return ReadSmallFile(path, kMaxPemBytes);
-}
-
 absl::StatusOr<std::string> HostOf(const std::string& address) {
   const std::size_t colon = address.rfind(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) {
@@ -148,7 +137,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
   if (!ca.ok()) return ca.status();
   auto chain = ReadSmallFile(certificate_file, kMaxPemBytes);
   if (!chain.ok()) return chain.status();
-  auto key = ReadPrivateKey(key_file);
+  auto key = ReadSmallFile(key_file, kMaxPemBytes, FileReaders::kOwnerOnly);
   if (!key.ok()) return key.status();
   // Without a root gRPC would fall back to those of the system.
   if (!Certificate(

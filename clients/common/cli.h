@@ -18,7 +18,8 @@ namespace samkoer::clients {
 // How results are printed.
 enum class OutputFormat { kHuman, kJson };
 
-// From "human" or "json". INVALID_ARGUMENT otherwise.
+// From "human" or "json". INVALID_ARGUMENT otherwise; what was typed is not
+// repeated, here and wherever arguments are read: it may be a CPR number.
 absl::StatusOr<OutputFormat> ParseOutputFormat(std::string_view text);
 
 // The exit code of a program (sysexits.h): OK 0; INVALID_ARGUMENT 65 (data);
@@ -58,10 +59,19 @@ std::string TerminalSafe(std::string_view text);
 // or empty path is returned as it is.
 std::string ResolvePath(std::string_view config_file, std::string_view path);
 
-// The whole of a file, at most `max_bytes`. NOT_FOUND, PERMISSION_DENIED or
-// INVALID_ARGUMENT (too long), each naming the path.
-absl::StatusOr<std::string> ReadSmallFile(const std::string& path,
-                                          std::size_t max_bytes = 1 << 20);
+// Who may have access to a file for ReadSmallFile to take it.
+enum class FileReaders { kAny, kOwnerOnly };
+
+// The whole of a file (or, for kAny, of a pipe), at most `max_bytes`.
+// NOT_FOUND, PERMISSION_DENIED (also if `readers` does not allow the file's
+// mode) or INVALID_ARGUMENT (too long), each naming the path.
+//
+// The file is opened once: what is checked is what is read. Symbolic links are
+// followed, because tools that renew certificates put the new ones in place
+// with them; what counts is the mode of the file at their end.
+absl::StatusOr<std::string> ReadSmallFile(
+    const std::string& path, std::size_t max_bytes = 1 << 20,
+    FileReaders readers = FileReaders::kAny);
 
 }  // namespace samkoer::clients
 

@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 namespace samkoer::clients {
 namespace {
@@ -63,6 +65,8 @@ TEST(OutputFormatTest, HumanOrJsonAndNothingElse) {
   EXPECT_EQ(*ParseOutputFormat("json"), OutputFormat::kJson);
   EXPECT_EQ(ParseOutputFormat("JSON").status().code(),
             absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ParseOutputFormat("070205-1234").status().message(),
+            "unknown output format: human or json");
 }
 
 TEST(TerminalSafeTest, DanishLettersStay) {
@@ -124,6 +128,65 @@ TEST_F(ReadSmallFileTest, WholeFileOrAnErrorThatNamesIt) {
   EXPECT_NE(missing.status().message().find("/none"), absl::string_view::npos);
   EXPECT_EQ(ReadSmallFile(folder_).status().code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(ReadSmallFileTest, ALinkIsFollowedAndItsFilesModeCounts) {
+  const std::string path = folder_ + "/key-2", link = folder_ + "/key";
+  std::ofstream(path) << "secret";
+  std::filesystem::create_symlink("key-2", link);
+  ASSERT_EQ(::chmod(path.c_str(), 0600), 0);
+  EXPECT_EQ(*ReadSmallFile(link, 10, FileReaders::kOwnerOnly), "secret");
+  ASSERT_EQ(::chmod(path.c_str(), 0640), 0);
+  const auto refused = ReadSmallFile(link, 10, FileReaders::kOwnerOnly);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(HintOf(refused.status()), "chmod 600 " + link);
+  EXPECT_TRUE(ReadSmallFile(link, 10).ok());
+}
+
+TEST_F(ReadSmallFileTest, APipeInASecretsPlaceIsRefusedAndNotWaitedFor) {
+  const std::string pipe = folder_ + "/pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(ReadSmallFile(pipe, 10, FileReaders::kOwnerOnly).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(ReadSmallFileTest, APipeIsReadToItsEnd) {
+  const std::string pipe = folder_ + "/pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&] {
+    std::ofstream out(pipe);
+    for (int i = 0; i < 1000; ++i) out << "0123456789";
+  });
+  EXPECT_EQ(ReadSmallFile(pipe)->size(), 10000u);
+  writer.join();
+}
+
+// What is at the end of the link changes all the time: the file whose mode was
+// checked must be the one that was read, every time.
+TEST_F(ReadSmallFileTest, WhatWasCheckedIsWhatIsRead) {
+  std::ofstream(folder_ + "/mine") << "mine";
+  std::ofstream(folder_ + "/open") << "open";
+  ASSERT_EQ(::chmod((folder_ + "/mine").c_str(), 0600), 0);
+  ASSERT_EQ(::chmod((folder_ + "/open").c_str(), 0644), 0);
+  const std::string link = folder_ + "/key", next = folder_ + "/next";
+  std::filesystem::create_symlink("mine", link);
+  std::atomic<bool> stop = false;
+  std::thread swapper([&] {
+    for (int i = 0; !stop; ++i) {
+      std::filesystem::create_symlink(i % 2 == 0 ? "open" : "mine", next);
+      std::filesystem::rename(next, link);
+    }
+  });
+  for (int i = 0; i < 20000; ++i) {
+    const auto text = ReadSmallFile(link, 10, FileReaders::kOwnerOnly);
+    if (text.ok()) {
+      EXPECT_EQ(*text, "mine");
+    } else {
+      EXPECT_EQ(text.status().code(), absl::StatusCode::kPermissionDenied);
+    }
+  }
+  stop = true;
+  swapper.join();
 }
 
 }  // namespace
