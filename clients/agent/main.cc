@@ -9,6 +9,7 @@
 #include "clients/agent/commands.h"
 #include "clients/common/cli.h"
 #include "crypto/secret.h"
+#include "proto/usage_text.h"
 
 namespace {
 
@@ -20,10 +21,12 @@ out, turns CPR numbers into pseudonyms with the key service, and sends the
 minimal records to the matcher. Try `check` first: it sends nothing.)";
 
 constexpr const char* kExitCodes =
-    R"(Exit codes: 0 done; 2 done, but more rows were set aside than
-rejects_limit_percent allows; 64 usage; 65 the export cannot be read; 66 a
-file is missing; 69 a server is away, try again; 70 software; 74 disk; 77 not
-permitted; 78 configuration.)";
+    R"(The configuration and the exit codes: docs/agent.md.
+Exit codes: 0 done; 2 done, but more rows were set aside than
+rejects_limit_percent allows; 64 wrong usage; 65 the export cannot be read;
+66 a file is missing; 69 a server is away, try again; 70 software; 74 a file
+of the agent's own is damaged; 77 not permitted; 78 configuration, or the
+matcher refused the push.)";
 
 constexpr const char* kPushHelp =
     R"(Sends the export: all of it (a snapshot), or changes (--delta).
@@ -125,8 +128,11 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    samkoer::clients::PrintError(absl::InvalidArgumentError(error.what()),
-                                 "samkoer-agent --help");
+    samkoer::clients::PrintError(
+        absl::InvalidArgumentError(samkoer::proto::UsageText(
+            samkoer::proto::ReadUsageProblem(app, error, argc, argv),
+            samkoer::proto::UsageLanguage::kEnglish)),
+        "samkoer-agent --help says how to call it");
     return samkoer::clients::kExitUsage;
   }
   context.format = *samkoer::clients::ParseOutputFormat(format);

@@ -15,6 +15,7 @@
 #include "clients/common/client_config.h"
 #include "clients/common/private_file.h"
 #include "crypto/secret.h"
+#include "proto/usage_text.h"
 
 namespace {
 
@@ -34,6 +35,13 @@ void SleepUnlessStopped(absl::Duration duration) {
   }
 }
 
+// At the end of --help, as the table in docs/operations.md.
+constexpr const char* kExitCodes =
+    R"(Afslutningskoder: 0 i orden; 64 forkert brug; 65 det indtastede eller en fil
+kan ikke bruges; 66 en fil eller et advis findes ikke; 69 en server kan ikke
+nås, prøv igen; 70 programfejl; 74 serverens eller egne data er skadet; 77 ikke
+tilladt; 78 konfigurationen, eller matcheren tillader det ikke nu.)";
+
 struct Arguments {
   std::string config;
   std::string format = "human";
@@ -49,6 +57,7 @@ struct Arguments {
 
 void AddCommands(CLI::App& app, Arguments& args) {
   app.set_version_flag("--version", SAMKOER_VERSION);
+  app.footer(kExitCodes);
   app.add_option("-c,--config", args.config, "konfigurationsfil (YAML)")
       ->required()
       ->envname("SAMKOER_ALERTS_CONFIG");
@@ -146,7 +155,20 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    const Language spoken =
+        args.language == "en" ? Language::kEnglish : Language::kDanish;
+    PrintFailure(
+        std::cerr,
+        WithHint(absl::InvalidArgumentError(samkoer::proto::UsageText(
+                     samkoer::proto::ReadUsageProblem(app, error, argc, argv),
+                     spoken == Language::kEnglish
+                         ? samkoer::proto::UsageLanguage::kEnglish
+                         : samkoer::proto::UsageLanguage::kDanish)),
+                 Say(spoken, "samkoer-alerts --help siger, hvordan",
+                     "samkoer-alerts --help says how to call it")),
+        spoken);
+    return kExitUsage;
   }
   absl::StatusOr<Language> language = ParseLanguage(args.language);
   const absl::Status status =

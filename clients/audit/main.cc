@@ -13,12 +13,20 @@
 #include "clients/common/client_config.h"
 #include "clients/common/secret_input.h"
 #include "crypto/secret.h"
+#include "proto/usage_text.h"
 
 namespace {
 
 using namespace samkoer::clients;  // NOLINT: the program is this namespace's
 namespace v1 = samkoer::v1;
 using samkoer::crypto::NoteVerifier;
+
+// At the end of --help, as the table in docs/operations.md.
+constexpr const char* kExitCodes =
+    R"(Afslutningskoder: 0 i orden; 64 forkert brug; 65 loggen holder ikke, eller det
+indtastede eller en fil kan ikke bruges; 66 en fil findes ikke; 69 en server
+kan ikke nås, prøv igen; 70 programfejl; 77 ikke tilladt; 78 konfigurationen,
+eller serveren tillader det ikke nu.)";
 
 struct Arguments {
   std::string config;
@@ -43,6 +51,7 @@ void AddServer(CLI::App* command, Arguments& args) {
 
 void AddCommands(CLI::App& app, Arguments& args) {
   app.set_version_flag("--version", SAMKOER_VERSION);
+  app.footer(kExitCodes);
   app.add_option("-c,--config", args.config, "konfigurationsfil (YAML)")
       ->envname("SAMKOER_AUDIT_CONFIG");
   app.add_option("--format", args.format, "human (standard) eller json");
@@ -217,7 +226,20 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    const Language spoken =
+        args.language == "en" ? Language::kEnglish : Language::kDanish;
+    PrintFailure(
+        std::cerr,
+        WithHint(absl::InvalidArgumentError(samkoer::proto::UsageText(
+                     samkoer::proto::ReadUsageProblem(app, error, argc, argv),
+                     spoken == Language::kEnglish
+                         ? samkoer::proto::UsageLanguage::kEnglish
+                         : samkoer::proto::UsageLanguage::kDanish)),
+                 Say(spoken, "samkoer-audit --help siger, hvordan",
+                     "samkoer-audit --help says how to call it")),
+        spoken);
+    return kExitUsage;
   }
   absl::StatusOr<Language> language = ParseLanguage(args.language);
   const absl::Status status =
