@@ -109,6 +109,8 @@ class CrashHistory(History):
                      f"{'snapshot' if snapshot else 'delta'} of {department}, {size} changes")
         if os.environ.get("SAMKOER_VERBOSE"):
             print(f"{time.monotonic():.1f} {self.what}", flush=True)
+        if name.startswith("rollforward."):
+            go_on = False
         if name.startswith(("policy.", "sweep.")):
             getattr(self, name.split(".")[0])(scenario)
         changed = {self.town.mutate(department) for _ in range(size)}
@@ -122,6 +124,7 @@ class CrashHistory(History):
             self.check(department, push.candidates())
             if change_again:
                 push.change({self.town.mutate(department) for _ in range(5)})
+            push.begin()
         elif dead:
             self.restart("")
         push.finish()
