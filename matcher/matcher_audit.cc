@@ -1,4 +1,5 @@
 // The part of the facade that privacy officers and witnesses use.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,9 +16,9 @@
 namespace samkoer::matcher {
 namespace {
 
-constexpr int kMaxPageLeaves = 1000;
+constexpr std::uint64_t kMaxPageLeaves = 1000;
 constexpr std::size_t kMaxPageBytes = std::size_t{1} << 20;
-// Accesses named in one answer: a person who was read more often than this
+// Leaves searched for accesses: a person who was read more often than this
 // needs the whole log, not a list.
 constexpr std::size_t kMaxAccesses = 10000;
 
@@ -64,7 +65,10 @@ absl::Status FillHeldRecord(const LoopState& state, ContentReader& contents,
   for (const auto code : content->criteria) {
     held.add_criteria(code.data(), code.size());
   }
-  held.mutable_received()->set_seconds(content->received_seconds);
+  held.mutable_received()->set_seconds(content->times.received);
+  if (content->times.changed != 0) {
+    held.mutable_changed()->set_seconds(content->times.changed);
+  }
   held.set_consent(static_cast<samkoer::v1::Consent>(content->consent));
   held.set_coordinator_exists(content->coordinator_exists);
   if (content->plan_exists || !content->plan_owner_unit.empty() ||
@@ -141,25 +145,27 @@ absl::Status Matcher::ReadLeaves(
       !s.ok()) {
     return s;
   }
-  samkoer::v1::LeafBatch page;
-  std::size_t bytes = 0;
-  bool wanted = true;
-  absl::Status status = audit.ReadLeaves(
-      *core_->options().engine, start, end,
-      [&](std::uint64_t index, std::string_view leaf) {
-        if (page.leaves_size() == kMaxPageLeaves || bytes >= kMaxPageBytes) {
-          wanted = sink(page);
-          page.Clear();
-          bytes = 0;
-          if (!wanted) return false;
-        }
-        if (page.leaves_size() == 0) page.set_start(index);
-        bytes += leaf.size();
-        page.add_leaves(leaf.data(), leaf.size());
-        return true;
-      });
-  if (status.ok() && wanted && page.leaves_size() > 0) sink(page);
-  return status;
+  // A client may read slowly, and an open scan holds on to what the engine
+  // would throw away: so every page is a scan of its own.
+  for (std::uint64_t next = start; next < end;) {
+    samkoer::v1::LeafBatch page;
+    page.set_start(next);
+    std::size_t bytes = 0;
+    if (absl::Status s = audit.ReadLeaves(
+            *core_->options().engine, next,
+            std::min<std::uint64_t>(end, next + kMaxPageLeaves),
+            [&](std::uint64_t, std::string_view leaf) {
+              bytes += leaf.size();
+              page.add_leaves(leaf.data(), leaf.size());
+              return bytes < kMaxPageBytes;
+            });
+        !s.ok()) {
+      return s;
+    }
+    next += static_cast<std::uint64_t>(page.leaves_size());
+    if (!sink(page)) break;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<samkoer::v1::GetConsistencyProofResponse>
@@ -237,8 +243,12 @@ absl::StatusOr<samkoer::v1::LookUpPersonResponse> Matcher::LookUpPerson(
   const storage::AuditLog& audit = *core_->options().audit;
   const auto snapshot = core_->options().engine->Snapshot();
   auto leaves =
-      audit.LeafIndicesFor(*snapshot, response->subject_id(), kMaxAccesses);
+      audit.LeafIndicesFor(*snapshot, response->subject_id(), kMaxAccesses + 1);
   if (!leaves.ok()) return leaves.status();
+  if (leaves->size() > kMaxAccesses) {
+    leaves->erase(leaves->begin());
+    response->set_accesses_cut(true);
+  }
   for (const std::uint64_t index : *leaves) {
     if (index >= audit.size()) continue;
     samkoer::v1::AuditLeaf leaf;

@@ -25,7 +25,7 @@ class Names {
  public:
   Names();
   // What rules may look at of a content. `unit` is the department registry's
-  // number; `received_seconds` since 1970.
+  // number; `received_seconds` since 1970: when this content came.
   RecordAttributes Attributes(std::uint16_t department, std::uint16_t unit,
                               const storage::RecordContent& content,
                               std::uint32_t received_seconds);

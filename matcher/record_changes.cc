@@ -76,6 +76,7 @@ absl::Status RecordChanges::Upsert(std::uint16_t department,
       department, *unit, *content, ToSeconds(tx_.now()));
 
   if (existing != kNone) {
+    replaced_.emplace(existing, index.record(existing).fingerprint);
     index.ChangeRecord(existing, record.fingerprint, attributes);
     ++counts_.changed;
   } else {
@@ -113,13 +114,32 @@ const RecordChanges::FreshRecord* RecordChanges::Fresh(RecordNo record) const {
 }
 
 absl::Status RecordChanges::EncodeFresh(const FreshRecord& fresh,
+                                        const storage::IntakeTimes& times,
                                         std::string& out) const {
   auto content = storage::ParseCanonicalTail(fresh.canonical_tail);
   if (!content.ok()) return content.status();
   storage::EncodeRecordContent(
-      *content, state_.index.record(fresh.number).attributes.unit,
-      ToSeconds(tx_.now()), out);
+      *content, state_.index.record(fresh.number).attributes.unit, times, out);
   return absl::OkStatus();
+}
+
+absl::StatusOr<storage::IntakeTimes> RecordChanges::TimesOf(
+    RecordNo record, const storage::SegmentEntry* old) const {
+  const auto replaced = replaced_.find(record);
+  if (replaced == replaced_.end()) {
+    return storage::IntakeTimes{ToSeconds(tx_.now()), 0};
+  }
+  if (old == nullptr || old->fingerprint != replaced->second) {
+    return absl::DataLossError("a record is missing from its segment");
+  }
+  const PersonNo person = state_.index.record(record).person;
+  auto bytes =
+      storage::OpenRecordContent(state_.index.person(person).data_key,
+                                 old->fingerprint, old->sealed_content);
+  if (!bytes.ok()) return bytes.status();
+  auto content = storage::ParseRecordContent(*bytes);
+  if (!content.ok()) return content.status();
+  return storage::IntakeTimes{content->times.received, ToSeconds(tx_.now())};
 }
 
 absl::StatusOr<const ContentReader::OpenSegment*> ContentReader::Open(
@@ -146,7 +166,8 @@ absl::StatusOr<const ContentReader::OpenSegment*> ContentReader::Open(
 absl::StatusOr<std::string> ContentReader::Get(RecordNo record) {
   if (const auto* fresh = changes_.Fresh(record)) {
     std::string content;
-    absl::Status encoded = changes_.EncodeFresh(*fresh, content);
+    absl::Status encoded = changes_.EncodeFresh(
+        *fresh, {ToSeconds(changes_.tx_.now()), 0}, content);
     if (!encoded.ok()) return encoded;
     return content;
   }
@@ -184,20 +205,21 @@ absl::StatusOr<std::string> RecordChanges::BuildSegment(
   const Index& index = state_.index;
   const RecordNo first = segment * kSegmentSlots;
   std::array<const FreshRecord*, kSegmentSlots> fresh{};
-  std::uint8_t live = 0, kept = 0;
+  std::uint8_t live = 0;
+  bool needs_old = false;
   for (std::uint32_t slot = 0; slot < kSegmentSlots; ++slot) {
     const RecordNo number = first + slot;
     if (number >= index.record_slots() || index.record(number).person == kNone)
       continue;
     ++live;
     fresh[slot] = Fresh(number);
-    if (fresh[slot] == nullptr) ++kept;
+    needs_old |= fresh[slot] == nullptr || replaced_.contains(number);
   }
   if (live == 0) return std::string();
 
   std::string old_plaintext;
   std::vector<storage::SegmentEntry> old;
-  if (kept > 0) {
+  if (needs_old) {
     auto value = tx_.writes().Get(key);
     if (!value.ok()) return value.status();
     auto plaintext = state_.sealer->Open(key, *value);
@@ -222,20 +244,23 @@ absl::StatusOr<std::string> RecordChanges::BuildSegment(
     entry.fingerprint = record.fingerprint;
     entry.person = record.person;
     entry.department = record.attributes.department;
+    while (next_old != old.end() && next_old->slot < slot) ++next_old;
+    const storage::SegmentEntry* const before =
+        next_old != old.end() && next_old->slot == slot ? &*next_old : nullptr;
     if (fresh[slot] != nullptr) {
-      if (absl::Status s = EncodeFresh(*fresh[slot], content); !s.ok())
+      auto times = TimesOf(number, before);
+      if (!times.ok()) return times.status();
+      if (absl::Status s = EncodeFresh(*fresh[slot], *times, content); !s.ok())
         return s;
       sealed.clear();
       storage::SealRecordContent(index.person(record.person).data_key,
                                  record.fingerprint, content, nonces, sealed);
       entry.sealed_content = sealed;
     } else {
-      while (next_old != old.end() && next_old->slot < slot) ++next_old;
-      if (next_old == old.end() || next_old->slot != slot ||
-          next_old->fingerprint != record.fingerprint) {
+      if (before == nullptr || before->fingerprint != record.fingerprint) {
         return absl::DataLossError("a record is missing from its segment");
       }
-      entry.sealed_content = next_old->sealed_content;
+      entry.sealed_content = before->sealed_content;
     }
     storage::PutSegmentEntry(out, entry);
   }
@@ -269,6 +294,7 @@ absl::Status RecordChanges::Flush() {
   }
   dirty_segments_.clear();
   fresh_.clear();
+  replaced_.clear();
   return absl::OkStatus();
 }
 

@@ -16,11 +16,13 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "matcher/loop_state.h"
 #include "matcher/transaction.h"
+#include "storage/record_content.h"
 #include "storage/segment_table.h"
 #include "storage/staged_batch.h"
 
@@ -84,7 +86,12 @@ class RecordChanges {
   PersonNo NewPerson(const crypto::Hash16& person_key);
   const FreshRecord* Fresh(RecordNo record) const;
   // The stored form of a fresh record's content.
-  absl::Status EncodeFresh(const FreshRecord& fresh, std::string& out) const;
+  absl::Status EncodeFresh(const FreshRecord& fresh,
+                           const storage::IntakeTimes& times,
+                           std::string& out) const;
+  // The times of a fresh record, which stands for `old` (null: for nothing).
+  absl::StatusOr<storage::IntakeTimes> TimesOf(
+      RecordNo record, const storage::SegmentEntry* old) const;
   // The sealed segment; empty if it has no live record left.
   absl::StatusOr<std::string> BuildSegment(std::uint32_t segment,
                                            const std::string& key,
@@ -97,6 +104,9 @@ class RecordChanges {
   std::vector<PersonNo> touched_;
   // Sorted by number once settled.
   std::vector<FreshRecord> fresh_;
+  // What stood there before, by its fingerprint: the time it was first received
+  // is kept. Few among the fresh ones.
+  absl::flat_hash_map<RecordNo, crypto::Hash16> replaced_;
   absl::flat_hash_set<std::uint32_t> dirty_segments_;
 };
 
@@ -107,6 +117,8 @@ class ContentReader {
   // `changes` must outlive it.
   explicit ContentReader(const RecordChanges& changes) : changes_(changes) {}
   // The stored form (record_content.h). DATA_LOSS if it is missing or damaged.
+  // The times of a record that this command changes are not yet those that it
+  // stores.
   absl::StatusOr<std::string> Get(RecordNo record);
 
  private:

@@ -129,7 +129,7 @@ absl::Status TakeIn(LoopState& state, const Loading& segment) {
     const storage::SegmentEntry& entry = segment.entries[i];
     const storage::StoredContent& content = segment.contents[i];
     const RecordAttributes attributes = state.names.Attributes(
-        entry.department, content.unit, content, content.received_seconds);
+        entry.department, content.unit, content, content.times.latest());
     const auto number = static_cast<RecordNo>(
         segment.number * storage::kSegmentSlots + entry.slot);
     if (!state.index.LoadRecord(number, segment.case_ids[i], entry.fingerprint,

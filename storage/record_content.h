@@ -1,11 +1,13 @@
 // What is kept of one case record, as bytes: everything that the department
-// sent except the pseudonym, and when it was taken in.
+// sent except the pseudonym, and since when it is held.
 //
 // Format, version 1 (integers little-endian; texts as u8 length, bytes):
 //   version (u8 = 1), received (u32, seconds since 1970),
 //   unit (u16, the department registry's number),
 //   u8: domain (bits 0-3), status (bits 4-5), consent (bits 6-7),
 //   u8: 1 coordinator exists, 2 plan exists, 4 protected identity,
+//       8 the content has changed since it was received; then follows
+//   changed (u32, seconds since 1970; only with flag 8),
 //   opened, closed, birth, plan's last review (u16 each: year * 12 + month - 1,
 //   0 for none),
 //   case reference, contact, plan owner unit (texts),
@@ -53,10 +55,19 @@ struct RecordContent {
 struct CanonicalTail : RecordContent {
   std::string_view unit;
 };
+// When a record came, in seconds since 1970.
+struct IntakeTimes {
+  // Since when a record of this person in this case is held.
+  std::uint32_t received = 0;
+  // When it last took on another content; 0 if it never did.
+  std::uint32_t changed = 0;
+  // When the present content came.
+  std::uint32_t latest() const { return changed != 0 ? changed : received; }
+};
 // As it is stored.
 struct StoredContent : RecordContent {
   std::uint16_t unit = 0;
-  std::uint32_t received_seconds = 0;
+  IntakeTimes times;
 };
 
 // Takes a tail apart. DATA_LOSS if malformed.
@@ -65,7 +76,7 @@ absl::StatusOr<CanonicalTail> ParseCanonicalTail(std::string_view tail);
 // Replaces `out` with the stored form. Texts have at most 255 bytes, months are
 // 0 or valid.
 void EncodeRecordContent(const RecordContent& content, std::uint16_t unit,
-                         std::uint32_t received_seconds, std::string& out);
+                         const IntakeTimes& times, std::string& out);
 
 // Takes a stored form apart. DATA_LOSS if malformed, FAILED_PRECONDITION for an
 // unknown version.

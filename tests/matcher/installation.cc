@@ -26,6 +26,10 @@ absl::Status Installation::Open() {
   Close();
   fatal_ = false;
   engine_ = std::make_unique<storage::FaultEngine>(store_);
+  if (start_fault_) {
+    engine_->FailWrite(start_fault_->first, start_fault_->second);
+    start_fault_.reset();
+  }
   audit_ = storage::OpenLog(*engine_, sealer_);
   MatcherOptions options;
   options.engine = engine_.get();

@@ -56,10 +56,16 @@ class Installation {
 
   // Makes the n-th write from now on fail, until the next Open.
   void FailWrite(std::uint64_t nth, storage::Fault fault);
+  // The same, for the next Open.
+  void FailWriteAtStart(std::uint64_t nth, storage::Fault fault) {
+    start_fault_ = {nth, fault};
+  }
 
   Matcher& matcher() { return *matcher_; }
   storage::MemoryEngine& store() { return store_; }
   storage::AuditLog& audit() { return *audit_; }
+  // Scans of the store that have not ended.
+  int scans_running() const { return engine_->scans_running(); }
   const storage::ValueSealer& sealer() const { return sealer_; }
   samkoer::v1::Policy& policy() { return policy_; }
   std::shared_ptr<const CompiledPolicy> CompilePolicy() const;
@@ -118,6 +124,7 @@ class Installation {
   std::unique_ptr<storage::AuditLog> audit_;
   std::unique_ptr<Matcher> matcher_;
   std::atomic<bool> fatal_{false};
+  std::optional<std::pair<std::uint64_t, storage::Fault>> start_fault_;
 };
 
 // A sound, open record: department's first unit and domain are the caller's to

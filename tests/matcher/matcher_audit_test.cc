@@ -29,6 +29,14 @@ class MatcherAuditTest : public testing::Test {
     in_.MustSnapshot("jobs",
                      {MakeRecord("a", "J-1", "Team Unge", DOMAIN_EMPLOYMENT)});
   }
+  samkoer::v1::HeldRecord HeldOfFamily() {
+    const auto found = in_.LookUp(PseudonymOf("a"));
+    for (const auto& held : found.records()) {
+      if (held.department() == "family") return held;
+    }
+    ADD_FAILURE() << "nothing is held of family";
+    return {};
+  }
   samkoer::v1::LookUpPersonRequest Request() {
     samkoer::v1::LookUpPersonRequest request;
     request.set_pseudonym(PseudonymOf("a"));
@@ -77,6 +85,52 @@ TEST_F(MatcherAuditTest, ALookUpShowsRecordsAlertAndWhoHasSeenThem) {
   EXPECT_EQ(found.accesses(2).actor(), Installation::Officer().uri);
   const auto leaf = in_.Leaves().at(found.accesses(2).leaf_index());
   EXPECT_EQ(leaf.action(), samkoer::v1::AUDIT_ACTION_PERSON_LOOKED_UP);
+}
+
+TEST_F(MatcherAuditTest, SinceWhenARecordIsHeldOutlastsItsChanges) {
+  MakeAlert();
+  const std::int64_t first = HeldOfFamily().received().seconds();
+  EXPECT_FALSE(HeldOfFamily().has_changed());
+  in_.SetDay("2026-12-24");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  auto record = MakeRecord("a", "F-1", "Rådgivning", DOMAIN_FAMILY);
+  record.set_contact("another");
+  in_.MustDelta("family", {record});
+  EXPECT_EQ(HeldOfFamily().received().seconds(), first);
+  EXPECT_EQ(HeldOfFamily().changed().seconds() / 86400 - first / 86400, 32);
+  in_.SetDay("2026-12-26");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  in_.Restart();
+  record.set_contact("a third");
+  in_.MustSnapshot("family", {record});
+  EXPECT_EQ(HeldOfFamily().received().seconds(), first);
+  EXPECT_EQ(HeldOfFamily().changed().seconds() / 86400 - first / 86400, 34);
+  // Taken back and sent again it is held anew.
+  in_.MustDelta("family", {}, {"F-1"});
+  in_.MustDelta("family", {record});
+  EXPECT_EQ(HeldOfFamily().received().seconds() / 86400 - first / 86400, 34);
+  EXPECT_FALSE(HeldOfFamily().has_changed());
+}
+
+TEST_F(MatcherAuditTest, AnAnswerThatLacksTheOldestAccessesSaysSo) {
+  MakeAlert();
+  samkoer::v1::GetAlertRequest request;
+  request.set_alert_id(in_.ActiveAlerts()[0].alert_id());
+  const std::size_t named = in_.Leaves().size();
+  // The push that made the alert and the list name the person, too: 2 leaves.
+  for (int i = 0; i < 9997; ++i) {
+    SAMKOER_ASSERT_OK(
+        in_.matcher().GetAlert(Installation::Coordinator(), request).status());
+  }
+  auto found =
+      ValueOf(in_.matcher().LookUpPerson(Installation::Officer(), Request()));
+  EXPECT_FALSE(found.accesses_cut());
+  EXPECT_EQ(found.accesses(0).leaf_index(), named - 1);
+  found =
+      ValueOf(in_.matcher().LookUpPerson(Installation::Officer(), Request()));
+  EXPECT_TRUE(found.accesses_cut());
+  EXPECT_EQ(found.accesses_size(), 10000);
+  EXPECT_EQ(found.accesses(0).leaf_index(), named - 1);
 }
 
 TEST_F(MatcherAuditTest, AnUnknownPersonIsAnEmptyAnswerAndALeaf) {
@@ -154,6 +208,21 @@ TEST_F(MatcherAuditTest, APageHasAtMostAThousandLeaves) {
       Installation::Officer(), {},
       [&](const samkoer::v1::LeafBatch&) { return ++calls > 9; }));
   EXPECT_EQ(calls, 1);
+}
+
+TEST_F(MatcherAuditTest, ASlowReaderOfTheLogHoldsNoScanOpen) {
+  MakeAlert();
+  for (int i = 0; i < 2500; ++i) {
+    in_.matcher().RecordRefusal(Installation::Officer(), "Rpc", "CODE");
+  }
+  in_.ActiveAlerts();
+  std::size_t pages = 0;
+  SAMKOER_ASSERT_OK(in_.matcher().ReadLeaves(
+      Installation::Officer(), {}, [&](const samkoer::v1::LeafBatch&) {
+        EXPECT_EQ(in_.scans_running(), 0) << "page " << pages;
+        return ++pages > 0;
+      }));
+  EXPECT_EQ(pages, 3u);
 }
 
 TEST_F(MatcherAuditTest, ARefusalIsALeafWithRpcAndCode) {

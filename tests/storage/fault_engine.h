@@ -3,6 +3,7 @@
 #ifndef SAMKOER_TESTS_STORAGE_FAULT_ENGINE_H_
 #define SAMKOER_TESTS_STORAGE_FAULT_ENGINE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -28,6 +29,8 @@ class FaultEngine : public Engine {
   }
   // How many writes were tried, failed ones included.
   std::uint64_t writes() const { return writes_; }
+  // Ascending scans of the engine itself that have not ended.
+  int scans_running() const { return scans_running_; }
 
   absl::StatusOr<std::string> Get(std::string_view key) const override {
     return inner_.Get(key);
@@ -36,7 +39,10 @@ class FaultEngine : public Engine {
       std::string_view prefix, std::string_view from,
       const std::function<bool(std::string_view, std::string_view)>& visit)
       const override {
-    return inner_.Scan(prefix, from, visit);
+    ++scans_running_;
+    absl::Status status = inner_.Scan(prefix, from, visit);
+    --scans_running_;
+    return status;
   }
   absl::Status ScanBackward(
       std::string_view prefix, std::string_view before,
@@ -64,6 +70,7 @@ class FaultEngine : public Engine {
 
  private:
   Engine& inner_;
+  mutable std::atomic<int> scans_running_{0};
   std::uint64_t writes_ = 0;
   std::uint64_t failing_write_ = 0;  // 0: none
   Fault fault_ = Fault::kNotPersisted;

@@ -35,10 +35,11 @@ std::string Tail(const samkoer::v1::CaseRecord& record) {
 }
 
 // Stored with unit 513 at second 7.
-std::string Stored(const samkoer::v1::CaseRecord& record) {
+std::string Stored(const samkoer::v1::CaseRecord& record,
+                   const IntakeTimes& times = {7}) {
   const std::string tail = Tail(record);
   std::string stored;
-  EncodeRecordContent(ValueOf(ParseCanonicalTail(tail)), 513, 7, stored);
+  EncodeRecordContent(ValueOf(ParseCanonicalTail(tail)), 513, times, stored);
   return stored;
 }
 
@@ -71,7 +72,24 @@ TEST(RecordContentTest, EveryStoredFieldComesBack) {
   const StoredContent c = ValueOf(ParseRecordContent(stored));
   ExpectFull(c);
   EXPECT_EQ(c.unit, 513);
-  EXPECT_EQ(c.received_seconds, 7u);
+  EXPECT_EQ(c.times.received, 7u);
+  EXPECT_EQ(c.times.changed, 0u);
+  EXPECT_EQ(c.times.latest(), 7u);
+}
+
+TEST(RecordContentTest, AChangedRecordKeepsBothTimes) {
+  const std::string stored = Stored(FullRecord(), {7, 9});
+  EXPECT_EQ(stored.size(), Stored(FullRecord()).size() + 4);
+  const StoredContent c = ValueOf(ParseRecordContent(stored));
+  ExpectFull(c);
+  EXPECT_EQ(c.times.received, 7u);
+  EXPECT_EQ(c.times.changed, 9u);
+  EXPECT_EQ(c.times.latest(), 9u);
+  for (std::size_t n = 0; n < stored.size(); ++n) {
+    EXPECT_TRUE(absl::IsDataLoss(
+        ParseRecordContent(std::string_view(stored).substr(0, n)).status()))
+        << n;
+  }
 }
 
 TEST(RecordContentTest, AnEmptyRecordComesBackToo) {
