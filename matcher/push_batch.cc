@@ -23,14 +23,57 @@ samkoer::v1::BatchReceipt Receipt(std::uint64_t number,
   return receipt;
 }
 
+// Replacing what an earlier batch of the same push said of a case would
+// withdraw the persons that the earlier batch named, and nobody would notice.
+absl::Status CheckCasesAreNew(
+    const OpenPush& push, const PreparedBatch& batch,
+    const std::vector<storage::StagedRecord>& records) {
+  const auto check = [&](const crypto::Hash16& case_id, absl::string_view what,
+                         std::size_t index,
+                         absl::string_view field) -> absl::Status {
+    const auto found = push.mentioned.find(case_id);
+    if (found == push.mentioned.end()) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(
+        "batch ", batch.number, ", ", what, " ", index, ", field ", field,
+        ": batch ", found->second,
+        " of this push speaks of the same case; put all that a push says of a "
+        "case reference into one batch, and begin a new push"));
+  };
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (absl::Status s = check(records[i].case_id, "record", i, "case_ref");
+        !s.ok()) {
+      return s;
+    }
+  }
+  for (std::size_t i = 0; i < batch.withdrawn.size(); ++i) {
+    if (absl::Status s = check(batch.withdrawn[i], "withdrawn reference", i,
+                               "withdrawn_case_refs");
+        !s.ok()) {
+      return s;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The cases that the batch states or withdraws, each once.
+std::vector<crypto::Hash16> MentionedCases(
+    const PreparedBatch& batch,
+    const std::vector<storage::StagedRecord>& records) {
+  std::vector<crypto::Hash16> cases = batch.withdrawn;
+  for (const storage::StagedRecord& record : records) {
+    cases.push_back(record.case_id);
+  }
+  std::sort(cases.begin(), cases.end());
+  cases.erase(std::unique(cases.begin(), cases.end()), cases.end());
+  return cases;
+}
+
 // Brings a delta's records in force: for every case it states, what it states
 // replaces all that was known; withdrawn cases lose all their records.
 absl::Status ApplyDelta(LoopState& state, Transaction& tx,
                         const PushTicket& ticket, const PreparedBatch& batch,
+                        const std::vector<storage::StagedRecord>& records,
                         ChangeCounts& counts) {
-  std::vector<storage::StagedRecord> records;
-  auto head = storage::DecodeStagedBatch(batch.staged, records);
-  if (!head.ok()) return head.status();
   const Index& index = state.index;
 
   absl::flat_hash_map<crypto::Hash16, std::vector<crypto::Hash16>> stated;
@@ -105,6 +148,16 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
     return Receipt(batch.number, push.batches[batch.number]);
   }
 
+  const bool is_delta = ticket.kind == samkoer::v1::PUSH_KIND_DELTA;
+  std::vector<storage::StagedRecord> records;
+  if (is_delta) {
+    auto head = storage::DecodeStagedBatch(batch.staged, records);
+    if (!head.ok()) return head.status();
+    if (absl::Status s = CheckCasesAreNew(push, batch, records); !s.ok()) {
+      return s;
+    }
+  }
+
   auto leaf = state.MakeLeaf(tx.now(), ticket.caller,
                              samkoer::v1::AUDIT_ACTION_BATCH_STORED);
   leaf.set_push_id(ticket.push_id);
@@ -112,11 +165,11 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
   AddCount(leaf, "records", batch.record_count);
   std::string key = storage::StagedBatchKey(ticket.push_number, batch.number);
   std::string value;
-  if (ticket.kind == samkoer::v1::PUSH_KIND_SNAPSHOT) {
+  if (!is_delta) {
     value = std::move(batch.staged);
   } else {
     ChangeCounts counts;
-    if (absl::Status s = ApplyDelta(state, tx, ticket, batch, counts);
+    if (absl::Status s = ApplyDelta(state, tx, ticket, batch, records, counts);
         !s.ok()) {
       return tx.Fatal(s);
     }
@@ -132,6 +185,10 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
     head.added = static_cast<std::uint32_t>(counts.added);
     head.changed = static_cast<std::uint32_t>(counts.changed);
     head.withdrawn = static_cast<std::uint32_t>(counts.withdrawn);
+    head.mentioned = MentionedCases(batch, records);
+    for (const crypto::Hash16& case_id : head.mentioned) {
+      push.mentioned.emplace(case_id, static_cast<std::uint32_t>(batch.number));
+    }
     std::string plaintext;
     storage::PutStagedBatchHead(plaintext, head);
     value = state.sealer->Seal(key, plaintext);

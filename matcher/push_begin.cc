@@ -122,7 +122,11 @@ absl::Status RunBegin(LoopState& state, Transaction& tx, bool allow_shrink,
     return absl::OkStatus();
   }
   for (const NumberedPush& push : book.given_up) {
-    if (push.stored.push_id == push_id) return NewerPush();
+    if (push.stored.push_id == push_id) {
+      return absl::AbortedError(
+          "this push is over: a newer push of this department has begun, or a "
+          "new policy has withdrawn records that it brought; begin a new push");
+    }
   }
   if (book.open && book.open->stored.push_id == push_id) {
     if (!SamePush(book.open->stored, ticket)) return OtherPush();

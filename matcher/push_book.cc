@@ -118,6 +118,10 @@ absl::Status PushBook::LoadBatches(const storage::Reader& reader,
                              : head.status();
           return false;
         }
+        for (const crypto::Hash16& case_id : head->mentioned) {
+          push.mentioned.emplace(
+              case_id, static_cast<std::uint32_t>(push.batches.size()));
+        }
         push.batches.push_back({head->digest, head->record_count});
         push.record_count += head->record_count;
         push.stored.added += head->added;
@@ -168,6 +172,14 @@ void PushBook::GiveUp(std::uint16_t department, bool remember, Transaction& tx,
     tx.writes().Delete(NumberKey(Table::kPush, book.open->number));
   }
   book.open.reset();
+}
+
+void PushBook::EndCommitted(std::uint16_t department, Transaction& tx,
+                            const storage::ValueSealer& sealer) {
+  DepartmentPushes& book = departments_[department];
+  if (!book.committed) return;
+  RememberGivenUp(*std::move(book.committed), book, tx, sealer);
+  book.committed.reset();
 }
 
 }  // namespace samkoer::matcher

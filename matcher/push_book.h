@@ -34,6 +34,9 @@ struct OpenPush : NumberedPush {
   };
   std::vector<Batch> batches;
   std::uint64_t record_count = 0;
+  // Of a delta: which batch states or withdraws a case. A snapshot's cases are
+  // compared at the commit, all at once (snapshot_diff.h).
+  absl::flat_hash_map<crypto::Hash16, std::uint32_t> mentioned;
 
   // BLAKE2b-256 over the digests of all batches in order.
   crypto::Hash32 Digest() const;
@@ -79,6 +82,10 @@ class PushBook {
   // `remember`; else a push may begin under it again.
   void GiveUp(std::uint16_t department, bool remember, Transaction& tx,
               const storage::ValueSealer& sealer);
+  // What the department committed last is no longer all in force: of that push,
+  // too, only the id is remembered.
+  void EndCommitted(std::uint16_t department, Transaction& tx,
+                    const storage::ValueSealer& sealer);
 
  private:
   absl::Status LoadBatches(const storage::Reader& reader,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -21,28 +22,33 @@ absl::Status CheckCasesInOneBatch(const StagedSnapshot& snapshot) {
   struct Place {
     std::uint64_t case_prefix;
     std::uint32_t batch;
+    std::uint32_t record;
   };
   std::vector<Place> places;
   places.reserve(snapshot.records.size());
-  std::size_t i = 0;
+  std::size_t first = 0;
   for (std::uint32_t batch = 0; batch < snapshot.batch_ends.size(); ++batch) {
-    for (; i < snapshot.batch_ends[batch]; ++i) {
-      Place place{0, batch};
+    for (std::size_t i = first; i < snapshot.batch_ends[batch]; ++i) {
+      Place place{0, batch, static_cast<std::uint32_t>(i - first)};
       std::memcpy(&place.case_prefix, snapshot.records[i].case_id.data(), 8);
       places.push_back(place);
     }
+    first = snapshot.batch_ends[batch];
   }
   std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
-    return a.case_prefix != b.case_prefix ? a.case_prefix < b.case_prefix
-                                          : a.batch < b.batch;
+    return std::tie(a.case_prefix, a.batch, a.record) <
+           std::tie(b.case_prefix, b.batch, b.record);
   });
   for (std::size_t n = 1; n < places.size(); ++n) {
-    if (places[n].case_prefix == places[n - 1].case_prefix &&
-        places[n].batch != places[n - 1].batch) {
+    const Place& earlier = places[n - 1];
+    const Place& later = places[n];
+    if (later.case_prefix == earlier.case_prefix &&
+        later.batch != earlier.batch) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "batches ", places[n - 1].batch, " and ", places[n].batch,
-          " state the same case reference; all records of one case reference "
-          "belong in one batch"));
+          "batch ", later.batch, ", record ", later.record,
+          ", field case_ref: batch ", earlier.batch,
+          " of this push speaks of the same case; put all that a push says of "
+          "a case reference into one batch, and begin a new push"));
     }
   }
   return absl::OkStatus();

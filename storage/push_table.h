@@ -30,7 +30,7 @@ enum class PushPhase : std::uint8_t {
   kOpen = 1,       // batches come in
   kIntent = 2,     // checked; must be carried through
   kCommitted = 3,  // in force
-  kGivenUp = 4,    // a newer push began or is committed
+  kGivenUp = 4,    // over: a newer push began, or a policy took records away
 };
 
 struct StoredPush {

@@ -19,6 +19,10 @@ absl::StatusOr<StagedBatchHead> ReadHead(ByteReader& in) {
   head.changed = in.U32();
   head.withdrawn = in.U32();
   head.staged_count = in.U32();
+  const std::uint32_t mentioned = in.U32();
+  for (std::uint32_t i = 0; i < mentioned && in.ok(); ++i) {
+    in.Fill(head.mentioned.emplace_back());
+  }
   if (!in.ok() ||
       (head.staged_count != 0 && head.staged_count != head.record_count)) {
     return absl::DataLossError("a staged batch is malformed");
@@ -36,6 +40,8 @@ void PutStagedBatchHead(std::string& out, const StagedBatchHead& head) {
   PutU32(out, head.changed);
   PutU32(out, head.withdrawn);
   PutU32(out, head.staged_count);
+  PutU32(out, static_cast<std::uint32_t>(head.mentioned.size()));
+  for (const crypto::Hash16& case_id : head.mentioned) PutBytes(out, case_id);
 }
 
 void PutStagedRecord(std::string& out, const StagedRecord& record) {

@@ -1,11 +1,13 @@
 // Batches of an unfinished push: of a snapshot with its records, which are
 // invisible until the commit; of a delta, whose records are in force already,
-// only what a repeated batch is compared with.
+// only what repeated and later batches are compared with.
 //
 // Plaintext, version 1 (integers little-endian):
 //   version (u8 = 1), batch digest (32), records of the batch (u32),
 //   added, changed, withdrawn (u32 each: what a delta did; 0 for a snapshot),
-//   staged records (u32; the same number, or 0 for a delta), then for each:
+//   staged records (u32; the same number, or 0 for a delta),
+//   mentioned cases (u32; 0 for a snapshot), then for each: case id (16),
+//   then for each staged record:
 //     case id (16), fingerprint (16), person key (16), length (u16),
 //     canonical record without its first 65 bytes (record_content.h)
 //
@@ -39,6 +41,9 @@ struct StagedBatchHead {
   std::uint32_t changed = 0;
   std::uint32_t withdrawn = 0;
   std::uint32_t staged_count = 0;
+  // Of a delta's batch: the cases it states or withdraws, in any order. No
+  // later batch of the push may mention them.
+  std::vector<crypto::Hash16> mentioned;
 };
 
 void PutStagedBatchHead(std::string& out, const StagedBatchHead& head);

@@ -98,6 +98,40 @@ TEST_F(PushBookTest, AGivenUpPushIsRememberedWithoutItsBatches) {
   EXPECT_TRUE(book.of(1).given_up[0].stored.differing.empty());
 }
 
+TEST_F(PushBookTest, ADeltasCasesAreReadBackWithTheirBatch) {
+  Open(5, 1);
+  storage::StagedBatchHead head;
+  crypto::Hash16 one, two;
+  one.fill(1);
+  two.fill(2);
+  head.mentioned = {one, two};
+  std::string plaintext;
+  storage::PutStagedBatchHead(plaintext, head);
+  const std::string key = storage::StagedBatchKey(5, 1);
+  tx_.writes().Put(key, sealer_.Seal(key, plaintext));
+  Write();
+  PushBook book = Reload();
+  const auto& mentioned = book.of(1).open->mentioned;
+  ASSERT_EQ(mentioned.size(), 2u);
+  EXPECT_EQ(mentioned.at(one), 1u);
+  EXPECT_EQ(mentioned.at(two), 1u);
+}
+
+TEST_F(PushBookTest, ACommittedPushMayBeOverToo) {
+  Open(5, 1);
+  book_.Commit(1, book_.of(1).open->stored, tx_, sealer_);
+  Write();
+  ASSERT_EQ(Count(storage::Table::kPush), 1u);
+  book_.EndCommitted(1, tx_, sealer_);
+  book_.EndCommitted(2, tx_, sealer_);  // nothing there
+  Write();
+  EXPECT_FALSE(book_.of(1).committed.has_value());
+  PushBook book = Reload();
+  EXPECT_FALSE(book.of(1).committed.has_value());
+  ASSERT_EQ(book.of(1).given_up.size(), 1u);
+  EXPECT_EQ(book.of(1).given_up[0].number, 5u);
+}
+
 TEST_F(PushBookTest, APushMayBeForgotten) {
   Open(5, 1);
   Write();

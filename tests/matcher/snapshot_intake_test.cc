@@ -102,7 +102,9 @@ TEST_F(SnapshotIntakeTest, ACaseReferenceInTwoBatchesIsRefusedAtTheCommit) {
   plan.batches[1].mutable_records(0)->set_case_ref("F-1");
   const auto status = in_.Push(plan).status;
   EXPECT_TRUE(absl::IsInvalidArgument(status));
-  EXPECT_THAT(Message(status), HasSubstr("batches 0 and 1"));
+  EXPECT_THAT(Message(status),
+              HasSubstr("batch 1, record 0, field case_ref: batch 0 of this "
+                        "push speaks of the same case"));
   EXPECT_EQ(Held(), 0u);
 }
 

@@ -44,6 +44,7 @@ TEST(StagedBatchTest, ADeltasBatchKeepsItsCounts) {
   head.added = 3;
   head.changed = 4;
   head.withdrawn = 5;
+  head.mentioned = {Record(1, "").case_id, Record(8, "").case_id};
   std::string bytes;
   PutStagedBatchHead(bytes, head);
   const StagedBatchHead decoded = ValueOf(DecodeStagedBatchHead(bytes));
@@ -51,6 +52,7 @@ TEST(StagedBatchTest, ADeltasBatchKeepsItsCounts) {
   EXPECT_EQ(decoded.added, 3u);
   EXPECT_EQ(decoded.changed, 4u);
   EXPECT_EQ(decoded.withdrawn, 5u);
+  EXPECT_EQ(decoded.mentioned, head.mentioned);
   std::vector<StagedRecord> records;
   SAMKOER_EXPECT_OK(DecodeStagedBatch(bytes, records).status());
   EXPECT_TRUE(records.empty());
@@ -63,6 +65,18 @@ TEST(StagedBatchTest, EveryTruncationIsDataLoss) {
     EXPECT_TRUE(absl::IsDataLoss(
         DecodeStagedBatch(std::string_view(bytes).substr(0, n), records)
             .status()))
+        << n;
+  }
+}
+
+TEST(StagedBatchTest, CasesCutOffAreDataLoss) {
+  StagedBatchHead head;
+  head.mentioned = {Record(1, "").case_id, Record(8, "").case_id};
+  std::string bytes;
+  PutStagedBatchHead(bytes, head);
+  for (std::size_t n = 0; n < bytes.size(); ++n) {
+    EXPECT_TRUE(absl::IsDataLoss(
+        DecodeStagedBatchHead(std::string_view(bytes).substr(0, n)).status()))
         << n;
   }
 }
