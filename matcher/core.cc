@@ -95,7 +95,8 @@ absl::Status MatcherCore::Start() {
   if (!status.ok()) return status;
   SAMKOER_FAILPOINT("rollforward.after");
   status = Do([&](LoopState& state, Transaction& tx) {
-    if (absl::Status s = ChangePolicy(state, tx, options_.policy); !s.ok()) {
+    if (absl::Status s = ChangePolicyAndDay(state, tx, options_.policy, *today);
+        !s.ok()) {
       return s;
     }
     auto leaf = state.MakeLeaf(tx.now(), kMatcherActor, "",
@@ -103,8 +104,7 @@ absl::Status MatcherCore::Start() {
     leaf.set_detail(options_.started_detail);
     tx.AddLeaf(std::move(leaf));
     NotePinnedKey(tx);
-    if (state.day == *today) return absl::OkStatus();
-    return RunSweep(state, tx, *today);
+    return absl::OkStatus();
   });
   return status;
 }

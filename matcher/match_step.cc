@@ -228,6 +228,14 @@ class MatchStep {
 
 }  // namespace
 
+void AddMatchCounts(samkoer::v1::AuditLeaf& leaf, const MatchCounts& counts) {
+  AddCount(leaf, "evaluated", counts.evaluated);
+  AddCount(leaf, "alerts_opened", counts.opened);
+  AddCount(leaf, "alerts_changed", counts.changed);
+  AddCount(leaf, "alerts_withdrawn", counts.withdrawn);
+  AddCount(leaf, "persons_deleted", counts.persons_gone);
+}
+
 absl::StatusOr<MatchCounts> MatchPersons(LoopState& state, Transaction& tx,
                                          const RecordChanges& changes,
                                          std::span<const PersonNo> persons,

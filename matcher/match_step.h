@@ -21,6 +21,9 @@ struct MatchCounts {
   std::uint64_t persons_gone = 0;  // nothing is held of them any more
 };
 
+// Adds them to a leaf, by name.
+void AddMatchCounts(samkoer::v1::AuditLeaf& leaf, const MatchCounts& counts);
+
 // Ends a command that changed records: evaluates the touched persons for the
 // present policy and day, writes every alert that changes with its feed entry
 // and ALERTS_MATCHED leaves (with `push_id` if it is not empty), lets persons

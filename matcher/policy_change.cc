@@ -58,6 +58,69 @@ absl::Status CheckSuccessor(const LoopState& state, const Transaction& tx,
   return absl::OkStatus();
 }
 
+// The policy and the numbers of its departments.
+absl::Status Store(LoopState& state, Transaction& tx,
+                   const CompiledPolicy& policy) {
+  std::vector<storage::DepartmentRegistry::Entry> departments;
+  for (const auto& department : policy.proto().departments()) {
+    std::vector<std::string> units;
+    for (const auto& unit : department.units()) units.push_back(unit.name());
+    auto number = state.departments.Add(department.id(), units, *state.sealer,
+                                        departments);
+    if (!number.ok()) return number.status();
+  }
+  SAMKOER_FAILPOINT("policy.before-apply");
+  for (auto& entry : departments) {
+    tx.writes().Put(std::move(entry.key), std::move(entry.value));
+  }
+  std::string key = NumberKey(Table::kPolicy, policy.proto().version());
+  std::string value = state.sealer->Seal(
+      key, storage::EncodePolicy({policy.proto(), policy.text()}));
+  tx.writes().Put(std::move(key), std::move(value));
+  state.state.policy_version = policy.proto().version();
+  return absl::OkStatus();
+}
+
+// Their batches were checked against the policy before. Returns how many.
+std::uint64_t GiveUpPushes(LoopState& state, Transaction& tx) {
+  std::uint64_t given_up = 0;
+  for (auto& [department, book] : state.pushes.departments()) {
+    if (!book.open) continue;
+    state.pushes.GiveUp(department, /*remember=*/false, tx, *state.sealer);
+    ++given_up;
+  }
+  return given_up;
+}
+
+// Nobody else would ever withdraw it: its department cannot push any more, or
+// is not asked for it. Returns how many records went.
+std::uint64_t WithdrawWhatMayNotBePushed(LoopState& state, Transaction& tx,
+                                         RecordChanges& changes) {
+  const CompiledPolicy& policy = *state.policy;
+  const Month month = state.day.InMonth();
+  std::vector<bool> lost(state.departments.size());
+  std::uint64_t withdrawn = 0;
+  for (RecordNo n = 0; n < state.index.record_slots(); ++n) {
+    const Record& record = state.index.record(n);
+    if (record.person == kNone) continue;
+    const CaseFacts facts = state.binding->Facts(record.attributes);
+    if (facts.unit != kUnknownIndex &&
+        policy.Permitted(facts.department,
+                         static_cast<samkoer::v1::Domain>(facts.domain),
+                         facts.birth, month)) {
+      continue;
+    }
+    lost[record.attributes.department] = true;
+    changes.Withdraw(n);
+    ++withdrawn;
+  }
+  // Who repeats the commit must not be told that its records are held.
+  for (std::uint16_t d = 0; d < lost.size(); ++d) {
+    if (lost[d]) state.pushes.EndCommitted(d, tx, *state.sealer);
+  }
+  return withdrawn;
+}
+
 }  // namespace
 
 void BindPolicy(LoopState& state,
@@ -80,51 +143,52 @@ absl::StatusOr<std::shared_ptr<const CompiledPolicy>> LoadPolicyInForce(
 
 absl::Status ChangePolicy(LoopState& state, Transaction& tx,
                           std::shared_ptr<const CompiledPolicy> policy) {
+  return ChangePolicyAndDay(state, tx, std::move(policy), state.day);
+}
+
+absl::Status ChangePolicyAndDay(LoopState& state, Transaction& tx,
+                                std::shared_ptr<const CompiledPolicy> policy,
+                                Day day) {
   bool same = false;
   if (absl::Status s = CheckSuccessor(state, tx, policy->proto(), same);
       !s.ok()) {
     return s;
   }
+  const bool new_day = day != state.day;
   if (same) {
     if (state.policy == nullptr) BindPolicy(state, std::move(policy));
-    return absl::OkStatus();
+    return new_day ? RunSweep(state, tx, day) : absl::OkStatus();
   }
-  std::vector<storage::DepartmentRegistry::Entry> departments;
-  for (const auto& department : policy->proto().departments()) {
-    std::vector<std::string> units;
-    for (const auto& unit : department.units()) units.push_back(unit.name());
-    auto number = state.departments.Add(department.id(), units, *state.sealer,
-                                        departments);
-    if (!number.ok()) return tx.Fatal(number.status());
+  if (new_day) {
+    // As EnterDay asks; and the policy must not be durable without what it
+    // does.
+    if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
   }
-  SAMKOER_FAILPOINT("policy.before-apply");
-  for (auto& entry : departments) {
-    tx.writes().Put(std::move(entry.key), std::move(entry.value));
-  }
-  std::string key = NumberKey(Table::kPolicy, policy->proto().version());
-  std::string value = state.sealer->Seal(
-      key, storage::EncodePolicy({policy->proto(), policy->text()}));
-  tx.writes().Put(std::move(key), std::move(value));
-  state.state.policy_version = policy->proto().version();
+  if (absl::Status s = Store(state, tx, *policy); !s.ok()) return tx.Fatal(s);
   BindPolicy(state, std::move(policy));
 
-  std::uint64_t given_up = 0;
-  for (auto& [department, book] : state.pushes.departments()) {
-    if (!book.open) continue;
-    state.pushes.GiveUp(department, /*remember=*/false, tx, *state.sealer);
-    ++given_up;
-  }
   auto leaf = state.MakeLeaf(tx.now(), kMatcherActor, "",
                              samkoer::v1::AUDIT_ACTION_POLICY_APPLIED);
   leaf.set_digest(std::string(crypto::AsText(state.policy->digest())));
   AddCount(leaf, "version", state.state.policy_version);
-  AddCount(leaf, "pushes_given_up", given_up);
-  tx.AddLeaf(std::move(leaf));
+  AddCount(leaf, "pushes_given_up", GiveUpPushes(state, tx));
 
   RecordChanges changes(state, tx);
-  auto matched =
-      MatchPersons(state, tx, changes, EveryPerson(state), /*push_id=*/"");
-  return matched.ok() ? absl::OkStatus() : tx.Fatal(matched.status());
+  RetentionCounts ended;
+  if (new_day) {
+    auto entered = EnterDay(state, tx, changes, day);
+    if (!entered.ok()) return tx.Fatal(entered.status());
+    ended = *entered;
+  }
+  AddCount(leaf, "records_withdrawn",
+           WithdrawWhatMayNotBePushed(state, tx, changes));
+  for (const PersonNo person : EveryPerson(state)) changes.Touch(person);
+  auto matched = FinishChanges(state, tx, changes, /*push_id=*/"");
+  if (!matched.ok()) return tx.Fatal(matched.status());
+  AddMatchCounts(leaf, *matched);
+  tx.AddLeaf(std::move(leaf));
+  if (new_day) AddSweepLeaf(state, tx, ended, {});
+  return absl::OkStatus();
 }
 
 }  // namespace samkoer::matcher

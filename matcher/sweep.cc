@@ -21,44 +21,16 @@ bool Expired(Month since, std::uint32_t months, Day day) {
   return since.given() && day.InMonth() - since > static_cast<int>(months);
 }
 
-class Sweep {
+// What retention ends by a day.
+class Retention {
  public:
-  Sweep(LoopState& state, Transaction& tx, Day day)
-      : state_(state), tx_(tx), day_(day), changes_(state, tx) {}
+  Retention(LoopState& state, Transaction& tx, RecordChanges& changes, Day day)
+      : state_(state), tx_(tx), changes_(changes), day_(day) {}
 
-  absl::Status Run() {
-    const bool everybody =
-        state_.state.day.empty() ||
-        TimeMayChangeResults(*state_.policy, state_.day, day_);
-    DropClosedCases();
-    if (absl::Status s = DropEndedAlerts(); !s.ok()) return s;
-    state_.day = day_;
-    state_.state.day = day_.ToString();
-    if (everybody) {
-      for (const PersonNo person : EveryPerson(state_)) changes_.Touch(person);
-    }
-    auto matched = FinishChanges(state_, tx_, changes_, /*push_id=*/"");
-    if (!matched.ok()) return matched.status();
-
-    auto leaf = state_.MakeLeaf(tx_.now(), kMatcherActor, "",
-                                samkoer::v1::AUDIT_ACTION_SWEEP);
-    AddCount(leaf, "evaluated", matched->evaluated);
-    AddCount(leaf, "alerts_opened", matched->opened);
-    AddCount(leaf, "alerts_changed", matched->changed);
-    AddCount(leaf, "alerts_withdrawn", matched->withdrawn);
-    AddCount(leaf, "alerts_deleted", alerts_.size());
-    AddCount(leaf, "records_deleted", changes_.counts().withdrawn);
-    AddCount(leaf, "persons_deleted", matched->persons_gone);
-    leaf.set_detail(state_.state.day);
-    tx_.AddLeaf(std::move(leaf));
-    SAMKOER_FAILPOINT("sweep.before-write");
-    return absl::OkStatus();
-  }
-
- private:
-  void DropClosedCases() {
+  std::uint64_t DropClosedCases() {
     const std::uint32_t months =
         state_.policy->proto().retention().closed_case_months();
+    std::uint64_t dropped = 0;
     for (RecordNo n = 0; n < state_.index.record_slots(); ++n) {
       const Record& record = state_.index.record(n);
       if (record.person == kNone || record.attributes.open ||
@@ -66,15 +38,19 @@ class Sweep {
         continue;
       }
       changes_.Withdraw(n);
+      ++dropped;
     }
+    return dropped;
   }
 
-  absl::Status DropEndedAlerts() {
+  absl::StatusOr<std::uint64_t> DropEndedAlerts() {
     const std::uint32_t months =
         state_.policy->proto().retention().ended_alert_months();
     std::vector<PersonNo> ended;
     for (const auto& [person, alert] : state_.index.alerts()) {
+      const bool rule_holds = alert.match_digest != crypto::Hash16{};
       if (IsEnded(static_cast<samkoer::v1::AlertState>(alert.state)) &&
+          !rule_holds &&
           Expired(MonthOfMicros(alert.updated_micros), months, day_)) {
         ended.push_back(person);
         alerts_.insert(alert.number);
@@ -86,9 +62,13 @@ class Sweep {
       state_.index.RemoveAlert(person);
       changes_.Touch(person);
     }
-    return alerts_.empty() ? absl::OkStatus() : EraseFeedEntries();
+    if (!alerts_.empty()) {
+      if (absl::Status s = EraseFeedEntries(); !s.ok()) return s;
+    }
+    return alerts_.size();
   }
 
+ private:
   absl::Status EraseFeedEntries() {
     absl::Status status;
     absl::Status scanned =
@@ -120,18 +100,52 @@ class Sweep {
 
   LoopState& state_;
   Transaction& tx_;
+  RecordChanges& changes_;
   const Day day_;
-  RecordChanges changes_;
   absl::flat_hash_set<std::uint64_t> alerts_;  // numbers of the deleted ones
 };
 
 }  // namespace
 
+absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
+                                         RecordChanges& changes, Day day) {
+  Retention retention(state, tx, changes, day);
+  RetentionCounts counts;
+  counts.records = retention.DropClosedCases();
+  auto alerts = retention.DropEndedAlerts();
+  if (!alerts.ok()) return alerts.status();
+  counts.alerts = *alerts;
+  state.day = day;
+  state.state.day = day.ToString();
+  return counts;
+}
+
+void AddSweepLeaf(LoopState& state, Transaction& tx,
+                  const RetentionCounts& ended, const MatchCounts& matched) {
+  auto leaf = state.MakeLeaf(tx.now(), kMatcherActor, "",
+                             samkoer::v1::AUDIT_ACTION_SWEEP);
+  AddCount(leaf, "alerts_deleted", ended.alerts);
+  AddCount(leaf, "records_deleted", ended.records);
+  AddMatchCounts(leaf, matched);
+  leaf.set_detail(state.state.day);
+  tx.AddLeaf(std::move(leaf));
+}
+
 absl::Status RunSweep(LoopState& state, Transaction& tx, Day day) {
-  // The scan of the feed sees what is durable: let that be everything.
-  absl::Status status = tx.WriteNow();
-  if (status.ok()) status = Sweep(state, tx, day).Run();
-  return status.ok() ? status : tx.Fatal(status);
+  if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
+  const bool everybody = state.state.day.empty() ||
+                         TimeMayChangeResults(*state.policy, state.day, day);
+  RecordChanges changes(state, tx);
+  auto ended = EnterDay(state, tx, changes, day);
+  if (!ended.ok()) return tx.Fatal(ended.status());
+  if (everybody) {
+    for (const PersonNo person : EveryPerson(state)) changes.Touch(person);
+  }
+  auto matched = FinishChanges(state, tx, changes, /*push_id=*/"");
+  if (!matched.ok()) return tx.Fatal(matched.status());
+  AddSweepLeaf(state, tx, *ended, *matched);
+  SAMKOER_FAILPOINT("sweep.before-write");
+  return absl::OkStatus();
 }
 
 std::vector<PersonNo> EveryPerson(const LoopState& state) {

@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "matcher/calendar.h"
 #include "matcher/loop_state.h"
+#include "matcher/match_step.h"
+#include "matcher/record_changes.h"
 #include "matcher/transaction.h"
 
 namespace samkoer::matcher {
@@ -16,15 +19,30 @@ namespace samkoer::matcher {
 //  1. Closed cases go when more than Retention::closed_case_months lie between
 //     the month they were closed in (or taken in, if that is not known) and the
 //     day's month, so that as many whole months have passed.
-//  2. Alerts that have ended go when the same holds for
-//     Retention::ended_alert_months and the month of their last change; their
-//     feed entries keep number and time only.
+//  2. Alerts that have ended and whose rule no longer holds go when the same
+//     holds for Retention::ended_alert_months and the month of their last
+//     change, which is the rule's ceasing or later; their feed entries keep
+//     number and time only. While the rule holds an ended alert stays: it is
+//     the coordinator's decision about this match, and a new alert would ask
+//     for it again.
 //  3. Everybody is evaluated if time may change results, else only those of
-//     whom something went. A person whose alert went and for whom a rule holds
-//     gets a new alert.
+//     whom something went.
 //  4. Persons of whom nothing is held go, with their data keys.
 // An error is fatal.
 absl::Status RunSweep(LoopState& state, Transaction& tx, Day day);
+
+// What retention ended.
+struct RetentionCounts {
+  std::uint64_t records = 0;
+  std::uint64_t alerts = 0;
+};
+// The sweep's steps 1 and 2, by the policy in force, and the new day; evaluates
+// nobody. Everything before must be durable: the feed is read from the store.
+absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
+                                         RecordChanges& changes, Day day);
+// The leaf of a sweep. `matched` is empty if another leaf tells of it.
+void AddSweepLeaf(LoopState& state, Transaction& tx,
+                  const RetentionCounts& ended, const MatchCounts& matched);
 
 // All live persons, ascending.
 std::vector<PersonNo> EveryPerson(const LoopState& state);

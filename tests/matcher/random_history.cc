@@ -271,12 +271,12 @@ void RandomHistory::PassTime() {
   reference_.Sweep(installation_.day());
 }
 
-void RandomHistory::ChangePolicy() {
+void RandomHistory::WriteNewPolicy() {
   samkoer::v1::Policy& policy = installation_.policy();
   policy.set_version(policy.version() + 1);
   what_ = "policy " + std::to_string(policy.version());
   auto& main = *policy.mutable_rules(1);
-  switch (Random(7)) {
+  switch (Random(12)) {
     case 0:
       main.set_at_least(main.at_least() == 2 ? 3 : 2);
       break;
@@ -302,13 +302,57 @@ void RandomHistory::ChangePolicy() {
         *policy.add_departments() = ExamplePolicy().departments(3);
       }
       break;
+    case 6:  // a domain loses its legal basis, or has it again
+    case 7: {
+      auto& domains = *policy.mutable_legal_bases(0)->mutable_domains();
+      if (domains.size() == 3) {
+        domains.erase(domains.begin() + static_cast<int>(Random(3)));
+      } else {
+        domains = ExamplePolicy().legal_bases(0).domains();
+      }
+      break;
+    }
+    case 8:  // fewer ages, or all of them again
+      policy.mutable_legal_bases(0)->set_age_from(
+          policy.legal_bases(0).age_from() == 13 ? 18 : 13);
+      break;
+    case 9: {  // a unit closes, or opens again
+      auto& units = *policy.mutable_departments(2)->mutable_units();
+      if (units.size() == 2) {
+        units.RemoveLast();
+      } else {
+        *units.Add() = ExamplePolicy().departments(2).units(1);
+      }
+      break;
+    }
+    case 10:  // ended alerts are kept for longer or shorter
+      policy.mutable_retention()->set_ended_alert_months(1 + Random(12));
+      break;
     default:
       break;  // another version, the same contents
   }
+}
+
+void RandomHistory::ChangePolicy() {
+  WriteNewPolicy();
   MaybeFail();
   const absl::Status status = installation_.ApplyPolicy();
   ASSERT_TRUE(status.ok() || failing_) << status;
-  reference_.SetPolicy(policy);
+  reference_.SetPolicy(installation_.policy());
+}
+
+void RandomHistory::Restart() {
+  what_ = "a restart";
+  if (Chance(50)) {
+    installation_.Restart();
+    return;
+  }
+  installation_.Close();
+  WriteNewPolicy();
+  installation_.SetDay(DayLater(reference_.day(), 1 + Random(70)));
+  what_ += " on " + installation_.day();
+  SAMKOER_ASSERT_OK(installation_.Open());
+  reference_.SetPolicyAndSweep(installation_.policy(), installation_.day());
 }
 
 void RandomHistory::SetState() {
@@ -343,8 +387,7 @@ void RandomHistory::Step() {
   } else if (kind < 93) {
     SetState();
   } else {
-    what_ = "a restart";
-    installation_.Restart();
+    Restart();
   }
   ReopenIfFailed();
 }

@@ -48,7 +48,11 @@ class RandomHistory {
   void PushSnapshot();
   void PushDelta();
   void PassTime();
+  // Raises the version of the installation's policy and changes something.
+  void WriteNewPolicy();
   void ChangePolicy();
+  // Sometimes with a new policy on a new day.
+  void Restart();
   void SetState();
   // Pushes until it is through, whatever fails on the way.
   void PushThrough(const PushPlan& plan);

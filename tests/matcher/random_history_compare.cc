@@ -34,6 +34,11 @@ Seen See(const ReferenceMatcher::Alert& alert) {
   return {alert.state, alert.rule, alert.cases};
 }
 
+std::string DayOf(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(time.seconds()),
+                          absl::UTCTimeZone());
+}
+
 std::string Text(const Seen& seen) {
   std::string text =
       std::to_string(std::get<0>(seen)) + " " + std::get<1>(seen) + ":";
@@ -100,20 +105,23 @@ void RandomHistory::CompareFeed() {
 void RandomHistory::ComparePerson(const std::string& person) {
   const auto looked_up = installation_.LookUp(person);
   EXPECT_EQ(looked_up.known(), reference_.Persons().contains(person));
-  using Row = std::tuple<std::string, std::string, std::string, int, int,
-                         std::uint32_t, std::uint32_t, std::string, bool>;
+  using Row =
+      std::tuple<std::string, std::string, std::string, int, int, std::uint32_t,
+                 std::uint32_t, std::string, bool, std::string, std::string>;
   std::multiset<Row> seen, expected;
   for (const auto& held : looked_up.records()) {
     seen.insert({held.department(), held.participant().case_ref(),
                  held.participant().unit(), held.participant().domain(),
                  held.status(), held.closed_month(), held.birth_month(),
-                 held.participant().contact(), held.coordinator_exists()});
+                 held.participant().contact(), held.coordinator_exists(),
+                 DayOf(held.received()),
+                 DayOf(held.has_changed() ? held.changed() : held.received())});
   }
   for (const auto& held : reference_.HeldOf(person)) {
     const auto& r = held.record;
     expected.insert({held.department, r.case_ref(), r.unit(), r.domain(),
                      r.status(), r.closed_month(), r.birth_month(), r.contact(),
-                     r.coordinator_exists()});
+                     r.coordinator_exists(), held.since, held.taken_in});
   }
   EXPECT_TRUE(seen == expected) << "records of a person";
 

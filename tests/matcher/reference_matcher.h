@@ -26,7 +26,8 @@ class ReferenceMatcher {
   struct Held {
     std::string department;
     Record record;
-    std::string taken_in;  // the day
+    std::string taken_in;  // the day its content came
+    std::string since;     // the day its person came into the case
   };
   // department, department name, unit, domain, case_ref, contact, since,
   // protected.
@@ -76,26 +77,19 @@ class ReferenceMatcher {
   }
 
   void SetPolicy(samkoer::v1::Policy policy) {
-    policy_ = std::move(policy);
+    TakePolicy(std::move(policy));
     JudgeAll();
   }
 
   void Sweep(const std::string& day) {
+    TakeDay(day);
+    JudgeAll();
+  }
+
+  void SetPolicyAndSweep(samkoer::v1::Policy policy, const std::string& day) {
     day_ = day;
-    std::erase_if(held_, [&](const Held& held) {
-      if (held.record.status() != samkoer::v1::CASE_STATUS_CLOSED) return false;
-      const int closed = held.record.closed_month() != 0
-                             ? Months(held.record.closed_month())
-                             : MonthsOfDay(held.taken_in);
-      return MonthsOfDay(day_) - closed >
-             static_cast<int>(policy_.retention().closed_case_months());
-    });
-    std::erase_if(alerts_, [&](const auto& entry) {
-      const Alert& alert = entry.second;
-      return alert.state >= samkoer::v1::ALERT_STATE_CLOSED &&
-             MonthsOfDay(day_) - MonthsOfDay(alert.changed) >
-                 static_cast<int>(policy_.retention().ended_alert_months());
-    });
+    TakePolicy(std::move(policy));
+    TakeDay(day);
     JudgeAll();
   }
 
@@ -127,8 +121,9 @@ class ReferenceMatcher {
   // May `department` send this today?
   bool Lawful(const std::string& department, const Record& record) const {
     const auto* d = Department(department);
-    if (d == nullptr || std::find(d->domains().begin(), d->domains().end(),
-                                  record.domain()) == d->domains().end()) {
+    if (d == nullptr || Unit(*d, record.unit()) == nullptr ||
+        std::find(d->domains().begin(), d->domains().end(), record.domain()) ==
+            d->domains().end()) {
       return false;
     }
     for (const auto& basis : policy_.legal_bases()) {
@@ -163,15 +158,45 @@ class ReferenceMatcher {
            age <= static_cast<int>(below) * 12;
   }
 
+  void TakePolicy(samkoer::v1::Policy policy) {
+    policy_ = std::move(policy);
+    std::erase_if(held_, [&](const Held& held) {
+      return !Lawful(held.department, held.record);
+    });
+  }
+
+  void TakeDay(const std::string& day) {
+    day_ = day;
+    std::erase_if(held_, [&](const Held& held) {
+      if (held.record.status() != samkoer::v1::CASE_STATUS_CLOSED) return false;
+      const int closed = held.record.closed_month() != 0
+                             ? Months(held.record.closed_month())
+                             : MonthsOfDay(held.taken_in);
+      return MonthsOfDay(day_) - closed >
+             static_cast<int>(policy_.retention().closed_case_months());
+    });
+    std::erase_if(alerts_, [&](const auto& entry) {
+      const Alert& alert = entry.second;
+      return alert.state >= samkoer::v1::ALERT_STATE_CLOSED &&
+             alert.cases.empty() &&
+             MonthsOfDay(day_) - MonthsOfDay(alert.changed) >
+                 static_cast<int>(policy_.retention().ended_alert_months());
+    });
+  }
+
   void Add(const std::string& department, const Record& record,
            const std::vector<Held>& before) {
-    std::string taken_in = day_;
+    std::string taken_in = day_, since = day_;
     for (const Held& held : before) {
       if (held.record.SerializeAsString() == record.SerializeAsString()) {
         taken_in = held.taken_in;  // an unchanged record is not taken in again
       }
+      if (held.record.pseudonym() == record.pseudonym() &&
+          held.record.case_ref() == record.case_ref()) {
+        since = held.since;
+      }
     }
-    held_.push_back({department, record, taken_in});
+    held_.push_back({department, record, taken_in, since});
   }
 
   const samkoer::v1::PolicyDepartment* Department(const std::string& id) const {
@@ -190,12 +215,9 @@ class ReferenceMatcher {
   }
 
   bool Running(const Held& held) const {
-    const auto* department = Department(held.department);
     return held.record.status() == samkoer::v1::CASE_STATUS_OPEN &&
            (held.record.opened_month() == 0 ||
             Months(held.record.opened_month()) <= MonthsOfDay(day_)) &&
-           department != nullptr &&
-           Unit(*department, held.record.unit()) != nullptr &&
            Lawful(held.department, held.record);
   }
   bool Authority(const Held& held) const {

@@ -24,6 +24,14 @@ class SweepTest : public testing::Test {
     in_.SetDay(day);
     SAMKOER_EXPECT_OK(in_.Sweep());
   }
+  void Close(const std::string& alert_id) {
+    samkoer::v1::SetAlertStateRequest request;
+    request.set_alert_id(alert_id);
+    request.set_state(samkoer::v1::ALERT_STATE_CLOSED);
+    SAMKOER_ASSERT_OK(in_.matcher()
+                          .SetAlertState(Installation::Coordinator(), request)
+                          .status());
+  }
   std::size_t Count(storage::Table table) {
     std::size_t count = 0;
     SAMKOER_EXPECT_OK(in_.store().Scan(
@@ -129,6 +137,42 @@ TEST_F(SweepTest, EndedAlertsGoWithWhatTheFeedShowedOfThem) {
       "jobs", {MakeRecord("a", "J-1", "Team Unge", DOMAIN_EMPLOYMENT, 200601)});
   EXPECT_EQ(in_.ActiveAlerts().size(), 1u);
   EXPECT_EQ(in_.Feed().back().sequence(), 3u);
+}
+
+TEST_F(SweepTest, AClosedAlertIsKeptWhileItsRuleHolds) {
+  Push(200601);
+  const std::string id = in_.ActiveAlerts()[0].alert_id();
+  Close(id);
+  // Years later nothing has changed: nobody is asked the same again.
+  for (const char* day : {"2027-12-01", "2028-12-01", "2029-12-01"}) {
+    Sweep(day);
+    in_.Restart();
+    EXPECT_TRUE(in_.ActiveAlerts().empty()) << day;
+    ASSERT_EQ(in_.AllAlerts().size(), 1u) << day;
+    EXPECT_EQ(in_.AllAlerts()[0].alert_id(), id);
+    EXPECT_EQ(in_.AllAlerts()[0].state(), samkoer::v1::ALERT_STATE_CLOSED);
+  }
+  // The rule ceases: from here on it is counted.
+  in_.MustDelta("jobs", {}, {"J-1"});
+  EXPECT_EQ(in_.AllAlerts()[0].state(), samkoer::v1::ALERT_STATE_CLOSED);
+  EXPECT_EQ(in_.AllAlerts()[0].participants_size(), 0);
+  Sweep("2030-12-31");
+  EXPECT_EQ(in_.AllAlerts().size(), 1u);
+  Sweep("2031-01-01");
+  EXPECT_TRUE(in_.AllAlerts().empty());
+  EXPECT_FALSE(in_.Feed().back().has_alert());
+}
+
+TEST_F(SweepTest, TheDayThatEndsARuleStartsAClosedAlertsPeriod) {
+  Push(199806);  // 30 in June 2028
+  Close(in_.ActiveAlerts()[0].alert_id());
+  Sweep("2028-07-01");
+  ASSERT_EQ(in_.AllAlerts().size(), 1u);
+  EXPECT_EQ(in_.AllAlerts()[0].participants_size(), 0);
+  Sweep("2029-07-31");
+  EXPECT_EQ(in_.AllAlerts().size(), 1u);
+  Sweep("2029-08-01");
+  EXPECT_TRUE(in_.AllAlerts().empty());
 }
 
 TEST_F(SweepTest, APersonOfWhomNothingIsHeldLeavesNothing) {
