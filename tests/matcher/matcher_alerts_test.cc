@@ -274,6 +274,8 @@ TEST_F(MatcherAlertsTest, TheInboxHasADepartmentsOwnCasesOnceConvened) {
     }
     request.set_page_token(page.next_page_token());
     EXPECT_EQ(LastLeaf().action(), samkoer::v1::AUDIT_ACTION_INBOX_READ);
+    // No more is opened than is shown.
+    EXPECT_EQ(LastLeaf().subjects_size(), page.entries_size());
   } while (!request.page_token().empty());
   EXPECT_EQ(seen.size(), 5u);
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
