@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -43,6 +44,7 @@ class MatchStep {
     candidates_ = FindCandidates(state_, evaluator_, persons);
     counts_.evaluated = persons.size();
     state_.persons_evaluated += persons.size();
+    OrderByPlace();
     NumberNewAlerts();
     std::vector<Built> built(candidates_.size());
     absl::Status status =
@@ -65,6 +67,28 @@ class MatchStep {
   }
 
  private:
+  // Standing alerts in the order in which they lie in the feed, so that a page
+  // is opened once for all of its alerts, then the new ones as they came.
+  void OrderByPlace() {
+    const auto place = [&](const Candidate& candidate) {
+      const AlertInfo* info = state_.index.FindAlert(candidate.person);
+      return info != nullptr
+                 ? info->place
+                 : storage::FeedPlace{.page = ~std::uint64_t{0}, .index = 0};
+    };
+    std::vector<std::pair<storage::FeedPlace, Candidate>> placed;
+    placed.reserve(candidates_.size());
+    for (const Candidate& c : candidates_) placed.emplace_back(place(c), c);
+    std::stable_sort(placed.begin(), placed.end(),
+                     [](const auto& a, const auto& b) {
+                       return std::tie(a.first.page, a.first.index) <
+                              std::tie(b.first.page, b.first.index);
+                     });
+    for (std::size_t i = 0; i < placed.size(); ++i) {
+      candidates_[i] = placed[i].second;
+    }
+  }
+
   // Gives new alerts ascending numbers and descending ids, so that "newest
   // first, then by id" is the numbers' order backwards.
   void NumberNewAlerts() {

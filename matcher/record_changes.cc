@@ -106,10 +106,15 @@ void RecordChanges::Settle() {
             });
 }
 
-const RecordChanges::FreshRecord* RecordChanges::Fresh(RecordNo record) const {
-  const auto found = std::lower_bound(
+std::vector<RecordChanges::FreshRecord>::const_iterator
+RecordChanges::FirstFresh(RecordNo record) const {
+  return std::lower_bound(
       fresh_.begin(), fresh_.end(), record,
       [](const FreshRecord& a, RecordNo b) { return a.number < b; });
+}
+
+const RecordChanges::FreshRecord* RecordChanges::Fresh(RecordNo record) const {
+  const auto found = FirstFresh(record);
   return found != fresh_.end() && found->number == record ? &*found : nullptr;
 }
 
@@ -207,12 +212,18 @@ absl::StatusOr<std::string> RecordChanges::BuildSegment(
   std::array<const FreshRecord*, kSegmentSlots> fresh{};
   std::uint8_t live = 0;
   bool needs_old = false;
+  auto next_fresh = FirstFresh(first);
   for (std::uint32_t slot = 0; slot < kSegmentSlots; ++slot) {
     const RecordNo number = first + slot;
     if (number >= index.record_slots() || index.record(number).person == kNone)
       continue;
     ++live;
-    fresh[slot] = Fresh(number);
+    while (next_fresh != fresh_.end() && next_fresh->number < number) {
+      ++next_fresh;
+    }
+    if (next_fresh != fresh_.end() && next_fresh->number == number) {
+      fresh[slot] = &*next_fresh;
+    }
     needs_old |= fresh[slot] == nullptr || replaced_.contains(number);
   }
   if (live == 0) return std::string();

@@ -84,6 +84,8 @@ class RecordChanges {
   };
 
   PersonNo NewPerson(const crypto::Hash16& person_key);
+  // The first that is not below `record`.
+  std::vector<FreshRecord>::const_iterator FirstFresh(RecordNo record) const;
   const FreshRecord* Fresh(RecordNo record) const;
   // The stored form of a fresh record's content.
   absl::Status EncodeFresh(const FreshRecord& fresh,

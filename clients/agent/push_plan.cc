@@ -112,10 +112,15 @@ absl::Status PushPlan::SelectDiffering(std::string_view differing,
 }
 
 absl::Status PushPlan::MakeBatches() {
-  std::sort(chosen_.begin(), chosen_.end(), [](const Item& a, const Item& b) {
-    return a.case_id != b.case_id ? a.case_id < b.case_id
-                                  : a.fingerprint < b.fingerprint;
-  });
+  const auto before = [&](const Item& a, const Item& b) {
+    const int order = contents_.records[a.record].case_ref().compare(
+        contents_.records[b.record].case_ref());
+    return order != 0 ? order < 0 : a.fingerprint < b.fingerprint;
+  };
+  // Merged exports are sorted by reference already.
+  if (!std::is_sorted(chosen_.begin(), chosen_.end(), before)) {
+    std::sort(chosen_.begin(), chosen_.end(), before);
+  }
   batches_.clear();
   for (std::size_t at = 0; at < chosen_.size();) {
     // Whole cases, as many as fit.

@@ -2,8 +2,8 @@
 // batches. Pure, deterministic: equal contents give equal batches, in whatever
 // order the records came, so that an interrupted push can go on.
 //
-// Records are ordered by case id, then fingerprint; records of one case stand
-// in one batch.
+// Records are ordered by case reference, then fingerprint; records of one case
+// stand in one batch.
 #ifndef SAMKOER_CLIENTS_AGENT_PUSH_PLAN_H_
 #define SAMKOER_CLIENTS_AGENT_PUSH_PLAN_H_
 

@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT / "tests/system"))
 from installation import BIN, Installation  # noqa: E402
 
 POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
+SETTLE = 10  # seconds between the pushes, as both stores write in the background
 DEPARTMENTS = {"familie": ("FAMILY", "Familie og rådgivning"), "jobcenter": ("EMPLOYMENT", "Team Unge"),
                "social": ("SOCIAL", "Voksenrådgivning"),
                "handicap": ("DISABILITY_PSYCHIATRY", "Handicap myndighed")}
@@ -105,6 +106,7 @@ class Bench:
             found = figures([BIN / "push_bench", rows, 0, *self.configs(it)])
             found["memory_bytes"] = self.memory(it)
             if nightly:
+                time.sleep(SETTLE)
                 found.update(figures([BIN / "push_bench", rows, 1, *self.configs(it)]))
                 found["policy_seconds"] = self.policy_change(it)
             it.matcherd.stop()

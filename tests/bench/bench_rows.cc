@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -69,6 +70,11 @@ std::vector<CaseRecord> DepartmentRecords(int department, std::uint64_t total,
     records.push_back(
         MakeRecord(number, total, number % 100 < changed_percent ? 1 : 0));
   }
+  // As an agent merges them.
+  std::sort(records.begin(), records.end(),
+            [](const CaseRecord& a, const CaseRecord& b) {
+              return a.case_ref() < b.case_ref();
+            });
   return records;
 }
 

@@ -175,6 +175,7 @@ int Run(const char* conninfo, std::uint64_t total) {
               Push(connection, first, "upsert"));
   const std::vector<Row> nightly = MakeRows(total, 1);
   Execute(connection, "VACUUM ANALYZE record");
+  Execute(connection, "CHECKPOINT");
   std::printf("postgres_nightly %.0f records/s\n",
               Push(connection, nightly, "upsert_distinct"));
   Execute(connection, "VACUUM ANALYZE record");
