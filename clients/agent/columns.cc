@@ -28,20 +28,71 @@ std::array<std::string_view, kColumns> NamesOf(const v1::ColumnMap& names) {
           names.consent()};
 }
 
-// The names, unless the line looks like a row of data: those are not shown.
-std::string ListHeader(std::span<const std::string> header) {
-  constexpr std::size_t kShown = 50;
-  for (const std::string& name : header) {
-    if (clients::ContainsCpr(name) || clients::ParseCpr(name).valid()) {
-      return "the first line looks like a row of data: the file needs a header";
-    }
+// How many digits in a row no column's name has; numbers of people, cases and
+// telephones do.
+constexpr int kNoNamesDigits = 6;
+
+// Whether a cell of the first line can be shown: it looks like a column's name
+// and not like somebody's data.
+bool LooksLikeName(std::string_view cell) {
+  constexpr std::size_t kMaxNameBytes = 40;
+  if (cell.empty() || cell.size() > kMaxNameBytes) return false;
+  if (clients::ContainsCpr(cell) || clients::ParseCpr(cell).valid()) {
+    return false;
   }
-  return clients::Cat(
-      "the file has: ",
-      absl::StrJoin(header.first(std::min(header.size(), kShown)), ", ",
-                    [](std::string* out, const std::string& name) {
-                      *out += clients::Cat("'", TrimText(name), "'");
-                    }));
+  int run = 0;
+  for (const char c : cell) {
+    if (c == '@') return false;
+    const bool digit = c >= '0' && c <= '9';
+    // What numbers are written with does not end a run of digits.
+    if (digit) {
+      ++run;
+    } else if (c != '-' && c != ' ' && c != '.' && c != '/') {
+      run = 0;
+    }
+    if (run >= kNoNamesDigits) return false;
+  }
+  return true;
+}
+
+std::string Quoted(std::span<const std::string_view> names) {
+  return absl::StrJoin(names, ", ",
+                       [](std::string* out, std::string_view name) {
+                         *out += clients::Cat("'", name, "'");
+                       });
+}
+
+// What is wanted, and what of the first line can be shown. If any cell looks
+// like data the line is a row, and nothing of it is shown: a name stands beside
+// the number.
+std::string Explain(std::span<const std::string_view> wanted,
+                    std::span<const std::string> header) {
+  constexpr std::size_t kShown = 50;
+  std::vector<std::string_view> names;
+  for (const std::string_view name : wanted) {
+    if (!name.empty()) names.push_back(name);
+  }
+  std::string text = clients::Cat("wanted are ", Quoted(names), "; ");
+  std::vector<std::string_view> cells;
+  bool has_known = false;
+  for (const std::string& cell : header) {
+    const std::string_view trimmed = TrimText(cell);
+    if (!trimmed.empty() && !LooksLikeName(trimmed)) {
+      return clients::Cat(text, "the first line has ", header.size(),
+                          " columns and looks like a row of data, which is "
+                          "not shown: the file needs a header line");
+    }
+    for (const std::string_view name : names) {
+      has_known |= FoldText(name) == FoldText(trimmed);
+    }
+    if (cells.size() < kShown) cells.push_back(trimmed);
+  }
+  // A row without any number in it still holds names of people.
+  if (!has_known) {
+    return clients::Cat(text, "the first line has ", header.size(),
+                        " columns, none of them of these names");
+  }
+  return clients::Cat(text, "the file has ", Quoted(cells));
 }
 
 }  // namespace
@@ -74,13 +125,14 @@ absl::StatusOr<ColumnLayout> ColumnLayout::Match(
           [&](const std::string& have) { return FoldText(have) == folded; });
     }
     if (hits == 1) continue;
+    const std::string explained = Explain(wanted, header);
     return clients::WithHint(
         absl::InvalidArgumentError(
             clients::Cat("the header has ", hits == 0 ? "no" : "more than one",
                          " column '", name, "'")),
         hits == 0 && header.size() == 1
-            ? clients::Cat("is dialect.delimiter right? ", ListHeader(header))
-            : ListHeader(header));
+            ? clients::Cat("is dialect.delimiter right? ", explained)
+            : explained);
   }
   return layout;
 }

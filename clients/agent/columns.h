@@ -48,7 +48,10 @@ class ColumnLayout {
  public:
   // Matches the configured names to the header, first exactly, then without
   // regard to case and spaces at the ends. INVALID_ARGUMENT if a configured
-  // column is missing (the message lists what is there) or stands twice.
+  // column is missing or stands twice. The hint names what is wanted; what is
+  // there only if it is a header beyond doubt (a wanted name is among it, no
+  // cell holds a number of six digits or more, an address or a long text), else
+  // how many columns there are: a file without a header must not show a row.
   static absl::StatusOr<ColumnLayout> Match(
       const v1::ColumnMap& names, std::span<const std::string> header,
       std::span<const std::string> null_words);

@@ -39,7 +39,8 @@ TEST(ColumnLayout, AMissingColumnListsWhatIsThere) {
   ASSERT_FALSE(layout.ok());
   EXPECT_EQ(layout.status().message(), "the header has no column 'Sagsnr'");
   EXPECT_EQ(clients::HintOf(layout.status()),
-            "the file has: 'CPR', 'Sag', 'PrimærStatus'");
+            "wanted are 'CPR', 'Sagsnr', 'PrimærStatus'; the file has 'CPR', "
+            "'Sag', 'PrimærStatus'");
 }
 
 TEST(ColumnLayout, AColumnThatStandsTwice) {
@@ -49,17 +50,47 @@ TEST(ColumnLayout, AColumnThatStandsTwice) {
   ASSERT_FALSE(layout.ok());
   EXPECT_EQ(layout.status().message(),
             "the header has more than one column 'CPR'");
+  EXPECT_NE(clients::HintOf(layout.status()).find("the file has 'CPR', 'CPR'"),
+            std::string::npos);
+}
+
+// All that an error of this first line shows.
+std::string Shown(const std::vector<std::string>& header) {
+  const auto layout = ColumnLayout::Match(Names(), header, kNulls);
+  EXPECT_FALSE(layout.ok());
+  return std::string(layout.status().message()) + "\n" +
+         clients::HintOf(layout.status());
 }
 
 TEST(ColumnLayout, AFileWithoutHeaderDoesNotShowItsFirstRow) {
-  const std::vector<std::string> header = {std::string(kCprA), "Asta Rømer"};
-  const auto layout = ColumnLayout::Match(Names(), header, kNulls);
-  ASSERT_FALSE(layout.ok());
-  const std::string all =
-      std::string(layout.status().message()) + clients::HintOf(layout.status());
-  EXPECT_EQ(all.find("Asta"), std::string::npos);
-  EXPECT_EQ(all.find("0204"), std::string::npos);
-  EXPECT_NE(all.find("header"), std::string::npos);
+  const std::vector<std::string> rows[] = {
+      {std::string(kCprA), "Asta Rømer"},
+      // A placeholder, a replacement number, another form, a case number.
+      {"000000-0000", "Asta Rømer", "S-1"},
+      {"02 04 05 12 34", "Asta Rømer", "S-1"},
+      {"020405A123", "Asta Rømer", "S-123456"},
+      {"Asta Rømer", "12 34 56 78"},
+      {"Asta Rømer", "asta@example.org"},
+      // Not one number in it, or one of our words among it.
+      {"Asta Rømer", "Familie", "åben"},
+      {"Asta Rømer", "S-123456", "CPR"},
+      {"Asta Rømer " + std::string(60, 'x'), "CPR"},
+      {"Asta Rømer;0204051234;S-1"},
+  };
+  for (const auto& row : rows) {
+    const std::string shown = Shown(row);
+    EXPECT_EQ(shown.find("Asta"), std::string::npos) << shown;
+    for (const char* part : {"0204", "02 04", "123456", "12 34", "example.org",
+                             "000000", "Familie"}) {
+      EXPECT_EQ(shown.find(part), std::string::npos) << shown;
+    }
+    EXPECT_NE(shown.find("wanted are 'CPR', 'Sagsnr', 'PrimærStatus'"),
+              std::string::npos)
+        << shown;
+    EXPECT_NE(shown.find("first line has " + std::to_string(row.size())),
+              std::string::npos)
+        << shown;
+  }
 }
 
 TEST(ColumnLayout, OneColumnHintsAtTheDelimiter) {
