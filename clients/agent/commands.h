@@ -6,6 +6,7 @@
 #include <string>
 
 #include "clients/common/cli.h"
+#include "crypto/sealed_file.h"
 
 namespace samkoer::agent {
 
@@ -38,8 +39,14 @@ struct PushOptions {
   // A file of case references that no longer exist, one a line; deltas only.
   std::string withdrawn_file;
   bool allow_shrink = false;
+  // If the cache's key has to be made: seal it under a passphrase hashed with
+  // little memory. For demos and tests.
+  bool fast_unlock = false;
 };
 int RunPush(const CommandContext& context, const PushOptions& options);
+// How the cache's key is sealed if this push makes it: the flag alone decides,
+// because the key stays for years.
+crypto::SealStrength CacheKeyStrength(const PushOptions& options);
 
 // Lists the department's own cases that the coordinator has convened.
 int RunInbox(const CommandContext& context);

@@ -102,6 +102,10 @@ int main(int argc, char** argv) {
   push_command.add_flag(
       "--allow-shrink", push.allow_shrink,
       "Let this snapshot remove more records than the policy's share");
+  push_command.add_flag(
+      "--fast-unlock", push.fast_unlock,
+      "If this push makes the cache's key: hash the passphrase with little "
+      "memory and time; for demos and tests");
   push_command.callback([&] { run = [&] { return RunPush(context, push); }; });
 
   app.add_subcommand("inbox",

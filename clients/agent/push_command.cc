@@ -33,13 +33,11 @@ auto Progress(std::string label, std::optional<clients::ProgressBar>& bar) {
 }
 
 absl::StatusOr<std::unique_ptr<PseudonymCache>> OpenCache(
-    const Config& config, const clients::PinnedOprfKey& key, bool demo) {
+    const Config& config, const clients::PinnedOprfKey& key,
+    crypto::SealStrength strength) {
   const auto passphrase =
       crypto::ReadPassphrase(config.proto.cache_passphrase());
   if (!passphrase.ok()) return passphrase.status();
-  // A run for a given day is a demo or a test: not four seconds for each.
-  const auto strength = demo ? crypto::SealStrength::kInteractive
-                             : crypto::SealStrength::kSensitive;
   const std::string& dir = config.proto.state_dir();
   auto keys = OpenCacheKeys(CacheKeyPath(dir), *passphrase, strength);
   if (!keys.ok()) return keys.status();
@@ -128,7 +126,7 @@ absl::StatusOr<Summary> DoPush(const Config& config,
     return status;
   }
 
-  auto cache = OpenCache(config, *key, /*demo=*/!context.day.empty());
+  auto cache = OpenCache(config, *key, CacheKeyStrength(options));
   if (!cache.ok()) return cache.status();
   std::optional<clients::ProgressBar> bar;
   const auto pseudonyms = Pseudonymise(
@@ -165,6 +163,11 @@ absl::StatusOr<Summary> DoPush(const Config& config,
 }
 
 }  // namespace
+
+crypto::SealStrength CacheKeyStrength(const PushOptions& options) {
+  return options.fast_unlock ? crypto::SealStrength::kInteractive
+                             : crypto::SealStrength::kSensitive;
+}
 
 int RunPush(const CommandContext& context, const PushOptions& options) {
   int exit_code = 0;

@@ -96,7 +96,8 @@ class CommandsTest : public ::testing::Test {
   int Check() {
     return Run([&] { return RunCheck(context_, {}); });
   }
-  int DoPush(const PushOptions& options = {}) {
+  int DoPush(PushOptions options = {}) {
+    options.fast_unlock = true;
     return Run([&] { return RunPush(context_, options); });
   }
   bool Printed(std::string_view text) const {
@@ -112,6 +113,15 @@ class CommandsTest : public ::testing::Test {
 };
 
 PkiFolder* CommandsTest::pki_ = nullptr;
+
+// Nothing but the flag is asked: not the day, which a demo sets too.
+TEST_F(CommandsTest, TheCachesKeyIsSealedHardUnlessTheFlagSaysOtherwise) {
+  PushOptions options;
+  options.delta = true;
+  EXPECT_EQ(CacheKeyStrength(options), crypto::SealStrength::kSensitive);
+  options.fast_unlock = true;
+  EXPECT_EQ(CacheKeyStrength(options), crypto::SealStrength::kInteractive);
+}
 
 TEST_F(CommandsTest, CheckTellsAndAsksNobody) {
   EXPECT_EQ(Check(), 0) << err_;
@@ -208,7 +218,7 @@ TEST_F(CommandsTest, FilesThatAreMissingOrWrong) {
   EXPECT_EQ(Check(), 66);
   Write("eksport.csv", "Navn;Adresse\n");
   EXPECT_EQ(Check(), 65);
-  EXPECT_NE(err_.find("hint: the file has: 'Navn', 'Adresse'"),
+  EXPECT_NE(err_.find("the first line has 2 columns, none of them of these"),
             std::string::npos)
       << err_;
   context_.day = "2026-13-01";

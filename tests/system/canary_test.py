@@ -97,7 +97,7 @@ class CanaryTest(unittest.TestCase):
         try:
             for department in it.departments:
                 keep(f"check {department}", it.agent(department, "check", "--day", it.day), (0, 2))
-                keep(f"push {department}", it.agent(department, "push", "--day", it.day), (0, 2))
+                keep(f"push {department}", it.agent(department, "push", "--day", it.day, "--fast-unlock"), (0, 2))
             captured = sum(len(tap.captured) for tap in taps)
             self.assertGreater(captured, 20_000, "the taps saw nothing")
             # The wire is readable to the test: a case reference stands in it.
@@ -106,7 +106,7 @@ class CanaryTest(unittest.TestCase):
             for department in it.departments[:3]:
                 pusher = subprocess.Popen(
                     [BIN / "samkoer-agent", "--config", it.work / f"agent-{department}.yaml", "push",
-                     "--day", it.day, "--allow-shrink"],
+                     "--day", it.day, "--fast-unlock", "--allow-shrink"],
                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
                 it.matcherd.kill()
                 outputs[f"output of push {department} while the matcher is killed"] = pusher.communicate(timeout=120)[0]
