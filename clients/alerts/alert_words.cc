@@ -107,10 +107,9 @@ absl::StatusOr<v1::AlertState> ParseState(std::string_view word,
     known += Cat(known.empty() ? "" : ", ",
                  Say(language, state.danish, state.english));
   }
-  return WithHint(
-      absl::InvalidArgumentError(Cat(
-          "'", word, Say(language, "' er ingen tilstand", "' is no state"))),
-      Cat(Say(language, "brug en af: ", "use one of: "), known));
+  return WithHint(absl::InvalidArgumentError(Say(
+                      language, "det er ingen tilstand", "this is no state")),
+                  Cat(Say(language, "brug en af: ", "use one of: "), known));
 }
 
 }  // namespace samkoer::clients

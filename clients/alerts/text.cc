@@ -56,8 +56,7 @@ absl::Time ToTime(const google::protobuf::Timestamp& time) {
 absl::StatusOr<Language> ParseLanguage(std::string_view text) {
   if (text == "da") return Language::kDanish;
   if (text == "en") return Language::kEnglish;
-  return absl::InvalidArgumentError(
-      Cat("'", text, "' is no language here: use da or en"));
+  return absl::InvalidArgumentError("--lang: unknown language: da or en");
 }
 
 std::string_view PeerName(Peer peer, Language language) {

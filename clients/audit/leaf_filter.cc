@@ -53,9 +53,8 @@ absl::StatusOr<absl::CivilDay> ParseDay(std::string_view text,
   // CivilDay moves days that do not exist to ones that do.
   if (year < 0 || parsed.month() != month || parsed.day() != day) {
     return absl::InvalidArgumentError(
-        Cat("'", text,
-            Say(language, "' er ingen dato; skriv den som 22-11-2026",
-                "' is no date; write it as 2026-11-22")));
+        Say(language, "det er ingen dato; skriv den som 22-11-2026",
+            "this is no date; write it as 2026-11-22"));
   }
   return parsed;
 }
@@ -70,9 +69,8 @@ absl::StatusOr<std::string> ParseSubject(std::string_view text,
   const auto bytes = crypto::DecodeBase64(text);
   if (bytes && bytes->size() == kSubjectBytes) return *bytes;
   return absl::InvalidArgumentError(
-      Cat("'", text,
-          Say(language, "' er intet person-id: 32 hex-cifre eller base64",
-              "' is no subject id: 32 hex digits or base64")));
+      Say(language, "det er intet person-id: 32 hex-cifre eller base64",
+          "this is no subject id: 32 hex digits or base64"));
 }
 
 std::string SubjectText(std::string_view subject_id) {

@@ -89,10 +89,9 @@ absl::StatusOr<v1::AuditAction> ParseAction(std::string_view word,
     if (wanted == name) return action.action;
     known += Cat(known.empty() ? "" : ", ", name);
   }
-  return WithHint(
-      absl::InvalidArgumentError(Cat(
-          "'", word, Say(language, "' er ingen handling", "' is no action"))),
-      Cat(Say(language, "brug en af: ", "use one of: "), known));
+  return WithHint(absl::InvalidArgumentError(Say(
+                      language, "det er ingen handling", "this is no action")),
+                  Cat(Say(language, "brug en af: ", "use one of: "), known));
 }
 
 std::string LeafLine(std::uint64_t index, std::string_view bytes,

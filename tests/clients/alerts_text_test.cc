@@ -67,6 +67,8 @@ TEST(ParseLanguage, KnowsTwo) {
   EXPECT_EQ(*ParseLanguage("da"), Language::kDanish);
   EXPECT_EQ(*ParseLanguage("en"), Language::kEnglish);
   EXPECT_TRUE(absl::IsInvalidArgument(ParseLanguage("de").status()));
+  EXPECT_EQ(ParseLanguage("070205-1234").status().message(),
+            "--lang: unknown language: da or en");
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ TEST(ParseState, AnUnknownWordGetsTheListAsAHint) {
     const auto parsed = ParseState(word, Language::kDanish);
     EXPECT_TRUE(absl::IsInvalidArgument(parsed.status())) << word;
     EXPECT_THAT(HintOf(parsed.status()), HasSubstr("indstillet"));
+    EXPECT_EQ(parsed.status().message(), "det er ingen tilstand");
   }
 }
 

@@ -77,6 +77,13 @@ TEST(ParseDay, RefusesWhatIsNoDay) {
   }
 }
 
+TEST(ParseDay, DoesNotRepeatWhatWasTyped) {
+  EXPECT_EQ(ParseDay("070205-1234", Language::kDanish).status().message(),
+            "det er ingen dato; skriv den som 22-11-2026");
+  EXPECT_EQ(ParseSubject("070205-1234", Language::kEnglish).status().message(),
+            "this is no subject id: 32 hex digits or base64");
+}
+
 TEST(ParseSubject, TakesHexAndBase64) {
   EXPECT_EQ(*ParseSubject(SubjectText(kSubject), Language::kDanish), kSubject);
   EXPECT_EQ(*ParseSubject("WlpaWlpaWlpaWlpaWlpaWg==", Language::kDanish),

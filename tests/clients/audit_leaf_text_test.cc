@@ -76,6 +76,8 @@ TEST(ParseAction, TakesTheShortForm) {
             v1::AUDIT_ACTION_ALERTS_READ);
   EXPECT_EQ(*ParseAction("Alerts_Read", Language::kDanish),
             v1::AUDIT_ACTION_ALERTS_READ);
+  EXPECT_EQ(ParseAction("070205-1234", Language::kDanish).status().message(),
+            "det er ingen handling");
   const auto wrong = ParseAction("reading", Language::kDanish);
   EXPECT_TRUE(absl::IsInvalidArgument(wrong.status()));
   EXPECT_THAT(HintOf(wrong.status()), HasSubstr("log-read"));
