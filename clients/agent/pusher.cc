@@ -44,8 +44,8 @@ absl::Status Explain(const absl::Status& status) {
     case absl::StatusCode::kAborted:
       return clients::WithHint(
           status,
-          "a newer push of this department has begun; is another agent "
-          "running? Nothing of this one came into force unless it says so");
+          "is another agent of this department running? Nothing of this push "
+          "came into force unless it says so");
     case absl::StatusCode::kAlreadyExists:
       return clients::WithHint(status, "run it again: it begins a new push");
     case absl::StatusCode::kFailedPrecondition:
