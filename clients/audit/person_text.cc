@@ -66,7 +66,7 @@ std::string RecordsText(const v1::LookUpPersonResponse& person,
   Table table({Say(l, "Afdeling", "Department"), Say(l, "Enhed", "Unit"),
                Say(l, "Område", "Domain"), Say(l, "Sagsnummer", "Case"),
                Say(l, "Status", "Status"), Say(l, "Sag siden", "Case since"),
-               Say(l, "Modtaget", "Received")});
+               Say(l, "Modtaget", "Received"), Say(l, "Ændret", "Changed")});
   std::string details;
   for (const v1::HeldRecord& record : person.records()) {
     const v1::Participant& p = record.participant();
@@ -74,7 +74,8 @@ std::string RecordsText(const v1::LookUpPersonResponse& person,
                                               : p.department_name(),
                   p.unit(), DomainText(p.domain(), l), p.case_ref(),
                   StatusText(record, l), MonthText(p.since_month()),
-                  DateTimeText(record.received(), style.zone)});
+                  DateTimeText(record.received(), style.zone),
+                  DateTimeText(record.changed(), style.zone)});
     details += DetailLine(record, l);
   }
   return Cat(table.Render(), details);
@@ -120,8 +121,17 @@ std::string PersonPage(const v1::LookUpPersonResponse& person,
   } else {
     out += Cat(Say(l, "Intet advis.", "No alert."), "\n");
   }
-  return Cat(out, "\n", Say(l, "Hvem har set det", "Who has seen it"), "\n",
-             AccessText(person, style));
+  out += Cat("\n", Say(l, "Hvem har set det", "Who has seen it"), "\n");
+  if (person.accesses_cut()) {
+    out += Cat(Say(l,
+                   "Listen er afkortet: de ældste opslag mangler. Hele loggen "
+                   "har dem: samkoer-audit log --limit 0 --subject ",
+                   "The list is cut: the oldest accesses are missing. The "
+                   "whole log has them: samkoer-audit log --limit 0 "
+                   "--subject "),
+               SubjectText(person.subject_id()), "\n");
+  }
+  return Cat(out, AccessText(person, style));
 }
 
 }  // namespace samkoer::clients

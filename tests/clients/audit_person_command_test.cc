@@ -149,6 +149,24 @@ TEST_F(PersonTest, ShowsWhatIsHeldAndWhoHasSeenIt) {
   EXPECT_THAT(page, Not(HasSubstr(std::string(kNumber))));
 }
 
+TEST_F(PersonTest, SaysWhenTheListOfAccessesIsCut) {
+  bool cut = false;
+  matcher_.look_up = [&](const auto&, v1::LookUpPersonResponse& response) {
+    response = Held();
+    response.set_accesses_cut(cut);
+    return grpc::Status::OK;
+  };
+  ASSERT_TRUE(LookUp(kNumber).ok());
+  EXPECT_THAT(out_.str(), Not(HasSubstr("afkortet")));
+  cut = true;
+  ASSERT_TRUE(LookUp(kNumber).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Listen er afkortet: de ældste opslag "
+                                    "mangler"));
+  EXPECT_THAT(out_.str(), HasSubstr("--subject 0f0f0f0f"));
+  ASSERT_TRUE(LookUp(kNumber, "Anmodning", OutputFormat::kJson).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("\"accesses_cut\": true"));
+}
+
 TEST_F(PersonTest, JsonIsTheAnswerItself) {
   matcher_.look_up = [](const auto&, v1::LookUpPersonResponse& response) {
     response = Held();
