@@ -27,6 +27,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// For what opening writes beside the logs' contents.
+constexpr std::uint64_t kRoomToOpen = std::uint64_t{1} << 20;
+
 rocksdb::Slice ToSlice(std::string_view text) {
   return {text.data(), text.size()};
 }
@@ -320,6 +323,26 @@ absl::Status PrepareDirectory(const std::string& path, bool create) {
   return absl::OkStatus();
 }
 
+// Opening writes what the logs hold once more, as tables. RocksDB asserts where
+// the disk fills meanwhile, so it is asked before.
+absl::Status CheckRoom(const std::string& path) {
+  std::uint64_t needed = kRoomToOpen;
+  std::error_code error;
+  for (fs::directory_iterator it(path, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().extension() != ".log") continue;
+    std::error_code unknown;
+    const std::uint64_t size = it->file_size(unknown);
+    if (!unknown) needed += size;
+  }
+  const fs::space_info space = fs::space(path, error);
+  if (error || space.available >= needed) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("cannot open the store in ", path, ": the disk has ",
+                   space.available >> 10, " KiB free, opening needs ",
+                   needed >> 10, " KiB"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(
@@ -328,6 +351,7 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(
       !status.ok()) {
     return status;
   }
+  if (auto status = CheckRoom(path); !status.ok()) return status;
   auto lock = DirectoryLock::Take(path);
   if (!lock.ok()) return lock.status();
   rocksdb::DB* db = nullptr;

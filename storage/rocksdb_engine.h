@@ -39,7 +39,7 @@ struct RocksDbOptions {
 //  * FAILED_PRECONDITION: it is open already, here or in another process.
 //  * PERMISSION_DENIED: the directory cannot be made, read or locked.
 //  * DATA_LOSS: the engine finds damage.
-//  * RESOURCE_EXHAUSTED: the disk is full.
+//  * RESOURCE_EXHAUSTED: the disk is full, or too full to open.
 //  * INTERNAL: any other failure of the disk.
 //
 // The engine's own errors: NOT_FOUND (Get), DATA_LOSS, RESOURCE_EXHAUSTED (the
