@@ -29,6 +29,7 @@
 #include "server/store_audit_backend.h"
 #include "server/stream_watch.h"
 #include "server/tls.h"
+#include "server/write_failure.h"
 
 namespace samkoer::server {
 namespace {
@@ -116,12 +117,12 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
 
   auto store =
       OpenKeydStore(config, keyd.keyring.keyring, declare_loss, absl::Now());
-  if (!store.ok()) return store.status();
+  if (!store.ok()) return AsDiskError(store.status());
   keyd.store = *std::move(store);
   if (absl::Status status =
           PinKeys(*keyd.store, keyd.keyring.keys, absl::Now());
       !status.ok()) {
-    return status;
+    return AsDiskError(status);
   }
   keyd.ledger = MakeLedger(config, keyd);
   if (absl::Status status = keyd.ledger->Record(
@@ -172,6 +173,7 @@ std::string_view HintFor(const absl::Status& status) {
   if (absl::IsUnauthenticated(status)) {
     return "is this the passphrase that the keyring was made with?";
   }
+  if (absl::IsResourceExhausted(status)) return kMendDisk;
   return "";
 }
 
@@ -184,6 +186,7 @@ int RunKeyd(const v1::KeydConfig& config, bool declare_loss) {
   Keyd keyd(*std::move(keyring));
   if (absl::Status status = Start(config, declare_loss, keyd); !status.ok()) {
     Stop(keyd);
+    if (keyd.failed) return FailToWrite();
     return FailWith(status, HintFor(status));
   }
   const std::string& listen = config.tls().listen();
@@ -198,11 +201,7 @@ int RunKeyd(const v1::KeydConfig& config, bool declare_loss) {
   while (!keyd.failed && WaitForSignal(kFailureCheck) != SignalEvent::kStop) {
   }
   Stop(keyd);
-  if (keyd.failed) {
-    return FailWith(absl::ResourceExhaustedError(
-                        "a write to the store failed; nothing more was taken"),
-                    "make room on the disk or mend it, then start again");
-  }
+  if (keyd.failed) return FailToWrite();
   log::Info("keyd.stopped");
   return kExitOk;
 }
