@@ -70,7 +70,7 @@ absl::Status FromServer(const grpc::Status& status, Peer peer,
   if (status.ok()) return absl::OkStatus();
   const std::string_view who = PeerName(peer, language);
   if (language == Language::kEnglish) return FromGrpc(status, who);
-  const auto code = static_cast<absl::StatusCode>(status.error_code());
+  const absl::StatusCode code = CodeOf(status);
   const Meaning meaning = DanishMeaning(code);
   std::string message = Cat(who, " ", meaning.message);
   if (!status.error_message().empty()) {

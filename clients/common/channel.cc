@@ -97,24 +97,24 @@ absl::StatusOr<std::string> HostOf(const std::string& address) {
   return address.substr(0, colon);
 }
 
-std::string_view HintFor(grpc::StatusCode code) {
+std::string_view HintFor(absl::StatusCode code) {
   switch (code) {
-    case grpc::StatusCode::UNAVAILABLE:
+    case absl::StatusCode::kUnavailable:
       return "is it running at this address, and do both certificates chain to "
              "the CA and lie within their dates? Try again later: nothing is "
              "lost";
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case absl::StatusCode::kDeadlineExceeded:
       return "it did not answer in time; try again later";
-    case grpc::StatusCode::UNAUTHENTICATED:
-    case grpc::StatusCode::PERMISSION_DENIED:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
       return "the certificate's role, name or municipality does not allow "
              "this, "
              "or it is revoked; ask the operator";
-    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+    case absl::StatusCode::kResourceExhausted:
       return "a quota or limit is used up; go on later, or ask the operator "
              "for "
              "more";
-    case grpc::StatusCode::UNIMPLEMENTED:
+    case absl::StatusCode::kUnimplemented:
       return "the server does not know this call: do the versions fit?";
     default:
       return "";
@@ -177,13 +177,18 @@ void SetDeadline(grpc::ClientContext& context, absl::Duration timeout) {
   context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
 }
 
+absl::StatusCode CodeOf(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::CANCELLED
+             ? absl::StatusCode::kUnavailable
+             : static_cast<absl::StatusCode>(status.error_code());
+}
+
 absl::Status FromGrpc(const grpc::Status& status, std::string_view who) {
   if (status.ok()) return absl::OkStatus();
+  const absl::StatusCode code = CodeOf(status);
   std::string message = status.error_message().substr(0, kMaxMessageShown);
-  return WithHint(
-      absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                   std::string(who) + ": " + message),
-      HintFor(status.error_code()));
+  return WithHint(absl::Status(code, std::string(who) + ": " + message),
+                  HintFor(code));
 }
 
 }  // namespace samkoer::clients

@@ -42,7 +42,12 @@ inline constexpr absl::Duration kCallDeadline = absl::Seconds(30);
 void SetDeadline(grpc::ClientContext& context,
                  absl::Duration timeout = kCallDeadline);
 
-// The same code and message, with a hint (clients/common/cli.h) where there is
+// The code of what a call ended with. CANCELLED is UNAVAILABLE here: our
+// programs do not report calls that they cancelled, and a server that is ending
+// cancels what still reaches it.
+absl::StatusCode CodeOf(const grpc::Status& status);
+
+// That code and the message, with a hint (clients/common/cli.h) where there is
 // one: server away, certificate refused, quota used up, deadline passed. `who`
 // stands in front of the message: "key service", "matcher".
 absl::Status FromGrpc(const grpc::Status& status, std::string_view who);

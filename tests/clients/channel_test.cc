@@ -233,5 +233,11 @@ TEST(FromGrpcTest, KeepsCodeAndMessageAndCutsEndlessOnes) {
   EXPECT_TRUE(FromGrpc(grpc::Status::OK, "m").ok());
 }
 
+TEST(FromGrpcTest, ACallThatAnEndingServerCutsIsAServerThatIsAway) {
+  const absl::Status status = FromGrpc(grpc::Status::CANCELLED, "key service");
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_FALSE(HintOf(status).empty());
+}
+
 }  // namespace
 }  // namespace samkoer::clients
