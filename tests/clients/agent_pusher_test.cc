@@ -240,7 +240,7 @@ TEST_F(PusherTest, AStoredPushThatWasOvertakenBeginsANewOne) {
 
 TEST_F(PusherTest, RefusalsAreNotRetriedAndForgetTheState) {
   for (const auto& [code, word] :
-       {std::pair{StatusCode::ABORTED, "newer push"},
+       {std::pair{StatusCode::ABORTED, "another agent"},
         {StatusCode::ALREADY_EXISTS, "new push"},
         {StatusCode::FAILED_PRECONDITION, "--allow-shrink"},
         {StatusCode::INVALID_ARGUMENT, "check"}}) {
