@@ -23,8 +23,8 @@ absl::StatusOr<std::shared_ptr<const CompiledPolicy>> LoadPolicyInForce(
 // unfinished pushes up, withdraws every record that its department could not
 // push today (the department, its unit or domain is gone from the policy, or no
 // legal basis covers it), and evaluates everybody. Does nothing if the same
-// policy is in force. The last push of a department that lost records is over: who
-// goes on with it learns ABORTED, and pushes anew.
+// policy is in force. The last push of a department that lost records is over:
+// who goes on with it learns ABORTED, and pushes anew.
 //  * FAILED_PRECONDITION: its version is lower, or equal with other contents;
 //    or it is another municipality's or purpose's.
 absl::Status ChangePolicy(LoopState& state, Transaction& tx,

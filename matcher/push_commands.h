@@ -22,7 +22,8 @@ namespace samkoer::matcher {
 //  * PERMISSION_DENIED: the policy does not know the department.
 //  * FAILED_PRECONDITION: the day is too far from the matcher's.
 //  * ALREADY_EXISTS: the push id was used with another kind, epoch or day.
-//  * ABORTED: a newer push has begun, or a policy has withdrawn records that the
+//  * ABORTED: a newer push has begun, or a policy has withdrawn records that
+//  the
 //    push brought.
 absl::Status RunBegin(LoopState& state, Transaction& tx, bool allow_shrink,
                       PushTicket& ticket);

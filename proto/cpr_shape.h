@@ -12,8 +12,8 @@ namespace samkoer::proto {
 // True if `text` holds ten digits that begin with a possible day (01-31, or
 // 61-91 as in replacement numbers) and month (01-12), written together or with
 // up to three spaces, no-break spaces, hyphens or dashes after the second, the
-// fourth or the sixth, and not part of a longer run of digits. `text` need not be valid UTF-8.
-// Allocates nothing.
+// fourth or the sixth, and not part of a longer run of digits. `text` need not
+// be valid UTF-8. Allocates nothing.
 bool LooksLikeCprNumber(std::string_view text);
 
 }  // namespace samkoer::proto

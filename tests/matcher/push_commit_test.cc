@@ -84,7 +84,8 @@ TEST_F(PushCommitTest, ACommitUnderAPushThatIsOverIsRefused) {
   auto session = MustBegin(older);
   in_.MustSnapshot("family", {Family("a", "F-1")});
   samkoer::v1::PushCommit commit;
-  const crypto::Hash32 nothing = crypto::Blake2b256(crypto::AsBytes(std::string_view()));
+  const crypto::Hash32 nothing =
+      crypto::Blake2b256(crypto::AsBytes(std::string_view()));
   commit.set_digest(std::string(crypto::AsText(nothing)));
   std::promise<absl::Status> answer;
   session->SubmitCommit(commit,

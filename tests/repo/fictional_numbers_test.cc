@@ -52,7 +52,8 @@ std::vector<std::string> Candidates(const std::string& text) {
 }
 
 // True if somebody could bear the number. 1111111118 is the one exception: a
-// placeholder of case systems that passes modulus 11, which the agent must know.
+// placeholder of case systems that passes modulus 11, which the agent must
+// know.
 bool CouldBeReal(const std::string& digits) {
   if (digits == "1111111118") return false;
   static constexpr int kWeights[] = {4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
