@@ -75,7 +75,7 @@ absl::StatusOr<samkoer::v1::SetAlertStateResponse> RunSetState(
   samkoer::v1::SetAlertStateResponse response;
   samkoer::v1::Alert& alert = *response.mutable_alert();
   if (absl::Status s = AlertLoader(state, tx).Load(person, alert); !s.ok()) {
-    return tx.Fatal(s);
+    return s;
   }
   const bool ended = IsEnded(alert.state());
   if (absl::Status s =

@@ -102,14 +102,14 @@ absl::StatusOr<samkoer::v1::LookUpPersonResponse> Collect(
       if (absl::Status s =
               FillHeldRecord(state, contents, r, *response.add_records());
           !s.ok()) {
-        return tx.Fatal(s);
+        return s;
       }
     }
     if (person.has_alert) {
       if (absl::Status s =
               AlertLoader(state, tx).Load(number, *response.mutable_alert());
           !s.ok()) {
-        return tx.Fatal(s);
+        return s;
       }
     }
   }

@@ -156,6 +156,12 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
     if (absl::Status s = CheckCasesAreNew(push, batch, records); !s.ok()) {
       return s;
     }
+    if (push.mentioned.size() + records.size() + batch.withdrawn.size() >
+        proto::kMaxDeltaCases) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("batch ", batch.number, ": a delta speaks of at most ",
+                       proto::kMaxDeltaCases, " cases; push a snapshot"));
+    }
   }
 
   auto leaf = state.MakeLeaf(tx.now(), ticket.caller,

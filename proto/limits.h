@@ -14,6 +14,10 @@ inline constexpr std::size_t kMaxBatchRecords = 1000;
 // Batches a push: 20 million records, more than any municipality has. A push
 // without end would fill the disk and, at its commit, the memory of everybody.
 inline constexpr std::uint64_t kMaxPushBatches = 20'000;
+// Cases that one delta may state or withdraw: the matcher keeps them in memory
+// until its commit, about 30 bytes each, to see that none is spoken of twice.
+// More than that is a snapshot's job.
+inline constexpr std::size_t kMaxDeltaCases = 2'000'000;
 // Withdrawn case references a batch, as records.
 inline constexpr std::size_t kMaxBatchWithdrawals = 1000;
 // Elements an OPRF request: one proof covers them; 32,000 bytes.

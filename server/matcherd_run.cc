@@ -1,6 +1,6 @@
-#include <atomic>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +32,23 @@ constexpr absl::Duration kFailureLook = absl::Milliseconds(500);
 // After a write error nothing can be answered: no reason to wait for clients.
 constexpr absl::Duration kFailureGrace = absl::Seconds(1);
 
+// Why the matcher stopped, from its own thread.
+class FirstFailure {
+ public:
+  void Set(const absl::Status& status) {
+    const std::lock_guard lock(mutex_);
+    if (status_.ok()) status_ = status;
+  }
+  absl::Status Get() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  absl::Status status_;
+};
+
 std::vector<matcher::PinnedOprfKey> PinnedKeys(
     const v1::MatcherdConfig& config) {
   std::vector<matcher::PinnedOprfKey> keys;
@@ -44,7 +61,7 @@ std::vector<matcher::PinnedOprfKey> PinnedKeys(
 absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
     const MatcherdSetup& setup, const storage::Keyring& keyring,
     const MatcherStore& store, const DaySource& day, const std::string& version,
-    std::atomic<bool>& write_failed) {
+    FirstFailure& failure) {
   matcher::MatcherOptions options;
   options.engine = store.engine.get();
   options.sealer = store.sealer.get();
@@ -56,9 +73,13 @@ absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
   options.day_source = day.today;
   options.started_detail =
       absl::StrCat("samkoer-matcherd ", version, "; day: ", day.description);
-  options.on_fatal = [&write_failed](const absl::Status& status) {
-    write_failed = true;
-    log::Error("store.write_failed", {{"status", status}});
+  options.on_fatal = [&failure](const absl::Status& status) {
+    failure.Set(status);
+    if (absl::IsDataLoss(status)) {
+      log::Error("store.damaged", {{"status", status}});
+    } else {
+      log::Error("store.write_failed", {{"status", status}});
+    }
   };
   return matcher::Matcher::Open(std::move(options));
 }
@@ -75,6 +96,14 @@ void ReloadPolicy(const std::string& path, matcher::Matcher& matcher) {
     return;
   }
   log::Info("policy.applied", {{"version", matcher.Stats().policy_version}});
+}
+
+// The store cannot be gone on with.
+int FailForGood(const absl::Status& status) {
+  if (!absl::IsDataLoss(status)) return FailToWrite();
+  return FailWith(status,
+                  "the store is damaged; restore its newest backup, and start "
+                  "with --declare-loss if that is older than the checkpoint");
 }
 
 int FailToOpen(const absl::Status& status) {
@@ -133,11 +162,12 @@ int RunMatcherd(const MatcherdArguments& arguments) {
                                 "for demos and tests only: birthdays and "
                                 "retention do not happen"}});
   }
-  std::atomic<bool> write_failed = false;
-  const auto matcher = OpenMatcher(*setup, *keyring, *store, *day,
-                                   arguments.version, write_failed);
+  FirstFailure failure;
+  const auto matcher =
+      OpenMatcher(*setup, *keyring, *store, *day, arguments.version, failure);
   if (!matcher.ok()) {
-    return write_failed ? FailToWrite() : FailWith(matcher.status());
+    return failure.Get().ok() ? FailWith(matcher.status())
+                              : FailForGood(failure.Get());
   }
 
   auto server = MatcherServer::Start(setup->config, *setup->policy, *identity,
@@ -155,7 +185,7 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   (*matcher)->Stop();
   server->reset();
   log::Info("server.stopped", {{"code", code}});
-  return write_failed ? FailToWrite() : code;
+  return failure.Get().ok() ? code : FailForGood(failure.Get());
 }
 
 }  // namespace samkoer::server

@@ -52,8 +52,9 @@ absl::Status PushRegistry::Place::Begin(
     registry_.mutex_.Await(absl::Condition(&its_turn));
     registry_.beginning_.insert(department_);
     for (Place* place : registry_.places_) {
+      // Streams that have not begun have no id, and an empty one is refused.
       if (place == this || place->department_ != department_ ||
-          place->push_id_ != push_id) {
+          push_id.empty() || place->push_id_ != push_id) {
         continue;
       }
       place->over_ = true;

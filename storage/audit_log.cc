@@ -15,11 +15,17 @@ using crypto::Hash16;
 using crypto::Hash32;
 
 constexpr std::string_view kSubjectLabel = "subject";
-// Leaves with more subjects than this are not indexed by each: one key a
-// subject costs more than the leaf. They are listed under one hash instead, and
-// a look-up searches them.
+// Of the leaves that the matcher writes about its own matches, those with more
+// subjects than this are not indexed by each: one key a subject costs more than
+// the leaf. They are listed under one hash instead, and a look-up searches
+// them: a few a night. Leaves that people cause would be too many to search.
 constexpr int kMaxIndexedSubjects = 64;
 constexpr std::string_view kManySubjectsLabel = "many-subjects";
+
+bool IsLong(const samkoer::v1::AuditLeaf& leaf) {
+  return leaf.action() == samkoer::v1::AUDIT_ACTION_ALERTS_MATCHED &&
+         leaf.subjects_size() > kMaxIndexedSubjects;
+}
 
 absl::Status LeafDamaged(std::uint64_t index, absl::string_view what) {
   return absl::DataLossError(absl::StrCat("audit log: leaf ", index, " ", what,
@@ -130,7 +136,7 @@ absl::StatusOr<std::uint64_t> AuditLog::Append(
     std::string sealed = sealer_.Seal(key, bytes);
     batch.Put(std::move(key), std::move(sealed));
     // The keys say it all, so the values are empty.
-    if (leaf.subjects_size() > kMaxIndexedSubjects) {
+    if (IsLong(leaf)) {
       batch.Put(
           SubjectIndexKey(IndexHash(index_key_, kManySubjectsLabel, {}), index),
           "");
@@ -257,13 +263,17 @@ absl::StatusOr<std::vector<std::uint64_t>> AuditLog::LeafIndicesFor(
   // `limit` found already.
   const std::uint64_t oldest = indices.size() < limit ? 0 : indices.back();
   absl::Status read;
+  std::size_t found = 0;
   scanned = newest_first(
       IndexHash(index_key_, kManySubjectsLabel, {}), [&](std::uint64_t index) {
         if (index < oldest) return false;
         const auto names = LeafNames(reader, index, subject_id);
         read = names.status();
-        if (names.ok() && *names) indices.push_back(index);
-        return read.ok();
+        if (names.ok() && *names) {
+          indices.push_back(index);
+          ++found;
+        }
+        return read.ok() && found < limit;
       });
   if (!scanned.ok()) return scanned;
   if (!read.ok()) return read;

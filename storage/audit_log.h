@@ -99,7 +99,8 @@ class AuditLog {
       const Reader& reader, std::uint64_t first, std::uint64_t second) const;
 
   // The leaves that name a subject (16 bytes), ascending, without a scan of the
-  // whole log: leaves with many subjects are searched, others are indexed. At
+  // whole log: the matcher's leaves about many subjects (ALERTS_MATCHED, more
+  // than 64) are searched, all others are indexed. At
   // most `limit`, the newest ones. INVALID_ARGUMENT unless 16 bytes.
   absl::StatusOr<std::vector<std::uint64_t>> LeafIndicesFor(
       const Reader& reader, std::string_view subject_id,

@@ -1,6 +1,7 @@
 // What one batch of a push does, and what it may not do to those before it.
 #include <gmock/gmock.h>
 
+#include "proto/limits.h"
 #include "tests/matcher/intake_fixture.h"
 
 namespace samkoer::matcher {
@@ -62,6 +63,29 @@ TEST_F(PushBatchTest, ASecondBatchOfACaseIsRefusedAndNobodyIsWithdrawn) {
   EXPECT_EQ(Cases(in_.ActiveAlerts()[0]), "family F-1, jobs J-1");
   // The same person again is no better: who is right?
   ExpectRefused(Batch(1, {Family("a", "F-1")}), "batch 1, record 0");
+}
+
+TEST_F(PushBatchTest, ADeltaOfTooManyCasesIsToBeASnapshot) {
+  auto push = MustBegin(plan_);
+  std::uint64_t number = 0;
+  const auto next = [&] {
+    samkoer::v1::RecordBatch batch;
+    batch.set_number(number);
+    for (std::size_t i = 0; i < proto::kMaxBatchWithdrawals; ++i) {
+      batch.add_withdrawn_case_refs("W-" + std::to_string(number) + "-" +
+                                    std::to_string(i));
+    }
+    return batch;
+  };
+  for (; number < proto::kMaxDeltaCases / proto::kMaxBatchWithdrawals;
+       ++number) {
+    SAMKOER_ASSERT_OK(Send(*push, next()).status());
+  }
+  const std::string before = Everything();
+  const absl::Status status = Send(*push, next()).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_THAT(Message(status), HasSubstr("push a snapshot"));
+  EXPECT_EQ(Everything(), before);
 }
 
 TEST_F(PushBatchTest, ACaseIsNotBothStatedAndWithdrawnByOneDelta) {

@@ -59,6 +59,15 @@ TEST(PushRegistry, AStreamThatHasYetToBeginIsNotEnded) {
   EXPECT_TRUE(waiting.End().ok());
 }
 
+TEST(PushRegistry, ABeginWithoutAnIdEndsNoStreamThatHasYetToBegin) {
+  PushRegistry registry;
+  Stream waiting(registry, "familie"), wrong(registry, "familie");
+  EXPECT_FALSE(wrong.Begin("", absl::InvalidArgumentError("push_id")).ok());
+  EXPECT_TRUE(waiting.End().ok());
+  ASSERT_TRUE(waiting.Begin("a").ok());
+  EXPECT_TRUE(waiting.HandOver().ok());
+}
+
 TEST(PushRegistry, ARefusedOrCommittedPushEndsNobody) {
   PushRegistry registry;
   Stream open(registry, "familie"), refused(registry, "familie"),

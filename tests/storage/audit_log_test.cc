@@ -240,6 +240,7 @@ TEST_F(AuditLogTest, SubjectsAreFoundWithoutAScan) {
 TEST_F(AuditLogTest, SubjectsOfLongLeavesAreFoundToo) {
   // Leaves 0, 2 and 4 name Anna among many, 1 and 3 her alone.
   auto many = TestLeaf(0);
+  many.set_action(samkoer::v1::AUDIT_ACTION_ALERTS_MATCHED);
   for (char c = 'a'; c <= 'z'; ++c) {
     for (int n = 0; n < 4; ++n) {
       many.add_subjects(std::string(15, c) + static_cast<char>('0' + n));
@@ -264,6 +265,27 @@ TEST_F(AuditLogTest, SubjectsOfLongLeavesAreFoundToo) {
   EXPECT_THAT(
       ValueOf(log_->LeafIndicesFor(engine_, std::string(15, 'k') + "9", 100)),
       IsEmpty());
+}
+
+TEST_F(AuditLogTest, WhatAPersonReadIsIndexedHoweverLong) {
+  auto read = TestLeaf(0);
+  read.set_action(samkoer::v1::AUDIT_ACTION_ALERTS_READ);
+  for (int n = 0; n < 100; ++n) {
+    read.add_subjects(std::string(14, 'x') + std::to_string(10 + n % 90) +
+                      (n < 90 ? "" : "y"));
+  }
+  for (std::string& subject : *read.mutable_subjects()) subject.resize(16, 'z');
+  std::sort(read.mutable_subjects()->begin(), read.mutable_subjects()->end());
+  WriteBatch batch;
+  SAMKOER_ASSERT_OK(log_->Append(batch, {&read, 1}).status());
+  std::size_t entries = 0;
+  SAMKOER_ASSERT_OK(engine_.Write(batch));
+  SAMKOER_ASSERT_OK(engine_.Scan(TablePrefix(Table::kSubjectIndex), "",
+                                 [&](std::string_view, std::string_view) {
+                                   ++entries;
+                                   return true;
+                                 }));
+  EXPECT_GE(entries, 90u);
 }
 
 TEST_F(AuditLogTest, UnpublishedLeavesAreNotInTheSubjectIndex) {
