@@ -62,6 +62,10 @@ absl::Status WriteAll(int fd, Bytes contents, const std::string& path) {
 absl::Status WriteNew(const std::string& path, Bytes contents) {
   const ScopedFd fd(
       open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (fd.get() < 0 && errno == ENOENT) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "cannot create ", path, ": its folder does not exist; make it first"));
+  }
   if (fd.get() < 0) return Failed("create", path);
   absl::Status status = WriteAll(fd.get(), contents, path);
   if (!status.ok()) return status;

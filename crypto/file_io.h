@@ -33,7 +33,8 @@ absl::StatusOr<SecretBuffer> ReadDescriptor(int fd, std::string_view what,
 // Writes a file with mode 0600 under a temporary name beside `path`, syncs it,
 // gives it its name in one step, and syncs the folder. A crash leaves the old
 // file or the new, and perhaps a temporary one. ALREADY_EXISTS if `path` is
-// there and `replace` is false; else what errno says.
+// there and `replace` is false; FAILED_PRECONDITION if its folder is missing;
+// else what errno says.
 absl::Status WriteFileAtomically(const std::string& path, Bytes contents,
                                  bool replace);
 

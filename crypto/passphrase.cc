@@ -14,6 +14,16 @@ namespace {
 // Room for the newline that is dropped.
 constexpr std::size_t kMaxReadBytes = kMaxPassphraseBytes + 1;
 
+// Another code than a missing store's or keyring's, which is mended otherwise.
+absl::StatusOr<SecretBuffer> ReadPassphraseFile(const std::string& path) {
+  absl::StatusOr<SecretBuffer> read =
+      ReadFile(path, kMaxReadBytes, FileAccess::kNotOthers);
+  if (!absl::IsNotFound(read.status())) return read;
+  return absl::FailedPreconditionError(
+      absl::StrCat("the passphrase's file ", path,
+                   " does not exist; make it, or name another source"));
+}
+
 absl::StatusOr<SecretBuffer> ReadCredential(absl::string_view name) {
   if (name.empty() || name == "." || name == ".." ||
       name.find('/') != absl::string_view::npos) {
@@ -27,14 +37,13 @@ absl::StatusOr<SecretBuffer> ReadCredential(absl::string_view name) {
                      "LoadCredentialEncrypted=",
                      name, " in the unit, or use file: or fd:"));
   }
-  return ReadFile(absl::StrCat(directory, "/", name), kMaxReadBytes,
-                  FileAccess::kNotOthers);
+  return ReadPassphraseFile(absl::StrCat(directory, "/", name));
 }
 
 absl::StatusOr<SecretBuffer> ReadSource(std::string_view source) {
   absl::string_view rest = AbslView(source);
   if (absl::ConsumePrefix(&rest, "file:")) {
-    return ReadFile(std::string(rest), kMaxReadBytes, FileAccess::kNotOthers);
+    return ReadPassphraseFile(std::string(rest));
   }
   if (absl::ConsumePrefix(&rest, "credential:")) return ReadCredential(rest);
   int fd = -1;

@@ -76,8 +76,8 @@ absl::StatusOr<SecretBuffer> ReadSealedFile(const std::string& path,
 // Errors: INVALID_ARGUMENT for an unknown source, a passphrase shorter than 12
 // bytes or longer than 4,096; FAILED_PRECONDITION if a file is readable or
 // writable by others, or writable by its group, or if there is no credentials
-// directory; NOT_FOUND or what errno says if it cannot be read. No message
-// holds any of the passphrase.
+// directory, or if the file does not exist; what errno says if it cannot be
+// read. No message holds any of the passphrase.
 absl::StatusOr<SecretBuffer> ReadPassphrase(std::string_view source);
 
 }  // namespace samkoer::crypto

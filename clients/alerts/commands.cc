@@ -52,6 +52,7 @@ absl::Status PrintAlert(const v1::Alert& alert, const AlertsOutput& output) {
 
 absl::StatusOr<v1::Alert> Fetch(v1::Alerts::StubInterface& stub,
                                 const std::string& id, Language language) {
+  if (absl::Status s = CheckAlertId(id, language); !s.ok()) return s;
   grpc::ClientContext context;
   SetDeadline(context);
   v1::GetAlertRequest request;
@@ -129,6 +130,9 @@ absl::Status SetAlertState(v1::Alerts::StubInterface& stub,
                            const SetOptions& options,
                            const AlertsOutput& output) {
   const Language language = output.style.language;
+  if (absl::Status s = CheckAlertId(options.alert_id, language); !s.ok()) {
+    return s;
+  }
   if (absl::Status s = CheckNote(options.note, language); !s.ok()) return s;
   v1::SetAlertStateRequest request;
   request.set_alert_id(options.alert_id);

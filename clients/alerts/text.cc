@@ -65,6 +65,21 @@ std::string_view PeerName(Peer peer, Language language) {
              : Say(language, "nøgletjenesten", "key service");
 }
 
+absl::Status CheckAlertId(std::string_view id, Language language) {
+  std::size_t symbols = 0;
+  bool good = !id.empty() && (id[0] == 'A' || id[0] == 'a');
+  for (const char c : id.substr(good ? 1 : 0)) {
+    if (c == '-') continue;
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    good = good && ((letter && c != 'U' && c != 'u') || (c >= '0' && c <= '9'));
+    ++symbols;
+  }
+  if (good && symbols == 8) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      Say(language, "det er ikke et advisnummer; de ser ud som A-7K3M-9QXD",
+          "that is no alert id; they look like A-7K3M-9QXD"));
+}
+
 absl::Status FromServer(const grpc::Status& status, Peer peer,
                         Language language) {
   if (status.ok()) return absl::OkStatus();

@@ -32,6 +32,11 @@ constexpr const char* Say(Language language, const char* danish,
   return language == Language::kDanish ? danish : english;
 }
 
+// INVALID_ARGUMENT unless it can be an alert id (A-7K3M-9QXD; Crockford's
+// base32, where case and hyphens do not matter). Anything else, a CPR number
+// typed by mistake, must not leave the machine; the message does not repeat it.
+absl::Status CheckAlertId(std::string_view id, Language language);
+
 // A server that programs talk to, as it is named in errors.
 enum class Peer { kMatcher, kKeyService };
 std::string_view PeerName(Peer peer, Language language);

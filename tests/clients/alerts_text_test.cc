@@ -43,6 +43,21 @@ TEST(FromServer, EveryCodeOfGrpcSaysSomething) {
   }
 }
 
+TEST(CheckAlertId, WhatIsNoIdStaysHere) {
+  for (const char* id :
+       {"A-7K3M-9QXD", "a7k3m9qxd", "A-0ILO-9qxd", "A7K3M-9QXD"}) {
+    EXPECT_TRUE(CheckAlertId(id, Language::kDanish).ok()) << id;
+  }
+  for (const char* id :
+       {"", "A", "A-", "7K3M-9QXD", "A-7K3M-9QX", "A-7K3M-9QXDE", "A-7K3M-9QXU",
+        "A-7K3M 9QXD", "020402-4104", "A0204024104", "A-7K3M-9QX\xc3\xb8"}) {
+    const absl::Status status = CheckAlertId(id, Language::kDanish);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << id;
+    EXPECT_EQ(status.message(),
+              "det er ikke et advisnummer; de ser ud som A-7K3M-9QXD");
+  }
+}
+
 TEST(PrintFailure, GivesErrorThenHintWithoutControlCharacters) {
   std::ostringstream out;
   PrintFailure(out, WithHint(absl::AbortedError("læs\x1b igen"), "så her"),

@@ -38,7 +38,7 @@ TEST(WriteFileAtomically, FailureNamesThePlaceAndLeavesNothing) {
   const TemporaryFolder folder;
   const std::string path = folder / "no-such-folder/f";
   const absl::Status status = WriteFileAtomically(path, AsBytes("x"), true);
-  EXPECT_EQ(status.code(), StatusCode::kNotFound);
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
   EXPECT_NE(status.message().find("no-such-folder"), absl::string_view::npos);
   // A folder stands where the file should.
   ASSERT_TRUE(std::filesystem::create_directory(folder / "d"));

@@ -60,10 +60,11 @@ TEST(ReadPassphrase, FileReadableByOthersIsRefusedWithARemedy) {
   EXPECT_NE(read.status().message().find("chmod 600"), absl::string_view::npos);
 }
 
-TEST(ReadPassphrase, FileThatIsNotThereIsNotFound) {
+TEST(ReadPassphrase, FileThatIsNotThereIsNotTakenForAMissingStore) {
   const TemporaryFolder folder;
-  EXPECT_EQ(CodeOf("file:" + (folder / "none")), StatusCode::kNotFound);
-  EXPECT_EQ(CodeOf("file:"), StatusCode::kNotFound);
+  EXPECT_EQ(CodeOf("file:" + (folder / "none")),
+            StatusCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf("file:"), StatusCode::kFailedPrecondition);
 }
 
 TEST(ReadPassphrase, DescriptorIsReadToItsEnd) {
@@ -82,7 +83,7 @@ TEST(ReadPassphrase, CredentialComesFromSystemdsFolder) {
   ASSERT_EQ(setenv("CREDENTIALS_DIRECTORY", folder.path().c_str(), 1), 0);
   EXPECT_EQ(TextOf("credential:keyd-passphrase"), "twelve bytes");
   EXPECT_EQ(CodeOf("credential:open-to-all"), StatusCode::kFailedPrecondition);
-  EXPECT_EQ(CodeOf("credential:none"), StatusCode::kNotFound);
+  EXPECT_EQ(CodeOf("credential:none"), StatusCode::kFailedPrecondition);
   for (const char* const name :
        {"", ".", "..", "/etc/passwd", "../keyd-passphrase", "a/b"}) {
     EXPECT_EQ(CodeOf(std::string("credential:") + name),
