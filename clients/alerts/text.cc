@@ -106,6 +106,19 @@ void PrintFailure(std::ostream& out, const absl::Status& status,
   out.flush();
 }
 
+void PrintUsageFailure(std::ostream& out, std::string_view program,
+                       const proto::UsageProblem& problem, Language language) {
+  const auto words = language == Language::kEnglish
+                         ? proto::UsageLanguage::kEnglish
+                         : proto::UsageLanguage::kDanish;
+  PrintFailure(
+      out,
+      WithHint(absl::InvalidArgumentError(proto::UsageText(problem, words)),
+               Cat(program, Say(language, " --help siger, hvordan",
+                                " --help says how to call it"))),
+      language);
+}
+
 std::string DateText(const google::protobuf::Timestamp& time,
                      absl::TimeZone zone) {
   if (time.seconds() == 0) return "-";

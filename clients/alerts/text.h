@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "proto/usage_text.h"
 
 namespace grpc {
 class Status;
@@ -50,6 +51,10 @@ absl::Status FromServer(const grpc::Status& status, Peer peer,
 // Nothing for OK.
 void PrintFailure(std::ostream& out, const absl::Status& status,
                   Language language);
+
+// What was wrong with a command line, and which --help says how it is called.
+void PrintUsageFailure(std::ostream& out, std::string_view program,
+                       const proto::UsageProblem& problem, Language language);
 
 // "22-11-2026" and "22-11-2026 11:18"; "-" if the time is not set.
 std::string DateText(const google::protobuf::Timestamp& time,

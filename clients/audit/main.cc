@@ -227,18 +227,10 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
-    const Language spoken =
-        args.language == "en" ? Language::kEnglish : Language::kDanish;
-    PrintFailure(
-        std::cerr,
-        WithHint(absl::InvalidArgumentError(samkoer::proto::UsageText(
-                     samkoer::proto::ReadUsageProblem(app, error, argc, argv),
-                     spoken == Language::kEnglish
-                         ? samkoer::proto::UsageLanguage::kEnglish
-                         : samkoer::proto::UsageLanguage::kDanish)),
-                 Say(spoken, "samkoer-audit --help siger, hvordan",
-                     "samkoer-audit --help says how to call it")),
-        spoken);
+    PrintUsageFailure(
+        std::cerr, "samkoer-audit",
+        samkoer::proto::ReadUsageProblem(app, error, argc, argv),
+        args.language == "en" ? Language::kEnglish : Language::kDanish);
     return kExitUsage;
   }
   absl::StatusOr<Language> language = ParseLanguage(args.language);

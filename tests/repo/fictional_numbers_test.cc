@@ -51,11 +51,8 @@ std::vector<std::string> Candidates(const std::string& text) {
   return found;
 }
 
-// True if somebody could bear the number. 1111111118 is the one exception: a
-// placeholder of case systems that passes modulus 11, which the agent must
-// know.
+// True if somebody could bear the number.
 bool CouldBeReal(const std::string& digits) {
-  if (digits == "1111111118") return false;
   static constexpr int kWeights[] = {4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
   const int day = std::stoi(digits.substr(0, 2));
   const int month = std::stoi(digits.substr(2, 2));
@@ -78,7 +75,12 @@ std::string PassingNumber() {
 TEST(FictionalNumbersTest, EveryCprShapedNumberFailsModulus11) {
   for (const File& file : Files("")) {
     if (file.path.starts_with("tests/vectors/")) continue;
+    // A placeholder of case systems that passes modulus 11 and that the agent
+    // must know: the exports hold it, nothing else may.
+    const std::string placeholder =
+        file.path.starts_with("tests/data/") ? std::string(9, '1') + "8" : "";
     for (const std::string& digits : Candidates(Narrow(file.text))) {
+      if (digits == placeholder) continue;
       EXPECT_FALSE(CouldBeReal(digits))
           << file.path << " holds a number that could be somebody's, beginning "
           << digits.substr(0, 4);
