@@ -81,10 +81,10 @@ absl::StatusOr<PreparedBatch> PrepareBatch(
   if (ticket.kind == PUSH_KIND_SNAPSHOT) {
     prepared.staged = sealer.Seal(
         storage::StagedBatchKey(ticket.push_number, batch.number()), staged);
-    SAMKOER_FAILPOINT("stage.prepared");
   } else {
     prepared.staged = std::move(staged);
   }
+  SAMKOER_FAILPOINT("stage.prepared");
   return prepared;
 }
 

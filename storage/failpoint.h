@@ -10,7 +10,7 @@
 //   loop.before-write       nothing of the group
 //   loop.after-write        all of the group, nobody has been answered
 //   loop.after-answer       all of the group, everybody has been answered
-//   stage.prepared          a batch was checked and sealed, nothing is written
+//   stage.prepared          a batch was checked, nothing of it is written
 //   commit.before-intent    all batches of the push; its commit is not
 //   commit.after-intent     the intent: the commit must be rolled forward
 //   commit.applied          the intent; the index has the push, the store not

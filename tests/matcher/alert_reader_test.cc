@@ -16,13 +16,7 @@ class AlertReaderTest : public StateFixture {
  protected:
   // One command's persons, each with an alert.
   void AddAlerts(int first, int last) {
-    RecordChanges changes(state_, tx_);
-    for (int n = first; n <= last; ++n) {
-      const std::string number = std::to_string(n);
-      UpsertFamily(changes, "p" + number, "F-" + number);
-      UpsertJobs(changes, "p" + number, "J-" + number);
-    }
-    Finish(changes);
+    AddPersons(first, last);
     Write();
   }
   std::vector<std::uint64_t> NumbersBelow(std::uint64_t before) {

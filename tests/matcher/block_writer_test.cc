@@ -14,16 +14,6 @@ using storage::ValueOf;
 
 class BlockWriterTest : public StateFixture {
  protected:
-  // `first` to `last`, each in two departments.
-  void AddPersons(int first, int last) {
-    RecordChanges changes(state_, tx_);
-    for (int n = first; n <= last; ++n) {
-      const std::string number = std::to_string(n);
-      UpsertFamily(changes, "p" + number, "F-" + number);
-      UpsertJobs(changes, "p" + number, "J-" + number);
-    }
-    Finish(changes);
-  }
   std::vector<storage::StoredPerson> Persons(std::uint64_t block) {
     const std::string key = NumberKey(Table::kPersonBlock, block);
     return ValueOf(storage::DecodePersonBlock(

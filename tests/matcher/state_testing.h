@@ -100,6 +100,17 @@ class StateFixture : public testing::Test {
   MatchCounts Finish(RecordChanges& changes) {
     return storage::ValueOf(FinishChanges(state_, tx_, changes, ""));
   }
+  // One command: persons "p<first>" to "p<last>", each in two departments, so
+  // that each has an alert. Not written yet.
+  void AddPersons(int first, int last) {
+    RecordChanges changes(state_, tx_);
+    for (int n = first; n <= last; ++n) {
+      const std::string number = std::to_string(n);
+      UpsertFamily(changes, "p" + number, "F-" + number);
+      UpsertJobs(changes, "p" + number, "J-" + number);
+    }
+    Finish(changes);
+  }
 
   storage::MemoryEngine engine_;
   storage::ValueSealer sealer_ = storage::TestSealer();
