@@ -178,7 +178,7 @@ class Matcher {
   absl::StatusOr<samkoer::v1::GetInclusionProofResponse> InclusionProof(
       const Caller& caller,
       const samkoer::v1::GetInclusionProofRequest& request);
-  // Errors: as Audit.LookUpPerson says. Reads the whole log for the accesses.
+  // Errors: as Audit.LookUpPerson says. Finds the accesses by the subject index.
   absl::StatusOr<samkoer::v1::LookUpPersonResponse> LookUpPerson(
       const Caller& caller, const samkoer::v1::LookUpPersonRequest& request);
 

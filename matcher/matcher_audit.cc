@@ -3,24 +3,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "matcher/alert_store.h"
 #include "matcher/core.h"
+#include "matcher/look_up.h"
 #include "matcher/matcher.h"
-#include "matcher/participant.h"
-#include "matcher/record_changes.h"
+#include "matcher/padding.h"
 #include "proto/cpr_shape.h"
 #include "proto/limits.h"
 #include "proto/plain_text.h"
-#include "storage/record_content.h"
 
 namespace samkoer::matcher {
 namespace {
 
 constexpr std::uint64_t kMaxPageLeaves = 1000;
 constexpr std::size_t kMaxPageBytes = std::size_t{1} << 20;
-// Leaves searched for accesses: a person who was read more often than this
-// needs the whole log, not a list.
-constexpr std::size_t kMaxAccesses = 10000;
 
 absl::Status CheckReason(const std::string& reason) {
   if (reason.empty() || reason.size() > proto::kMaxNoteBytes) {
@@ -34,87 +29,6 @@ absl::Status CheckReason(const std::string& reason) {
         "reason: holds something like a CPR number; write it without");
   }
   return absl::OkStatus();
-}
-
-bool IsAccess(samkoer::v1::AuditAction action) {
-  switch (action) {
-    case samkoer::v1::AUDIT_ACTION_ALERT_STATE_SET:
-    case samkoer::v1::AUDIT_ACTION_ALERTS_READ:
-    case samkoer::v1::AUDIT_ACTION_FEED_READ:
-    case samkoer::v1::AUDIT_ACTION_INBOX_READ:
-    case samkoer::v1::AUDIT_ACTION_PERSON_LOOKED_UP:
-      return true;
-    default:
-      return false;
-  }
-}
-
-absl::Status FillHeldRecord(const LoopState& state, ContentReader& contents,
-                            RecordNo number, samkoer::v1::HeldRecord& held) {
-  auto bytes = contents.Get(number);
-  if (!bytes.ok()) return bytes.status();
-  auto content = storage::ParseRecordContent(*bytes);
-  if (!content.ok()) return content.status();
-  const std::uint16_t department =
-      state.index.record(number).attributes.department;
-  held.set_department(state.departments.id(department));
-  FillParticipant(state, department, *content, *held.mutable_participant());
-  held.set_status(static_cast<samkoer::v1::CaseStatus>(content->status));
-  held.set_closed_month(content->closed_month);
-  held.set_birth_month(content->birth_month);
-  for (const auto code : content->criteria) {
-    held.add_criteria(code.data(), code.size());
-  }
-  held.mutable_received()->set_seconds(content->times.received);
-  if (content->times.changed != 0) {
-    held.mutable_changed()->set_seconds(content->times.changed);
-  }
-  held.set_consent(static_cast<samkoer::v1::Consent>(content->consent));
-  held.set_coordinator_exists(content->coordinator_exists);
-  if (content->plan_exists || !content->plan_owner_unit.empty() ||
-      content->plan_last_review_month != 0) {
-    held.mutable_plan()->set_exists(content->plan_exists);
-    held.mutable_plan()->set_owner_unit(std::string(content->plan_owner_unit));
-    held.mutable_plan()->set_last_review_month(content->plan_last_review_month);
-  }
-  return absl::OkStatus();
-}
-
-// What the loop knows of the person, logged in the same command.
-absl::StatusOr<samkoer::v1::LookUpPersonResponse> Collect(
-    LoopState& state, Transaction& tx, const Caller& caller,
-    const std::string& reason, const crypto::Hash16& person_key) {
-  samkoer::v1::LookUpPersonResponse response;
-  auto leaf = state.MakeLeaf(tx.now(), caller,
-                             samkoer::v1::AUDIT_ACTION_PERSON_LOOKED_UP);
-  leaf.set_reason(reason);
-  const PersonNo number = state.index.FindPerson(person_key);
-  AddCount(leaf, "known", number == kNone ? 0 : 1);
-  if (number != kNone) {
-    const Person& person = state.index.person(number);
-    SetSubjects(leaf, {person.subject_id});
-    response.set_known(true);
-    response.set_subject_id(std::string(crypto::AsText(person.subject_id)));
-    const RecordChanges no_changes(state, tx);
-    ContentReader contents(no_changes);
-    for (RecordNo r = person.first_record; r != kNone;
-         r = state.index.record(r).next_of_person) {
-      if (absl::Status s =
-              FillHeldRecord(state, contents, r, *response.add_records());
-          !s.ok()) {
-        return s;
-      }
-    }
-    if (person.has_alert) {
-      if (absl::Status s =
-              AlertLoader(state, tx).Load(number, *response.mutable_alert());
-          !s.ok()) {
-        return s;
-      }
-    }
-  }
-  tx.AddLeaf(std::move(leaf));
-  return response;
 }
 
 }  // namespace
@@ -236,42 +150,16 @@ absl::StatusOr<samkoer::v1::LookUpPersonResponse> Matcher::LookUpPerson(
       key.epoch, crypto::AsBytes(request.pseudonym()));
   using Response = samkoer::v1::LookUpPersonResponse;
   auto response = core_->Call<Response>([&](LoopState& state, Transaction& tx) {
-    return Collect(state, tx, caller, request.reason(), person_key);
+    return LookUpFacts(state, tx, caller, request.reason(), person_key);
   });
-  if (!response.ok() || !response->known()) return response;
-
-  const storage::AuditLog& audit = *core_->options().audit;
+  if (!response.ok()) return response;
   const auto snapshot = core_->options().engine->Snapshot();
-  auto leaves =
-      audit.LeafIndicesFor(*snapshot, response->subject_id(), kMaxAccesses + 1);
-  if (!leaves.ok()) return leaves.status();
-  if (leaves->size() > kMaxAccesses) {
-    leaves->erase(leaves->begin());
-    response->set_accesses_cut(true);
+  if (absl::Status s =
+          FillAccesses(*core_->options().audit, *snapshot, *response);
+      !s.ok()) {
+    return s;
   }
-  for (const std::uint64_t index : *leaves) {
-    if (index >= audit.size()) continue;
-    samkoer::v1::AuditLeaf leaf;
-    bool parsed = false;
-    if (absl::Status s = audit.ReadLeaves(
-            *snapshot, index, index + 1,
-            [&](std::uint64_t, std::string_view bytes) {
-              parsed = leaf.ParseFromArray(bytes.data(),
-                                           static_cast<int>(bytes.size()));
-              return true;
-            });
-        !s.ok()) {
-      return s;
-    }
-    if (!parsed) return absl::DataLossError("a leaf of the log is malformed");
-    if (!IsAccess(leaf.action())) continue;
-    samkoer::v1::AccessRecord* access = response->add_accesses();
-    access->set_leaf_index(index);
-    *access->mutable_time() = leaf.time();
-    access->set_actor(leaf.actor());
-    access->set_action(samkoer::v1::AuditAction_Name(leaf.action()));
-    access->set_reason(leaf.reason());
-  }
+  PadAnswer(*response);
   return response;
 }
 

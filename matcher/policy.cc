@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "matcher/legal_basis.h"
 #include "matcher/policy_validation.h"
 #include "proto/absl_text.h"
 
@@ -15,17 +16,6 @@ namespace {
 using samkoer::v1::AgeRange;
 using samkoer::v1::Domain;
 using samkoer::v1::LegalBasis;
-
-bool Covers(const LegalBasis& basis, const std::string& department,
-            int domain) {
-  const bool department_covered =
-      basis.departments().empty() ||
-      std::find(basis.departments().begin(), basis.departments().end(),
-                department) != basis.departments().end();
-  return department_covered &&
-         std::find(basis.domains().begin(), basis.domains().end(), domain) !=
-             basis.domains().end();
-}
 
 // Ascending, with overlapping and adjoining ranges made one.
 std::vector<AgeRange> Join(std::vector<AgeRange> ranges) {
@@ -99,7 +89,9 @@ void CompiledPolicy::CompileLegalBases() {
     for (const int domain : proto_.departments(i).domains()) {
       std::vector<AgeRange> ranges;
       for (const LegalBasis& basis : proto_.legal_bases()) {
-        if (!Covers(basis, proto_.departments(i).id(), domain)) continue;
+        if (!LegalBasisCovers(basis, proto_.departments(i).id(), domain)) {
+          continue;
+        }
         ranges.emplace_back();
         ranges.back().set_age_from(basis.age_from());
         ranges.back().set_age_below(basis.age_below());

@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "matcher/alert_lifecycle.h"
+#include "matcher/held_facts.h"
 #include "matcher/match_step.h"
 #include "matcher/record_changes.h"
 #include "storage/failpoint.h"
@@ -16,10 +17,6 @@ namespace {
 
 using storage::NumberKey;
 using storage::Table;
-
-bool Expired(Month since, std::uint32_t months, Day day) {
-  return since.given() && day.InMonth() - since > static_cast<int>(months);
-}
 
 // What retention ends by a day.
 class Retention {
@@ -34,7 +31,7 @@ class Retention {
     for (RecordNo n = 0; n < state_.index.record_slots(); ++n) {
       const Record& record = state_.index.record(n);
       if (record.person == kNone || record.attributes.open ||
-          !Expired(record.attributes.closed, months, day_)) {
+          !RetentionIsOver(record.attributes.closed, months, day_)) {
         continue;
       }
       changes_.Withdraw(n);
@@ -51,7 +48,7 @@ class Retention {
       const bool rule_holds = alert.match_digest != crypto::Hash16{};
       if (IsEnded(static_cast<samkoer::v1::AlertState>(alert.state)) &&
           !rule_holds &&
-          Expired(MonthOfMicros(alert.updated_micros), months, day_)) {
+          RetentionIsOver(MonthOfMicros(alert.updated_micros), months, day_)) {
         ended.push_back(person);
         alerts_.insert(alert.number);
       }

@@ -235,8 +235,8 @@ absl::StatusOr<std::vector<Hash32>> AuditLog::ConsistencyProof(
 }
 
 absl::StatusOr<std::vector<std::uint64_t>> AuditLog::LeafIndicesFor(
-    const Reader& reader, std::string_view subject_id,
-    std::size_t limit) const {
+    const Reader& reader, std::string_view subject_id, std::size_t limit,
+    LongLeaves long_leaves) const {
   if (subject_id.size() != 16) {
     return absl::InvalidArgumentError("a subject id has 16 bytes");
   }
@@ -259,6 +259,10 @@ absl::StatusOr<std::vector<std::uint64_t>> AuditLog::LeafIndicesFor(
         return indices.size() < limit;
       });
   if (!scanned.ok()) return scanned;
+  if (long_leaves == LongLeaves::kLeaveOut) {
+    std::reverse(indices.begin(), indices.end());
+    return indices;
+  }
   // Of the long leaves only those matter that are newer than the last of
   // `limit` found already.
   const std::uint64_t oldest = indices.size() < limit ? 0 : indices.back();

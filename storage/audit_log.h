@@ -45,6 +45,10 @@ inline constexpr std::size_t kMaxLeafBytes = 65535;
 // leaf.
 inline constexpr std::size_t kMaxLeafSubjects = 3000;
 
+// What LeafIndicesFor does with the matcher's leaves about many subjects, which
+// are not indexed by each.
+enum class LongLeaves { kSearch, kLeaveOut };
+
 class AuditLog {
  public:
   // Opens the log that `reader` holds; an empty store is an empty log. Checks
@@ -100,11 +104,11 @@ class AuditLog {
 
   // The leaves that name a subject (16 bytes), ascending, without a scan of the
   // whole log: the matcher's leaves about many subjects (ALERTS_MATCHED, more
-  // than 64) are searched, all others are indexed. At
-  // most `limit`, the newest ones. INVALID_ARGUMENT unless 16 bytes.
+  // than 64) are searched or left out, all others are indexed. At most `limit`,
+  // the newest ones. INVALID_ARGUMENT unless 16 bytes.
   absl::StatusOr<std::vector<std::uint64_t>> LeafIndicesFor(
-      const Reader& reader, std::string_view subject_id,
-      std::size_t limit) const;
+      const Reader& reader, std::string_view subject_id, std::size_t limit,
+      LongLeaves long_leaves = LongLeaves::kSearch) const;
 
   // Recomputes the root from every leaf. DATA_LOSS if it is another.
   absl::Status VerifyLeaves(const Reader& reader) const;

@@ -1,5 +1,8 @@
 #include "clients/alerts/alert_words.h"
 
+#include <iterator>
+#include <span>
+
 #include "absl/strings/ascii.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
@@ -66,6 +69,22 @@ std::string Normalize(std::string_view word) {
   return std::string(absl::StripAsciiWhitespace(out));
 }
 
+absl::StatusOr<v1::AlertState> ParseAmong(
+    std::span<const Word<v1::AlertState>> states, std::string_view word,
+    Language language) {
+  std::string wanted = Normalize(word);
+  if (wanted.starts_with("alert state ")) wanted.erase(0, 12);
+  std::string known;
+  for (const auto& state : states) {
+    if (wanted == state.danish || wanted == state.english) return state.value;
+    known += Cat(known.empty() ? "" : ", ",
+                 Say(language, state.danish, state.english));
+  }
+  return WithHint(absl::InvalidArgumentError(Say(
+                      language, "det er ingen tilstand", "this is no state")),
+                  Cat(Say(language, "brug en af: ", "use one of: "), known));
+}
+
 }  // namespace
 
 std::string StateText(v1::AlertState state, Language language) {
@@ -99,17 +118,20 @@ std::string EventText(std::string_view event, Language language) {
 
 absl::StatusOr<v1::AlertState> ParseState(std::string_view word,
                                           Language language) {
-  std::string wanted = Normalize(word);
-  if (wanted.starts_with("alert state ")) wanted.erase(0, 12);
-  std::string known;
-  for (const auto& state : kStates) {
-    if (wanted == state.danish || wanted == state.english) return state.value;
-    known += Cat(known.empty() ? "" : ", ",
-                 Say(language, state.danish, state.english));
-  }
-  return WithHint(absl::InvalidArgumentError(Say(
-                      language, "det er ingen tilstand", "this is no state")),
-                  Cat(Say(language, "brug en af: ", "use one of: "), known));
+  return ParseAmong(kStates, word, language);
+}
+
+absl::StatusOr<v1::AlertState> ParseSettableState(std::string_view word,
+                                                  Language language) {
+  // The last one is the rule's alone.
+  static_assert(std::end(kStates)[-1].value == v1::ALERT_STATE_WITHDRAWN);
+  const std::span<const Word<v1::AlertState>> all(kStates);
+  const auto state = ParseAmong(all.first(all.size() - 1), word, language);
+  if (state.ok() || !ParseState(word, language).ok()) return state;
+  return WithHint(absl::InvalidArgumentError(
+                      Say(language, "den tilstand sætter kun reglen selv",
+                          "the rule alone sets that state")),
+                  HintOf(state.status()));
 }
 
 }  // namespace samkoer::clients

@@ -24,6 +24,10 @@ std::string EventText(std::string_view event, Language language);
 // INVALID_ARGUMENT with the list of words as a hint.
 absl::StatusOr<v1::AlertState> ParseState(std::string_view word,
                                           Language language);
+// The same of a state that a person may set: not "withdrawn", which the rule
+// alone sets. The hint lists these only.
+absl::StatusOr<v1::AlertState> ParseSettableState(std::string_view word,
+                                                  Language language);
 
 }  // namespace samkoer::clients
 

@@ -61,8 +61,10 @@ void AddCommands(CLI::App& app, Arguments& args) {
   app.add_option("-c,--config", args.config, "konfigurationsfil (YAML)")
       ->required()
       ->envname("SAMKOER_ALERTS_CONFIG");
-  app.add_option("--format", args.format, "human (standard) eller json");
-  app.add_option("--lang", args.language, "sprog: da (standard) eller en");
+  app.add_option("--format", args.format, "human (standard) eller json")
+      ->check(CLI::IsMember({"human", "json"}));
+  app.add_option("--lang", args.language, "sprog: da (standard) eller en")
+      ->check(CLI::IsMember({"da", "en"}));
   app.require_subcommand(1);
   app.fallthrough();
 
@@ -114,21 +116,27 @@ absl::Status Follow(v1::Alerts::Stub& stub, const v1::ClientConfig& config,
                     output.out, output.notices);
 }
 
-absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
-  absl::StatusOr<OutputFormat> format = ParseOutputFormat(args.format);
-  if (!format.ok()) return format.status();
-  const AlertsOutput output{
-      std::cout, std::cerr, *format, {language, absl::LocalTimeZone()}};
+// The states that were named.
+absl::Status ReadStates(Arguments& args, Language language) {
   for (const std::string& word : args.state_words) {
     absl::StatusOr<v1::AlertState> state = ParseState(word, language);
     if (!state.ok()) return state.status();
     args.list.states.push_back(*state);
   }
-  if (!args.new_state.empty()) {
-    absl::StatusOr<v1::AlertState> state = ParseState(args.new_state, language);
-    if (!state.ok()) return state.status();
-    args.set.state = *state;
-  }
+  if (args.new_state.empty()) return absl::OkStatus();
+  absl::StatusOr<v1::AlertState> state =
+      ParseSettableState(args.new_state, language);
+  if (!state.ok()) return state.status();
+  args.set.state = *state;
+  return absl::OkStatus();
+}
+
+absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
+  const AlertsOutput output{
+      std::cout,
+      std::cerr,
+      args.format == "json" ? OutputFormat::kJson : OutputFormat::kHuman,
+      {language, absl::LocalTimeZone()}};
   absl::StatusOr<v1::ClientConfig> config = LoadClientConfig(args.config);
   if (!config.ok()) return config.status();
   auto channel = OpenChannel(config->matcher(), config->tls(), args.config);
@@ -162,9 +170,13 @@ int main(int argc, char** argv) {
         args.language == "en" ? Language::kEnglish : Language::kDanish);
     return kExitUsage;
   }
-  absl::StatusOr<Language> language = ParseLanguage(args.language);
-  const absl::Status status =
-      language.ok() ? Run(app, args, *language) : language.status();
-  PrintFailure(std::cerr, status, language.value_or(Language::kDanish));
+  const Language language =
+      ParseLanguage(args.language).value_or(Language::kDanish);
+  if (absl::Status usage = ReadStates(args, language); !usage.ok()) {
+    PrintFailure(std::cerr, usage, language);
+    return kExitUsage;
+  }
+  const absl::Status status = Run(app, args, language);
+  PrintFailure(std::cerr, status, language);
   return ExitCodeFor(status);
 }

@@ -4,14 +4,15 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "clients/audit/cpr_input.h"
 #include "clients/audit/leaf_text.h"
 #include "clients/audit/log_command.h"
 #include "clients/audit/person_command.h"
+#include "clients/audit/report_command.h"
 #include "clients/audit/verify_command.h"
 #include "clients/common/cat.h"
 #include "clients/common/channel.h"
 #include "clients/common/client_config.h"
-#include "clients/common/secret_input.h"
 #include "crypto/secret.h"
 #include "proto/usage_text.h"
 
@@ -38,8 +39,10 @@ struct Arguments {
   std::vector<std::string> actions;
   std::string actor, from, to, subject;
   std::size_t limit = 50;
+  LeafFilter filter;  // from the words above
   std::string dir, verifier_key;
-  std::string reason;
+  std::string reason, out;
+  bool also = false;
 };
 
 void AddServer(CLI::App* command, Arguments& args) {
@@ -54,8 +57,12 @@ void AddCommands(CLI::App& app, Arguments& args) {
   app.footer(kExitCodes);
   app.add_option("-c,--config", args.config, "konfigurationsfil (YAML)")
       ->envname("SAMKOER_AUDIT_CONFIG");
-  app.add_option("--format", args.format, "human (standard) eller json");
-  app.add_option("--lang", args.language, "sprog: da (standard) eller en");
+  app.add_option("--format", args.format,
+                 "human (standard) eller json; person report: html (standard) "
+                 "eller json")
+      ->check(CLI::IsMember({"human", "json", "html"}));
+  app.add_option("--lang", args.language, "sprog: da (standard) eller en")
+      ->check(CLI::IsMember({"da", "en"}));
   app.add_flag("--quiet", args.quiet, "uden fremdriftslinje");
   app.require_subcommand(1);
   app.fallthrough();
@@ -97,6 +104,33 @@ void AddCommands(CLI::App& app, Arguments& args) {
       "(CPR-nummeret læses fra standard input)");
   person->add_option("--reason", args.reason, "hvorfor; står i loggen")
       ->required();
+  person->require_subcommand(0, 1);
+  auto* report = person->add_subcommand(
+      "report",
+      "indsigt efter artikel 15: skriv alt om en person til en fil, som "
+      "borgeren kan læse");
+  report->add_option("--out", args.out,
+                     "mappe eller ny fil; ellers indsigt-DATO.html her");
+  report->add_flag(
+      "--also", args.also,
+      "tag et tidligere CPR-nummer med; det læses fra anden linje");
+}
+
+bool IsReport(const CLI::App& app) {
+  return app.got_subcommand("person") &&
+         app.get_subcommand("person")->got_subcommand("report");
+}
+
+// What CLI11 cannot say of a single option.
+void CheckUsage(const CLI::App& app, const Arguments& args) {
+  if (args.format == "html" && !IsReport(app)) {
+    throw CLI::ValidationError("--format", "html is for person report");
+  }
+  if (!args.config.empty()) return;
+  if (!app.got_subcommand("verify-export")) {
+    throw CLI::RequiredError("--config");
+  }
+  if (args.verifier_key.empty()) throw CLI::RequiredError("--verifier-key");
 }
 
 absl::StatusOr<NoteVerifier> LogVerifierKey(const Arguments& args,
@@ -112,9 +146,9 @@ absl::StatusOr<NoteVerifier> LogVerifierKey(const Arguments& args,
   return NoteVerifier::Parse(key);
 }
 
-absl::StatusOr<LeafFilter> MakeFilter(const Arguments& args,
-                                      const TextStyle& style) {
-  LeafFilter filter;
+// The words of `log`.
+absl::Status ReadFilter(Arguments& args, const TextStyle& style) {
+  LeafFilter& filter = args.filter;
   filter.actor = args.actor;
   for (const std::string& word : args.actions) {
     auto action = ParseAction(word, style.language);
@@ -136,10 +170,11 @@ absl::StatusOr<LeafFilter> MakeFilter(const Arguments& args,
     if (!subject.ok()) return subject.status();
     filter.subject = *subject;
   }
-  return filter;
+  return absl::OkStatus();
 }
 
-absl::Status Person(const Arguments& args, const v1::ClientConfig& config,
+absl::Status Person(const CLI::App& app, const Arguments& args,
+                    const v1::ClientConfig& config,
                     v1::Audit::StubInterface& matcher,
                     const AuditOutput& output) {
   const Language language = output.style.language;
@@ -150,28 +185,33 @@ absl::Status Person(const Arguments& args, const v1::ClientConfig& config,
   auto key_service =
       OpenChannel(config.key_service(), config.tls(), args.config);
   if (!key_service.ok()) return key_service.status();
-  auto cpr = ReadSecretLine(Say(language, "CPR-nummer: ", "CPR number: "));
-  if (!cpr.ok()) return cpr.status();
-  return LookUpPerson(matcher, *key_service, *cpr,
-                      {args.reason, config.purpose(), *std::move(keys)},
-                      output);
+  const PersonOptions options{args.reason, config.purpose(), *std::move(keys)};
+  if (!IsReport(app)) {
+    auto cpr = ReadCpr(CprInput::kOne, language);
+    if (!cpr.ok()) return cpr.status();
+    return LookUpPerson(matcher, *key_service, cpr->front(), options, output);
+  }
+  const auto format =
+      args.format == "json" ? ReportFormat::kJson : ReportFormat::kHtml;
+  auto file = ReportFile(args.out, format, absl::Now(), output.style);
+  if (!file.ok()) return file.status();
+  auto numbers =
+      ReadCpr(args.also ? CprInput::kWithFormer : CprInput::kOne, language);
+  if (!numbers.ok()) return numbers.status();
+  return WriteReport(matcher, *key_service, *numbers, options, format, *file,
+                     output);
 }
 
 absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
-  absl::StatusOr<OutputFormat> format = ParseOutputFormat(args.format);
-  if (!format.ok()) return format.status();
-  const AuditOutput output{std::cout,
-                           std::cerr,
-                           *format,
-                           {language, absl::LocalTimeZone()},
-                           !args.quiet};
+  const AuditOutput output{
+      std::cout,
+      std::cerr,
+      args.format == "json" ? OutputFormat::kJson : OutputFormat::kHuman,
+      {language, absl::LocalTimeZone()},
+      !args.quiet};
   const bool offline = app.got_subcommand("verify-export");
   v1::ClientConfig config;
-  if (!args.config.empty() || !offline) {
-    if (args.config.empty()) {
-      return absl::InvalidArgumentError(
-          Say(language, "--config mangler", "--config is missing"));
-    }
+  if (!args.config.empty()) {
     auto loaded = LoadClientConfig(args.config);
     if (!loaded.ok()) return loaded.status();
     config = *std::move(loaded);
@@ -190,7 +230,9 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
                              config.tls(), args.config);
   if (!channel.ok()) return channel.status();
   const auto stub = v1::Audit::NewStub(*channel);
-  if (app.got_subcommand("person")) return Person(args, config, *stub, output);
+  if (app.got_subcommand("person")) {
+    return Person(app, args, config, *stub, output);
+  }
 
   auto verifier = LogVerifierKey(args, config);
   if (!verifier.ok()) return verifier.status();
@@ -203,9 +245,7 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   if (app.got_subcommand("export")) {
     return ExportLog(server, *verifier, store, args.dir, output);
   }
-  auto filter = MakeFilter(args, output.style);
-  if (!filter.ok()) return filter.status();
-  return PrintLog(server, *verifier, store, *filter, args.limit, output);
+  return PrintLog(server, *verifier, store, args.filter, args.limit, output);
 }
 
 // A log that does not hold is wrong data, whatever else fails with DATA_LOSS.
@@ -225,6 +265,7 @@ int main(int argc, char** argv) {
   AddCommands(app, args);
   try {
     app.parse(argc, argv);
+    CheckUsage(app, args);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
     PrintUsageFailure(
@@ -233,9 +274,14 @@ int main(int argc, char** argv) {
         args.language == "en" ? Language::kEnglish : Language::kDanish);
     return kExitUsage;
   }
-  absl::StatusOr<Language> language = ParseLanguage(args.language);
-  const absl::Status status =
-      language.ok() ? Run(app, args, *language) : language.status();
-  PrintFailure(std::cerr, status, language.value_or(Language::kDanish));
+  const Language language =
+      ParseLanguage(args.language).value_or(Language::kDanish);
+  if (absl::Status usage = ReadFilter(args, {language, absl::LocalTimeZone()});
+      !usage.ok()) {
+    PrintFailure(std::cerr, usage, language);
+    return kExitUsage;
+  }
+  const absl::Status status = Run(app, args, language);
+  PrintFailure(std::cerr, status, language);
   return AuditExitCode(status);
 }

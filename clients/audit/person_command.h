@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clients/audit/verify_command.h"
+#include "clients/common/cpr.h"
 #include "clients/common/oprf_client.h"
-#include "crypto/secret.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "samkoer/v1/audit.grpc.pb.h"
 #include "samkoer/v1/server_config.pb.h"
@@ -32,17 +32,22 @@ struct PersonOptions {
 // the officer is asked for a number.
 absl::Status CheckReason(const std::string& reason, Language language);
 
-// Looks the person up under every live epoch, the newest first, until one is
-// known, and prints what is held. `cpr` is what the officer typed; it is not
-// printed, logged or sent. Says "unknown" only if every epoch could be asked:
-// otherwise the refusal is the answer.
+// What the matcher holds about the person, and who has seen it, without the
+// padding. Asks under every live epoch, whatever the first says: otherwise the
+// number of questions would tell an observer whether the person is known. The
+// newest epoch under which the person is known answers. Says "unknown" only if
+// every epoch could be asked: otherwise the refusal is the answer.
 //
-// INVALID_ARGUMENT if it is no CPR number; errors of PseudonymClient and of the
-// matcher.
+// Errors of CheckReason, of PseudonymClient and of the matcher.
+absl::StatusOr<v1::LookUpPersonResponse> FetchPerson(
+    v1::Audit::StubInterface& matcher,
+    std::shared_ptr<grpc::ChannelInterface> key_service, const Cpr& cpr,
+    const PersonOptions& options, Language language);
+
+// FetchPerson, printed. The number is not printed, logged or sent.
 absl::Status LookUpPerson(v1::Audit::StubInterface& matcher,
                           std::shared_ptr<grpc::ChannelInterface> key_service,
-                          const crypto::SecretBuffer& cpr,
-                          const PersonOptions& options,
+                          const Cpr& cpr, const PersonOptions& options,
                           const AuditOutput& output);
 
 // The pinned keys of a configuration.

@@ -24,6 +24,8 @@ absl::Status ErrnoStatus(int error, std::string_view what,
     case ENOENT:
     case ENOTDIR:
       return absl::NotFoundError(message);
+    case EEXIST:
+      return absl::AlreadyExistsError(message);
     case ENOSPC:
     case EDQUOT:
       return absl::ResourceExhaustedError(message);
@@ -78,6 +80,20 @@ absl::Status MakePrivateDirectory(const std::string& dir) {
     return ErrnoStatus(ENOTDIR, "use as a directory", dir);
   }
   return absl::OkStatus();
+}
+
+absl::Status WriteNewPrivateFile(const std::string& path,
+                                 std::string_view content) {
+  const int fd = ::open(
+      path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0) return ErrnoStatus(errno, "write", path);
+  int error = WriteAll(fd, content);
+  if (::close(fd) != 0 && error == 0) error = errno;
+  if (error != 0) {
+    ::unlink(path.c_str());
+    return ErrnoStatus(error, "write", path);
+  }
+  return SyncDirectory(ParentOf(path));
 }
 
 absl::Status WritePrivateFile(const std::string& path,

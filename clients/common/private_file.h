@@ -26,6 +26,12 @@ absl::Status MakePrivateDirectory(const std::string& dir);
 absl::Status WritePrivateFile(const std::string& path,
                               std::string_view content);
 
+// Writes a file that must not exist yet, synced, mode 0600. ALREADY_EXISTS if
+// something is there: nothing is replaced, and no link is followed. Other
+// errors as above; what was begun is removed. A crash may leave a part.
+absl::Status WriteNewPrivateFile(const std::string& path,
+                                 std::string_view content);
+
 }  // namespace samkoer::clients
 
 #endif  // SAMKOER_CLIENTS_COMMON_PRIVATE_FILE_H_

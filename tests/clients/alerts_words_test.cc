@@ -40,6 +40,24 @@ TEST(ParseState, AnUnknownWordGetsTheListAsAHint) {
   }
 }
 
+TEST(ParseSettableState, TheRulesOwnStateIsNeitherTakenNorListed) {
+  for (Language l : {Language::kDanish, Language::kEnglish}) {
+    for (const char* word : {"trukket tilbage", "WITHDRAWN", "ukendt"}) {
+      const auto parsed = ParseSettableState(word, l);
+      EXPECT_TRUE(absl::IsInvalidArgument(parsed.status())) << word;
+      EXPECT_THAT(HintOf(parsed.status()),
+                  HasSubstr(StateText(v1::ALERT_STATE_DECLINED, l)));
+      EXPECT_THAT(HintOf(parsed.status()),
+                  Not(HasSubstr(StateText(v1::ALERT_STATE_WITHDRAWN, l))));
+    }
+    for (int i = v1::ALERT_STATE_IDENTIFIED; i < v1::ALERT_STATE_WITHDRAWN;
+         ++i) {
+      const auto state = static_cast<v1::AlertState>(i);
+      EXPECT_EQ(*ParseSettableState(StateText(state, l), l), state);
+    }
+  }
+}
+
 TEST(Words, EveryStateAndDomainHasOne) {
   for (int i = v1::ALERT_STATE_IDENTIFIED; i <= v1::AlertState_MAX; ++i) {
     const auto state = static_cast<v1::AlertState>(i);

@@ -85,5 +85,29 @@ TEST(MakePrivateDirectory, AFileInTheWayIsAnError) {
   EXPECT_FALSE(MakePrivateDirectory("").ok());
 }
 
+TEST(WriteNewPrivateFile, ReplacesNothing) {
+  const TestDirectory dir;
+  const std::string path = dir.file("report");
+  ASSERT_TRUE(WriteNewPrivateFile(path, "first").ok());
+  EXPECT_EQ(ModeOf(path), 0600u);
+  EXPECT_TRUE(absl::IsAlreadyExists(WriteNewPrivateFile(path, "second")));
+  EXPECT_EQ(*ReadSmallFile(path), "first");
+}
+
+TEST(WriteNewPrivateFile, ALinkIsNotFollowed) {
+  const TestDirectory dir;
+  const std::string path = dir.file("report");
+  std::filesystem::create_symlink(dir.file("elsewhere"), path);
+  EXPECT_TRUE(absl::IsAlreadyExists(WriteNewPrivateFile(path, "private")));
+  EXPECT_FALSE(std::filesystem::exists(dir.file("elsewhere")));
+}
+
+TEST(WriteNewPrivateFile, AMissingDirectoryIsNamed) {
+  const TestDirectory dir;
+  const absl::Status status =
+      WriteNewPrivateFile(dir.file("none") + "/report", "x");
+  EXPECT_TRUE(absl::IsNotFound(status));
+}
+
 }  // namespace
 }  // namespace samkoer::clients

@@ -133,7 +133,7 @@ TEST_F(MatcherAuditTest, AnAnswerThatLacksTheOldestAccessesSaysSo) {
   EXPECT_EQ(found.accesses(0).leaf_index(), named - 1);
 }
 
-TEST_F(MatcherAuditTest, AnUnknownPersonIsAnEmptyAnswerAndALeaf) {
+TEST_F(MatcherAuditTest, AnUnknownPersonIsAnAnswerThatHoldsNothingAndALeaf) {
   const auto found =
       ValueOf(in_.matcher().LookUpPerson(Installation::Officer(), Request()));
   EXPECT_FALSE(found.known());
@@ -141,7 +141,8 @@ TEST_F(MatcherAuditTest, AnUnknownPersonIsAnEmptyAnswerAndALeaf) {
   const auto leaf = in_.Leaves().back();
   EXPECT_EQ(leaf.action(), samkoer::v1::AUDIT_ACTION_PERSON_LOOKED_UP);
   EXPECT_EQ(leaf.reason(), "anmodning om indsigt");
-  EXPECT_EQ(leaf.subjects_size(), 0);
+  ASSERT_EQ(leaf.subjects_size(), 1);
+  EXPECT_EQ(leaf.subjects(0), found.subject_id());
 }
 
 TEST_F(MatcherAuditTest, ALookUpWithoutCauseIsRefused) {

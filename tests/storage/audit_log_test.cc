@@ -265,6 +265,12 @@ TEST_F(AuditLogTest, SubjectsOfLongLeavesAreFoundToo) {
   EXPECT_THAT(
       ValueOf(log_->LeafIndicesFor(engine_, std::string(15, 'k') + "9", 100)),
       IsEmpty());
+  EXPECT_THAT(
+      ValueOf(log_->LeafIndicesFor(engine_, kAnna, 100, LongLeaves::kLeaveOut)),
+      ElementsAre(1, 3));
+  EXPECT_THAT(
+      ValueOf(log_->LeafIndicesFor(engine_, kAnna, 1, LongLeaves::kLeaveOut)),
+      ElementsAre(3));
 }
 
 TEST_F(AuditLogTest, WhatAPersonReadIsIndexedHoweverLong) {

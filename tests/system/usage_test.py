@@ -74,6 +74,11 @@ class ArgumentsTest(unittest.TestCase):
     def test_a_value_that_cannot_be_used_is_not_repeated(self):
         for program, *arguments in (
                 ["samkoer-agent", "--config", "x", "--format", NUMBER, "push"],
+                ["samkoer-alerts", "--config", "x", "list", "--format", NUMBER],
+                ["samkoer-audit", "--config", "x", "verify", "--format", NUMBER],
+                ["samkoer-alerts", "--config", "x", "list", "--lang", NUMBER],
+                ["samkoer-audit", "--config", "x", "verify", "--lang", NUMBER],
+                ["samkoer-audit", "--config", "x", "person", "--reason", "indsigt", "--format", "html"],
                 ["samkoer-agent", "--config", "x", "push", "--delta=on" + NUMBER],
                 ["samkoer-keyd", "init", "--config", "x", "--purpose", "p", "--fast-unlock=on" + NUMBER],
                 ["samkoer-matcherd", "run", "--config", "x", "--declare-loss=on" + NUMBER],
@@ -85,23 +90,32 @@ class ArgumentsTest(unittest.TestCase):
             options = [a.split("=")[0] for a in arguments if a.startswith("--")]
             self.assertIn(options[-1], text)
 
-    def test_our_own_errors_repeat_no_argument(self):
+    def test_a_word_that_is_none_of_ours_is_not_repeated(self):
         for program, *arguments in (
-                ["samkoer-alerts", "--config", "x", "--format", NUMBER, "list"],
-                ["samkoer-alerts", "--config", "x", "--lang", NUMBER, "list"],
                 ["samkoer-alerts", "--config", "x", "list", "--state", NUMBER],
                 ["samkoer-alerts", "--config", "x", "set", "A", NUMBER],
-                ["samkoer-agent", "--config", "x", "push", "--day", NUMBER]):
+                ["samkoer-alerts", "--config", "x", "set", "A", "withdrawn"],
+                ["samkoer-audit", "--config", "x", "log", "--action", NUMBER],
+                ["samkoer-audit", "--config", "x", "log", "--from", NUMBER],
+                ["samkoer-audit", "--config", "x", "log", "--subject", NUMBER]):
             result = run([BIN / program, *arguments], input="")
-            self.assertNotEqual(result.returncode, 0)
+            self.assertEqual(result.returncode, 64, f"{program} {arguments}: {result.stderr}")
             self.assertNotIn(NUMBER, result.stdout + result.stderr, f"{program} {arguments}")
+
+    def test_our_own_errors_repeat_no_argument(self):
+        result = run([BIN / "samkoer-agent", "--config", "x", "push", "--day", NUMBER], input="")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertNotIn(NUMBER, result.stdout + result.stderr)
 
     def test_what_is_missing_is_named(self):
         self.assertIn("--config", self.wrong("samkoer-keyd", "run"))
         self.assertIn("--config", self.wrong("samkoer-matcherd", "check-config"))
         self.assertIn("--config", self.wrong("samkoer-agent", "push"))
         self.assertIn("--config mangler", self.wrong("samkoer-alerts", "list"))
+        self.assertIn("--config mangler", self.wrong("samkoer-audit", "verify"))
+        self.assertIn("--verifier-key mangler", self.wrong("samkoer-audit", "verify-export", "x"))
         self.assertIn("--reason mangler", self.wrong("samkoer-audit", "--config", "x", "person"))
+        self.assertIn("--reason mangler", self.wrong("samkoer-audit", "--config", "x", "person", "report"))
         self.assertIn("kommando", self.wrong("samkoer-audit"))
 
 

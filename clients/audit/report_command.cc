@@ -1,0 +1,106 @@
+#include "clients/audit/report_command.h"
+
+#include <filesystem>
+#include <ostream>
+#include <utility>
+
+#include "clients/audit/person_report.h"
+#include "clients/audit/report_html.h"
+#include "clients/common/cat.h"
+#include "clients/common/cli.h"
+#include "clients/common/private_file.h"
+
+namespace samkoer::clients {
+namespace {
+
+namespace fs = std::filesystem;
+
+absl::Status Exists(const std::string& file, Language l) {
+  return WithHint(absl::AlreadyExistsError(
+                      Cat(file, Say(l, " findes allerede", " exists already"))),
+                  Say(l, "vælg et andet navn med --out, eller flyt filen",
+                      "choose another name with --out, or move the file"));
+}
+
+absl::Status PrintPlace(const std::string& file, ReportFormat format,
+                        const AuditOutput& output) {
+  const Language l = output.style.language;
+  if (format == ReportFormat::kHtml) {
+    output.out << TerminalSafe(
+                      Cat(Say(l, "Indsigten er skrevet til ",
+                              "The report was written to "),
+                          file,
+                          Say(l, ". Åbn den i en browser; udskriv giver PDF.",
+                              ". Open it in a browser; printing makes a "
+                              "PDF.")))
+               << "\n";
+  } else {
+    output.out << TerminalSafe(Cat(Say(l, "Indsigten er skrevet til ",
+                                       "The report was written to "),
+                                   file, "."))
+               << "\n";
+  }
+  output.out.flush();
+  if (output.out) return absl::OkStatus();
+  return absl::InternalError(
+      Say(l, "kan ikke skrive resultatet", "cannot write the output"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReportFile(const std::string& out,
+                                       ReportFormat format, absl::Time now,
+                                       const TextStyle& style) {
+  const Language l = style.language;
+  fs::path file = out.empty() ? "." : out;
+  std::error_code error;
+  if (fs::is_directory(file, error)) {
+    file /= Cat("indsigt-", absl::FormatTime("%Y%m%d-%H%M%S", now, style.zone),
+                format == ReportFormat::kHtml ? ".html" : ".json");
+  }
+  if (fs::exists(fs::symlink_status(file, error))) {
+    return Exists(file.string(), l);
+  }
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  if (!file.has_filename() || !fs::is_directory(folder, error)) {
+    return WithHint(
+        absl::NotFoundError(
+            Cat(Say(l, "mappen findes ikke: ", "there is no such folder: "),
+                folder.string())),
+        Say(l, "lav den først, eller giv en anden med --out",
+            "make it first, or give another with --out"));
+  }
+  return file.string();
+}
+
+absl::Status WriteReport(v1::Audit::StubInterface& matcher,
+                         std::shared_ptr<grpc::ChannelInterface> key_service,
+                         std::span<const Cpr> numbers,
+                         const PersonOptions& options, ReportFormat format,
+                         const std::string& file, const AuditOutput& output) {
+  const Language l = output.style.language;
+  PersonReport report;
+  report.reason = options.reason;
+  report.purpose = options.purpose;
+  for (const Cpr& number : numbers) {
+    auto person = FetchPerson(matcher, key_service, number, options, l);
+    if (!person.ok()) return person.status();
+    PrepareForCitizen(*person);
+    report.persons.push_back(*std::move(person));
+  }
+  report.made = absl::Now();
+  std::string content;
+  if (format == ReportFormat::kHtml) {
+    content = ReportPage(report, output.style);
+  } else {
+    auto json = ReportJson(report);
+    if (!json.ok()) return json.status();
+    content = *std::move(json);
+  }
+  const absl::Status written = WriteNewPrivateFile(file, content);
+  if (absl::IsAlreadyExists(written)) return Exists(file, l);
+  if (!written.ok()) return written;
+  return PrintPlace(file, format, output);
+}
+
+}  // namespace samkoer::clients

@@ -1,0 +1,181 @@
+#include "clients/audit/report_words.h"
+
+#include "clients/alerts/alert_words.h"
+#include "clients/audit/leaf_text.h"
+#include "clients/audit/person_report.h"
+#include "clients/common/cat.h"
+
+namespace samkoer::clients {
+namespace {
+
+struct RoleWord {
+  std::string_view role;
+  const char* danish;
+  const char* english;
+};
+
+constexpr RoleWord kRoles[] = {
+    {"coordinator", "Ungekoordinatoren", "The youth coordinator"},
+    {"privacy-officer", "Databeskyttelsesrådgiveren", "The privacy officer"},
+    {"operator", "Driften", "The operator"},
+    {"witness", "Et vidne, der kontrollerer loggen",
+     "A witness that checks the log"},
+};
+
+// What a department is called; its id if nothing held names it.
+std::string DepartmentName(std::string_view id,
+                           const v1::LookUpPersonResponse& person) {
+  for (const v1::HeldRecord& record : person.records()) {
+    if (record.department() == id && !record.department_name().empty()) {
+      return record.department_name();
+    }
+  }
+  for (const v1::Participant& p : person.alert().participants()) {
+    if (p.department() == id && !p.department_name().empty()) {
+      return p.department_name();
+    }
+  }
+  return std::string(id);
+}
+
+std::string Quoted(std::string_view text, Language l) {
+  return Cat(Say(l, "»", "“"), text, Say(l, "«", "”"));
+}
+
+std::string EventSentence(const v1::AlertHistoryEntry& step,
+                          const v1::LookUpPersonResponse& person, Language l) {
+  const std::string& event = step.event();
+  if (event == "opened") {
+    return Say(l, "Reglen passede på dine sager, og advisset blev oprettet.",
+               "The rule fitted your cases, and the alert was opened.");
+  }
+  if (event == "participants-changed") {
+    return Say(l, "Der kom sager til eller gik sager fra.",
+               "Cases were added or went.");
+  }
+  if (event == "withdrawn") {
+    return Say(l,
+               "Reglen passede ikke længere, og advisset blev trukket tilbage.",
+               "The rule no longer fitted, and the alert was withdrawn.");
+  }
+  if (event == "reopened") {
+    return Say(l, "Reglen passede igen, og advisset blev genåbnet.",
+               "The rule fitted again, and the alert was reopened.");
+  }
+  if (event == "rule-changed") {
+    return Say(l, "Advisset kom til at følge en anden regel.",
+               "The alert came to follow another rule.");
+  }
+  if (event == "state-set") {
+    return Cat(WhoText(step.actor(), person, l),
+               Say(l, " satte tilstanden til ", " set the state to "),
+               Quoted(StateText(step.state(), l), l), ".");
+  }
+  return Cat(WhoText(step.actor(), person, l), ": ", EventText(event, l), " (",
+             StateText(step.state(), l), ").");
+}
+
+}  // namespace
+
+std::string CountText(std::size_t count, const char* one, const char* many) {
+  return Cat(count, " ", count == 1 ? one : many);
+}
+
+std::string WhoText(std::string_view actor,
+                    const v1::LookUpPersonResponse& person, Language l) {
+  if (actor == "matcher" || actor == "keyd") {
+    return Say(l, "Systemet selv", "The system itself");
+  }
+  const std::string_view role = RoleOf(actor);
+  for (const RoleWord& word : kRoles) {
+    if (word.role == role) return Say(l, word.danish, word.english);
+  }
+  if (const std::string_view id = DepartmentOf(actor); !id.empty()) {
+    return Cat(Say(l, "Afdelingen ", "The department "),
+               DepartmentName(id, person));
+  }
+  return std::string(actor);
+}
+
+std::string WhatText(const v1::AccessRecord& access, Language l) {
+  v1::AuditAction action = v1::AUDIT_ACTION_UNSPECIFIED;
+  if (!v1::AuditAction_Parse(access.action(), &action)) return access.action();
+  switch (action) {
+    case v1::AUDIT_ACTION_ALERTS_READ:
+      return Say(l, "Læste advisset om dig", "Read the alert about you");
+    case v1::AUDIT_ACTION_FEED_READ:
+      return Say(l, "Modtog ændringer af advisset om dig",
+                 "Received changes of the alert about you");
+    case v1::AUDIT_ACTION_INBOX_READ:
+      return Say(l, "Læste sit eget sagsnummer i advisset om dig",
+                 "Read its own case number in the alert about you");
+    case v1::AUDIT_ACTION_PERSON_LOOKED_UP:
+      return Say(l, "Slog op, hvad der er registreret om dig",
+                 "Looked up what is held about you");
+    case v1::AUDIT_ACTION_ALERT_STATE_SET: {
+      std::string text =
+          Say(l, "Ændrede advissets tilstand", "Changed the alert's state");
+      v1::AlertState state = v1::ALERT_STATE_UNSPECIFIED;
+      if (v1::AlertState_Parse(access.detail(), &state)) {
+        text += Cat(Say(l, " til ", " to "), Quoted(StateText(state, l), l));
+      }
+      return text;
+    }
+    default:
+      return ActionText(action, l);
+  }
+}
+
+std::string WhyText(const v1::AccessRecord& access, std::string_view purpose,
+                    Language l) {
+  if (!access.reason().empty()) return access.reason();
+  return Cat(Say(l, "Arbejde til formålet ", "Work for the purpose "),
+             Quoted(purpose, l));
+}
+
+std::string StepText(const v1::AlertHistoryEntry& step,
+                     const v1::LookUpPersonResponse& person, Language l) {
+  std::string text = EventSentence(step, person, l);
+  if (!step.note().empty()) {
+    text += Cat(Say(l, " Note: ", " Note: "), Quoted(step.note(), l));
+  }
+  return text;
+}
+
+std::string RecordDeletionText(const v1::HeldRecord& record, Language l) {
+  if (!record.deleted_on().empty()) {
+    return Cat(Say(l, "Den ", "On "), DayText(record.deleted_on()),
+               Say(l, "; straks, hvis afdelingen trækker sagen tilbage.",
+                   "; at once if the department withdraws the case."));
+  }
+  return Say(
+      l,
+      "Ikke, så længe sagen er åben. Når den lukkes, løber slettefristen; "
+      "trækker afdelingen sagen tilbage, slettes den straks.",
+      "Not while the case is open. When it is closed, the retention period "
+      "runs; if the department withdraws the case, it is deleted at once.");
+}
+
+std::string AlertDeletionText(const v1::LookUpPersonResponse& person,
+                              Language l) {
+  if (!person.alert_deleted_on().empty()) {
+    return Cat(Say(l, "Den ", "On "), DayText(person.alert_deleted_on()),
+               Say(l, ", hvis intet ændrer sig inden da.",
+                   ", if nothing changes before."));
+  }
+  return Say(l,
+             "Når arbejdet er afsluttet, og reglen ikke længere passer på dine "
+             "sager, løber slettefristen.",
+             "When the work is done and the rule no longer fits your cases, "
+             "the retention period runs.");
+}
+
+std::string DayText(std::string_view iso_day) {
+  if (iso_day.size() != 10 || iso_day[4] != '-' || iso_day[7] != '-') {
+    return std::string(iso_day);
+  }
+  return Cat(iso_day.substr(8), "-", iso_day.substr(5, 2), "-",
+             iso_day.substr(0, 4));
+}
+
+}  // namespace samkoer::clients

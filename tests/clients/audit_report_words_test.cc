@@ -1,0 +1,93 @@
+#include "clients/audit/report_words.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/clients/audit_report_samples.h"
+
+namespace samkoer::clients {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr Language kDa = Language::kDanish;
+constexpr Language kEn = Language::kEnglish;
+
+std::string Who(std::string_view actor, Language l = kDa) {
+  return WhoText(actor, SamplePerson(), l);
+}
+
+TEST(WhoTextTest, AnActorIsARoleOrADepartmentInWords) {
+  EXPECT_EQ(Who("samkoer://viborg/coordinator/anna"), "Ungekoordinatoren");
+  EXPECT_EQ(Who("samkoer://viborg/coordinator"), "Ungekoordinatoren");
+  EXPECT_EQ(Who("samkoer://viborg/privacy-officer", kEn),
+            "The privacy officer");
+  EXPECT_EQ(Who("samkoer://viborg/department/boern-og-unge"),
+            "Afdelingen Børn og Unge");
+  EXPECT_EQ(Who("samkoer://viborg/department/kultur"), "Afdelingen kultur");
+  EXPECT_EQ(Who("matcher"), "Systemet selv");
+  EXPECT_EQ(Who("something new"), "something new");
+}
+
+TEST(WhatTextTest, AnAccessIsASentence) {
+  const auto person = SamplePerson();
+  EXPECT_EQ(WhatText(person.accesses(0), kDa), "Læste advisset om dig");
+  EXPECT_EQ(WhatText(person.accesses(1), kDa),
+            "Ændrede advissets tilstand til »konference planlagt«");
+  EXPECT_THAT(WhatText(person.accesses(2), kDa), HasSubstr("sagsnummer"));
+  EXPECT_EQ(WhatText(person.accesses(3), kEn),
+            "Looked up what is held about you");
+  v1::AccessRecord newer;
+  newer.set_action("AUDIT_ACTION_OF_TOMORROW");
+  EXPECT_EQ(WhatText(newer, kDa), "AUDIT_ACTION_OF_TOMORROW");
+  newer.set_action("AUDIT_ACTION_NOTICES_READ");
+  EXPECT_EQ(WhatText(newer, kDa), "Underretninger læst");
+}
+
+TEST(WhyTextTest, WithoutAReasonItIsWorkForThePurpose) {
+  const auto person = SamplePerson();
+  EXPECT_EQ(WhyText(person.accesses(0), "ungeindsats", kDa),
+            "Arbejde til formålet »ungeindsats«");
+  EXPECT_EQ(WhyText(person.accesses(3), "ungeindsats", kDa), "Journal 42");
+}
+
+TEST(StepTextTest, EachStepIsASentence) {
+  const auto person = SamplePerson();
+  EXPECT_THAT(StepText(person.alert().history(0), person, kDa),
+              HasSubstr("advisset blev oprettet"));
+  EXPECT_EQ(StepText(person.alert().history(1), person, kDa),
+            "Ungekoordinatoren satte tilstanden til »konference planlagt«. "
+            "Note: »aftalt med mor«");
+  for (const char* event : {"participants-changed", "withdrawn", "reopened",
+                            "rule-changed", "of tomorrow"}) {
+    v1::AlertHistoryEntry step;
+    step.set_event(event);
+    step.set_actor("matcher");
+    EXPECT_THAT(StepText(step, person, kDa), testing::EndsWith(".")) << event;
+    EXPECT_NE(StepText(step, person, kDa), StepText(step, person, kEn));
+  }
+}
+
+TEST(DeletionTextTest, TheDayIsSaidWhereThereIsOne) {
+  auto person = SamplePerson();
+  EXPECT_THAT(RecordDeletionText(person.records(1), kDa),
+              HasSubstr("01-04-2027"));
+  EXPECT_THAT(RecordDeletionText(person.records(0), kDa),
+              HasSubstr("så længe sagen er åben"));
+  EXPECT_THAT(AlertDeletionText(person, kDa), HasSubstr("slettefristen"));
+  person.set_alert_deleted_on("2028-12-01");
+  EXPECT_THAT(AlertDeletionText(person, kDa), HasSubstr("01-12-2028"));
+}
+
+TEST(DayTextTest, WhatIsNoDayStaysAsItIs) {
+  EXPECT_EQ(DayText("2027-04-01"), "01-04-2027");
+  EXPECT_EQ(DayText("soon"), "soon");
+  EXPECT_EQ(DayText(""), "");
+}
+
+TEST(CountTextTest, OneIsNotMany) {
+  EXPECT_EQ(CountText(1, "sag", "sager"), "1 sag");
+  EXPECT_EQ(CountText(0, "sag", "sager"), "0 sager");
+  EXPECT_EQ(CountText(2, "sag", "sager"), "2 sager");
+}
+
+}  // namespace
+}  // namespace samkoer::clients
