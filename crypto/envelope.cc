@@ -5,7 +5,7 @@
 namespace samkoer::crypto {
 namespace {
 
-constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+static_assert(kTagBytes == crypto_aead_xchacha20poly1305_ietf_ABYTES);
 static_assert(kNonceBytes == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 static_assert(kSealOverheadBytes == kNonceBytes + kTagBytes);
 static_assert(sizeof(SealKey) == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
@@ -29,6 +29,12 @@ absl::Status TooShort() {
       "backup");
 }
 
+absl::Status DoesNotOpen() {
+  return absl::DataLossError(
+      "a sealed value does not open: it was changed, moved, or sealed under "
+      "another key");
+}
+
 // `out` has room for the plaintext.
 absl::Status OpenInto(const SealKey& key, Bytes associated_data, Bytes sealed,
                       std::uint8_t* out) {
@@ -36,9 +42,7 @@ absl::Status OpenInto(const SealKey& key, Bytes associated_data, Bytes sealed,
           out, nullptr, nullptr, sealed.data() + kNonceBytes,
           sealed.size() - kNonceBytes, associated_data.data(),
           associated_data.size(), sealed.data(), key.Expose().data()) != 0) {
-    return absl::DataLossError(
-        "a sealed value does not open: it was changed, moved, or sealed under "
-        "another key");
+    return DoesNotOpen();
   }
   return absl::OkStatus();
 }
@@ -86,6 +90,31 @@ absl::StatusOr<SecretBuffer> OpenSecret(const SealKey& key,
       OpenInto(key, associated_data, sealed, plaintext.ExposeMutable().data());
   if (!status.ok()) return status;
   return plaintext;
+}
+
+void SealAt(const SealKey& key, const Nonce& nonce, Bytes associated_data,
+            Bytes plaintext, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + plaintext.size() + kTagBytes);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(
+      reinterpret_cast<std::uint8_t*>(out.data()) + start, nullptr,
+      plaintext.data(), plaintext.size(), associated_data.data(),
+      associated_data.size(), nullptr, nonce.data(), key.Expose().data());
+}
+
+absl::Status OpenAt(const SealKey& key, const Nonce& nonce,
+                    Bytes associated_data, Bytes sealed, std::string& out) {
+  if (sealed.size() < kTagBytes) return TooShort();
+  const std::size_t start = out.size();
+  out.resize(start + sealed.size() - kTagBytes);
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+          reinterpret_cast<std::uint8_t*>(out.data()) + start, nullptr, nullptr,
+          sealed.data(), sealed.size(), associated_data.data(),
+          associated_data.size(), nonce.data(), key.Expose().data()) != 0) {
+    out.resize(start);
+    return DoesNotOpen();
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace samkoer::crypto

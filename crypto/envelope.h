@@ -7,6 +7,9 @@
 // Format of a sealed value, 40 bytes longer than the plaintext:
 //   nonce (24) ciphertext (n) tag (16)
 //
+// SealAt and OpenAt take a nonce that the caller knows, and store none: 16
+// bytes longer than the plaintext.
+//
 // The associated data is not stored: whoever opens must know it. Give the place
 // the value belongs to (table and key), so that a value moved elsewhere does
 // not open.
@@ -31,6 +34,7 @@ namespace samkoer::crypto {
 using SealKey = SecretArray<32>;
 inline constexpr std::size_t kNonceBytes = 24;
 inline constexpr std::size_t kSealOverheadBytes = 40;
+inline constexpr std::size_t kTagBytes = 16;
 
 // Random nonces, drawn from the operating system many at a time, as one system
 // call a value would cost more than the sealing. 24 random bytes do not repeat
@@ -69,6 +73,19 @@ absl::StatusOr<std::string> Open(const SealKey& key, Bytes associated_data,
 // The same into a buffer that is wiped: for keys and pseudonyms.
 absl::StatusOr<SecretBuffer> OpenSecret(const SealKey& key,
                                         Bytes associated_data, Bytes sealed);
+
+using Nonce = std::array<std::uint8_t, kNonceBytes>;
+
+// Appends ciphertext (n) and tag (16) to `out`, which must not hold
+// `plaintext`. Under one key a nonce must never serve two different plaintexts
+// or associated data: whoever breaks that gives both plaintexts away. Meant for
+// nonces that name the plaintext itself, as a digest of it does.
+void SealAt(const SealKey& key, const Nonce& nonce, Bytes associated_data,
+            Bytes plaintext, std::string& out);
+
+// Appends the plaintext to `out`. Errors as Open; `out` is unchanged then.
+absl::Status OpenAt(const SealKey& key, const Nonce& nonce,
+                    Bytes associated_data, Bytes sealed, std::string& out);
 
 }  // namespace samkoer::crypto
 

@@ -82,6 +82,14 @@ Hash16 Fingerprint(const HashKey& digest_key, Bytes canonical_record) {
   return TaggedHash16(digest_key, 0x02, canonical_record);
 }
 
+Hash16 SubjectId(const SecretArray<32>& data_key) {
+  static_assert(crypto_kdf_KEYBYTES == 32 && crypto_kdf_BYTES_MIN == 16);
+  Hash16 id;
+  crypto_kdf_derive_from_key(id.data(), id.size(), 1, "smkrsubj",
+                             data_key.Expose().data());
+  return id;
+}
+
 Hash32 Blake2b256(Bytes data) {
   Hash32 hash;
   crypto_generichash(hash.data(), hash.size(), data.data(), data.size(),
@@ -107,6 +115,11 @@ void FingerprintSum::Add(const Hash16& fingerprint) {
   const std::uint64_t low = LoadLittleEndian(fingerprint.data());
   low_ += low;
   high_ += LoadLittleEndian(fingerprint.data() + 8) + (low_ < low);
+}
+
+void FingerprintSum::Add(const FingerprintSum& other) {
+  low_ += other.low_;
+  high_ += other.high_ + (low_ < other.low_);
 }
 
 void FingerprintSum::Remove(const Hash16& fingerprint) {

@@ -44,6 +44,11 @@ Hash16 CaseId(const HashKey& digest_key, std::string_view case_ref);
 //   0x02 canonical record bytes (proto/canonical_record.h).
 Hash16 Fingerprint(const HashKey& digest_key, Bytes canonical_record);
 
+// The name of a person in the audit log: 16 bytes that libsodium's crypto_kdf
+// derives from the person's random data key, subkey 1, context "smkrsubj".
+// Without the key nothing leads from the one to the other.
+Hash16 SubjectId(const SecretArray<32>& data_key);
+
 // Unkeyed BLAKE2b-256 (RFC 7693).
 Hash32 Blake2b256(Bytes data);
 // SHA-256 (FIPS 180-4).
@@ -71,6 +76,8 @@ class FingerprintSum {
  public:
   void Add(const Hash16& fingerprint);
   void Remove(const Hash16& fingerprint);
+  // As if all of the other's members were added.
+  void Add(const FingerprintSum& other);
   // Zero for the empty set.
   Hash16 Encode() const;
   friend bool operator==(const FingerprintSum&,

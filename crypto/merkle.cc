@@ -33,15 +33,27 @@ absl::StatusOr<CompactTree> CompactTree::FromEdge(std::uint64_t size,
   return tree;
 }
 
-void CompactTree::AppendLeafHash(const Hash32& leaf_hash) {
-  Hash32 hash = leaf_hash;
+void CompactTree::AppendSubtree(unsigned level, Hash32 subtree) {
   // Each low bit set is a complete subtree that the new one completes.
-  for (std::uint64_t rest = size_; rest & 1; rest >>= 1) {
-    hash = NodeHash(edge_.back(), hash);
+  for (std::uint64_t rest = size_ >> level; rest & 1; rest >>= 1) {
+    subtree = NodeHash(edge_.back(), subtree);
     edge_.pop_back();
   }
-  edge_.push_back(hash);
-  ++size_;
+  edge_.push_back(subtree);
+  size_ += std::uint64_t{1} << level;
+}
+
+void CompactTree::AppendLeafHash(const Hash32& leaf_hash) {
+  AppendSubtree(0, leaf_hash);
+}
+
+void CompactTree::AppendTree(const CompactTree& right) {
+  std::uint64_t rest = right.size_;
+  for (const Hash32& subtree : right.edge_) {
+    const auto level = static_cast<unsigned>(std::bit_width(rest)) - 1;
+    AppendSubtree(level, subtree);
+    rest -= std::uint64_t{1} << level;
+  }
 }
 
 Hash32 CompactTree::Root() const {

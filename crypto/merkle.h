@@ -38,6 +38,10 @@ class CompactTree {
                                               std::vector<Hash32> edge);
   // `leaf_hash` becomes leaf size(). The size stays below 2^64.
   void AppendLeafHash(const Hash32& leaf_hash);
+  // Appends all leaves of `right`, as if one by one. size() must be a multiple
+  // of a power of two that is at least right.size(), so that the subtrees of
+  // `right` are subtrees here: then parts can be hashed on several threads.
+  void AppendTree(const CompactTree& right);
   std::uint64_t size() const { return size_; }
   // As FromEdge takes it.
   const std::vector<Hash32>& edge() const { return edge_; }
@@ -45,6 +49,9 @@ class CompactTree {
   Hash32 Root() const;
 
  private:
+  // `subtree` is the root over the next 2^level leaves.
+  void AppendSubtree(unsigned level, Hash32 subtree);
+
   std::uint64_t size_ = 0;
   std::vector<Hash32> edge_;
 };

@@ -38,8 +38,8 @@ absl::StatusOr<const crypto::SealKey*> AlertReader::DataKey(
     auto persons = storage::DecodePersonBlock(*plaintext);
     if (!persons.ok()) return persons.status();
     for (const storage::StoredPerson& p : *persons) {
-      keys_[block * storage::kPersonBlockSlots + p.slot] = {p.subject_id,
-                                                            p.data_key};
+      keys_[block * storage::kPersonBlockSlots + p.slot] = {
+          crypto::SubjectId(p.data_key), p.data_key};
     }
     found = keys_.find(person);
   }

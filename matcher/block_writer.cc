@@ -30,8 +30,8 @@ std::string PersonBlock(const LoopState& state, std::uint64_t block,
     if (number >= state.index.person_slots()) break;
     const Person& person = state.index.person(number);
     if (!person.live) continue;
-    persons.push_back({static_cast<std::uint8_t>(slot), person.person_key,
-                       person.subject_id, person.data_key});
+    persons.push_back(
+        {static_cast<std::uint8_t>(slot), person.person_key, person.data_key});
   }
   if (persons.empty()) return std::string();
   return state.sealer->Seal(key, storage::EncodePersonBlock(persons).Expose());
@@ -49,7 +49,7 @@ std::string AlertBlock(const LoopState& state, std::uint64_t block,
     alert.number = number;
     alert.alert_id = info.id;
     alert.person = person;
-    alert.subject_id = state.index.person(person).subject_id;
+    alert.subject_id = state.index.person(person).subject_id();
     alert.state = info.state;
     alert.updated_micros = info.updated_micros;
     alert.match_digest = info.match_digest;

@@ -12,7 +12,6 @@ PersonNo Index::FindPerson(const crypto::Hash16& person_key) const {
 }
 
 PersonNo Index::AddPerson(const crypto::Hash16& person_key,
-                          const crypto::Hash16& subject_id,
                           const crypto::SealKey& data_key) {
   PersonNo number;
   if (free_persons_.empty()) {
@@ -24,7 +23,6 @@ PersonNo Index::AddPerson(const crypto::Hash16& person_key,
   }
   Person& person = persons_[number];
   person.person_key = person_key;
-  person.subject_id = subject_id;
   person.data_key = data_key;
   person.live = true;
   person_set_.insert(number);
@@ -32,14 +30,12 @@ PersonNo Index::AddPerson(const crypto::Hash16& person_key,
 }
 
 bool Index::LoadPerson(PersonNo number, const crypto::Hash16& person_key,
-                       const crypto::Hash16& subject_id,
                        const crypto::SealKey& data_key) {
   if (number == kNone) return false;
   persons_.GrowTo(number + 1);
   Person& person = persons_[number];
   if (person.live || FindPerson(person_key) != kNone) return false;
   person.person_key = person_key;
-  person.subject_id = subject_id;
   person.data_key = data_key;
   person.live = true;
   person_set_.insert(number);
@@ -50,7 +46,6 @@ void Index::RemovePerson(PersonNo number) {
   person_set_.erase(number);
   Person& person = persons_[number];
   person.person_key = {};
-  person.subject_id = {};
   sodium_memzero(person.data_key.ExposeMutable().data(), 32);
   person.live = false;
   person.touched = false;
@@ -126,12 +121,14 @@ void Index::Link(RecordNo number) {
     records_[*first].next_of_case = number;
   }
   ++record_count_;
-  CountDepartment(record.attributes.department, 1);
+  AddToBuckets(number);
 }
 
 void Index::ChangeRecord(RecordNo number, const crypto::Hash16& fingerprint,
                          const RecordAttributes& attributes) {
   Record& record = records_[number];
+  departments_[record.attributes.department].Change(
+      record.case_id, record.fingerprint, fingerprint);
   record.fingerprint = fingerprint;
   record.attributes = attributes;
 }
@@ -153,23 +150,50 @@ void Index::RemoveRecord(RecordNo number) {
     }
     records_[before].next_of_case = record.next_of_case;
   }
-  CountDepartment(record.attributes.department, -1);
+  RemoveFromBuckets(record, number);
   --record_count_;
   record = Record{};
   free_records_.push_back(number);
 }
 
-void Index::CountDepartment(std::uint16_t department, std::int64_t by) {
-  if (department >= department_records_.size()) {
-    department_records_.resize(department + 1u);
+void Index::AddToBuckets(RecordNo number) {
+  const std::uint16_t department = records_[number].attributes.department;
+  if (department >= departments_.size()) departments_.resize(department + 1u);
+  CaseBuckets& buckets = departments_[department];
+  const auto add = [&](RecordNo n) {
+    Record& record = records_[n];
+    record.next_of_bucket = buckets.Add(n, record.case_id, record.fingerprint);
+  };
+  if (buckets.Full()) {
+    std::vector<RecordNo> all;
+    all.reserve(buckets.records());
+    for (std::uint32_t b = 0; b < buckets.size(); ++b) {
+      for (RecordNo n = buckets.first(b); n != kNone;
+           n = records_[n].next_of_bucket) {
+        all.push_back(n);
+      }
+    }
+    buckets.Resize();
+    for (const RecordNo n : all) add(n);
   }
-  department_records_[department] += static_cast<std::uint64_t>(by);
+  add(number);
+}
+
+void Index::RemoveFromBuckets(const Record& record, RecordNo number) {
+  CaseBuckets& buckets = departments_[record.attributes.department];
+  RecordNo* link = &buckets.mutable_first(record.case_id);
+  while (*link != number) link = &records_[*link].next_of_bucket;
+  *link = record.next_of_bucket;
+  buckets.Remove(record.case_id, record.fingerprint);
+}
+
+const CaseBuckets& Index::department_buckets(std::uint16_t department) const {
+  static const CaseBuckets none;
+  return department < departments_.size() ? departments_[department] : none;
 }
 
 std::uint64_t Index::department_records(std::uint16_t department) const {
-  return department < department_records_.size()
-             ? department_records_[department]
-             : 0;
+  return department_buckets(department).records();
 }
 
 const AlertInfo* Index::FindAlert(PersonNo person) const {

@@ -1,7 +1,7 @@
 // The index: what matching needs of every person and record, in memory. It is
 // rebuilt from the store at the start and belongs to the commit loop.
 //
-// Memory: about 76 bytes a record, 80 a person, and the alerts. Person keys and
+// Memory: about 85 bytes a record, 64 a person, and the alerts. Person keys and
 // data keys stand here in plain while the program runs (a data key opens one
 // person's values; the process forbids core dumps); they are wiped when the
 // person goes.
@@ -21,6 +21,7 @@
 #include "crypto/envelope.h"
 #include "crypto/keyed_hash.h"
 #include "matcher/calendar.h"
+#include "matcher/case_buckets.h"
 #include "matcher/chunked_array.h"
 #include "storage/alert_table.h"
 
@@ -53,18 +54,21 @@ struct Record {
   PersonNo person = kNone;  // kNone: the slot is free
   RecordNo next_of_person = kNone;
   RecordNo next_of_case = kNone;
+  RecordNo next_of_bucket = kNone;
   RecordAttributes attributes;
 };
 
 struct Person {
   crypto::Hash16 person_key{};
-  crypto::Hash16 subject_id{};
   crypto::SealKey data_key;
   RecordNo first_record = kNone;
   bool live = false;
   bool has_alert = false;
   // For the commands' own use: see RecordChanges.
   bool touched = false;
+
+  // The person's name in the audit log; worked out at each call.
+  crypto::Hash16 subject_id() const { return crypto::SubjectId(data_key); }
 };
 
 // What is known of an alert without opening it.
@@ -89,12 +93,10 @@ class Index {
   PersonNo FindPerson(const crypto::Hash16& person_key) const;
   // Takes the lowest free number that is at hand. The key must be unknown.
   PersonNo AddPerson(const crypto::Hash16& person_key,
-                     const crypto::Hash16& subject_id,
                      const crypto::SealKey& data_key);
   // At the start: the person under the number it had. Call FinishLoading when
   // all persons and records are there. False if the number or key is taken.
   bool LoadPerson(PersonNo number, const crypto::Hash16& person_key,
-                  const crypto::Hash16& subject_id,
                   const crypto::SealKey& data_key);
   // Wipes the keys. The person must have neither records nor alert.
   void RemovePerson(PersonNo number);
@@ -126,6 +128,8 @@ class Index {
   std::uint64_t record_count() const { return record_count_; }
   // How many records a department has.
   std::uint64_t department_records(std::uint16_t department) const;
+  // A department's records by bucket; go on with next_of_bucket.
+  const CaseBuckets& department_buckets(std::uint16_t department) const;
 
   // ---- Alerts: one a person ----
   const AlertInfo* FindAlert(PersonNo person) const;
@@ -191,7 +195,8 @@ class Index {
   };
 
   void Link(RecordNo number);
-  void CountDepartment(std::uint16_t department, std::int64_t by);
+  void AddToBuckets(RecordNo number);
+  void RemoveFromBuckets(const Record& record, RecordNo number);
 
   ChunkedArray<Person> persons_;
   ChunkedArray<Record> records_;
@@ -201,7 +206,7 @@ class Index {
   std::vector<PersonNo> free_persons_;
   std::vector<RecordNo> free_records_;
   std::uint64_t record_count_ = 0;
-  std::vector<std::uint64_t> department_records_;
+  std::vector<CaseBuckets> departments_;  // by department number
   absl::flat_hash_map<PersonNo, AlertInfo> alerts_;
   absl::flat_hash_map<std::uint64_t, PersonNo> alert_ids_;
   std::vector<PersonNo> alert_numbers_;

@@ -164,7 +164,7 @@ absl::StatusOr<LookUpPersonResponse> LookUpFacts(
   const PersonNo number = state.index.FindPerson(person_key);
   if (number != kNone) {
     answer.set_known(true);
-    subject = state.index.person(number).subject_id;
+    subject = state.index.person(number).subject_id();
     if (absl::Status s = FillHeld(state, tx, number, answer); !s.ok()) return s;
   }
   answer.set_subject_id(std::string(crypto::AsText(subject)));

@@ -215,7 +215,7 @@ class MatchStep {
           ++counts_.withdrawn;
           break;
       }
-      subjects_.push_back(state_.index.person(b.change.person).subject_id);
+      subjects_.push_back(state_.index.person(b.change.person).subject_id());
       changed.push_back(std::move(b.change));
     }
     StageAlertChanges(state_, tx_, changed);

@@ -92,7 +92,7 @@ absl::StatusOr<samkoer::v1::SetAlertStateResponse> RunSetState(
   StageAlertChanges(state, tx, {&change, 1});
   auto leaf = state.MakeLeaf(tx.now(), caller,
                              samkoer::v1::AUDIT_ACTION_ALERT_STATE_SET);
-  SetSubjects(leaf, {state.index.person(person).subject_id});
+  SetSubjects(leaf, {state.index.person(person).subject_id()});
   leaf.set_detail(samkoer::v1::AlertState_Name(alert.state()));
   tx.AddLeaf(std::move(leaf));
   if (reopened) {
@@ -176,7 +176,7 @@ absl::StatusOr<samkoer::v1::GetAlertResponse> Matcher::GetAlert(
                                    samkoer::v1::AUDIT_ACTION_ALERTS_READ);
         const PersonNo person = state.index.FindAlertId(*id);
         if (person != kNone) {
-          SetSubjects(leaf, {state.index.person(person).subject_id});
+          SetSubjects(leaf, {state.index.person(person).subject_id()});
         }
         AddCount(leaf, "alerts", person == kNone ? 0 : 1);
         tx.AddLeaf(std::move(leaf));

@@ -7,6 +7,7 @@
 #include "matcher/alert_lifecycle.h"
 #include "matcher/match_digest.h"
 #include "matcher/match_step.h"
+#include "matcher/permission.h"
 #include "matcher/record_changes.h"
 #include "matcher/sweep.h"
 #include "storage/failpoint.h"
@@ -92,35 +93,6 @@ std::uint64_t GiveUpPushes(LoopState& state, Transaction& tx) {
   return given_up;
 }
 
-// Nobody else would ever withdraw it: its department cannot push any more, or
-// is not asked for it. Returns how many records went.
-std::uint64_t WithdrawWhatMayNotBePushed(LoopState& state, Transaction& tx,
-                                         RecordChanges& changes) {
-  const CompiledPolicy& policy = *state.policy;
-  const Month month = state.day.InMonth();
-  std::vector<bool> lost(state.departments.size());
-  std::uint64_t withdrawn = 0;
-  for (RecordNo n = 0; n < state.index.record_slots(); ++n) {
-    const Record& record = state.index.record(n);
-    if (record.person == kNone) continue;
-    const CaseFacts facts = state.binding->Facts(record.attributes);
-    if (facts.unit != kUnknownIndex &&
-        policy.Permitted(facts.department,
-                         static_cast<samkoer::v1::Domain>(facts.domain),
-                         facts.birth, month)) {
-      continue;
-    }
-    lost[record.attributes.department] = true;
-    changes.Withdraw(n);
-    ++withdrawn;
-  }
-  // Who repeats the commit must not be told that its records are held.
-  for (std::uint16_t d = 0; d < lost.size(); ++d) {
-    if (lost[d]) state.pushes.EndCommitted(d, tx, *state.sealer);
-  }
-  return withdrawn;
-}
-
 }  // namespace
 
 void BindPolicy(LoopState& state,
@@ -181,7 +153,7 @@ absl::Status ChangePolicyAndDay(LoopState& state, Transaction& tx,
     ended = *entered;
   }
   AddCount(leaf, "records_withdrawn",
-           WithdrawWhatMayNotBePushed(state, tx, changes));
+           WithdrawWhatIsNotPermitted(state, tx, changes));
   for (const PersonNo person : EveryPerson(state)) changes.Touch(person);
   auto matched = FinishChanges(state, tx, changes, /*push_id=*/"");
   if (!matched.ok()) return tx.Fatal(matched.status());

@@ -125,7 +125,8 @@ absl::Status RunBegin(LoopState& state, Transaction& tx, bool allow_shrink,
     if (push.stored.push_id == push_id) {
       return absl::AbortedError(
           "this push is over: a newer push of this department has begun, or a "
-          "new policy has withdrawn records that it brought; begin a new push");
+          "new policy or month has withdrawn records that it brought; begin a "
+          "new push");
     }
   }
   if (book.open && book.open->stored.push_id == push_id) {

@@ -50,12 +50,9 @@ void RecordChanges::Touch(PersonNo person) {
 }
 
 PersonNo RecordChanges::NewPerson(const crypto::Hash16& person_key) {
-  crypto::Hash16 subject_id;
-  random_.Fill(subject_id);
   crypto::SealKey data_key;
   random_.Fill(data_key.ExposeMutable());
-  const PersonNo person =
-      state_.index.AddPerson(person_key, subject_id, data_key);
+  const PersonNo person = state_.index.AddPerson(person_key, data_key);
   state_.dirty_person_blocks.insert(person / kPersonBlockSlots);
   return person;
 }
@@ -205,8 +202,7 @@ std::uint64_t RecordChanges::DropEmptyPersons() {
 }
 
 absl::StatusOr<std::string> RecordChanges::BuildSegment(
-    std::uint32_t segment, const std::string& key,
-    crypto::NonceSource& nonces) const {
+    std::uint32_t segment, const std::string& key) const {
   const Index& index = state_.index;
   const RecordNo first = segment * kSegmentSlots;
   std::array<const FreshRecord*, kSegmentSlots> fresh{};
@@ -265,7 +261,7 @@ absl::StatusOr<std::string> RecordChanges::BuildSegment(
         return s;
       sealed.clear();
       storage::SealRecordContent(index.person(record.person).data_key,
-                                 record.fingerprint, content, nonces, sealed);
+                                 record.fingerprint, content, sealed);
       entry.sealed_content = sealed;
     } else {
       if (before == nullptr || before->fingerprint != record.fingerprint) {
@@ -286,10 +282,9 @@ absl::Status RecordChanges::Flush() {
   absl::Status status =
       ParallelFor(state_.threads, segments.size(), kSegmentGrain,
                   [&](std::size_t begin, std::size_t end) -> absl::Status {
-                    crypto::NonceSource nonces;
                     for (std::size_t i = begin; i < end; ++i) {
                       keys[i] = NumberKey(Table::kSegment, segments[i]);
-                      auto value = BuildSegment(segments[i], keys[i], nonces);
+                      auto value = BuildSegment(segments[i], keys[i]);
                       if (!value.ok()) return value.status();
                       values[i] = *std::move(value);
                     }

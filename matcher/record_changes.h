@@ -96,8 +96,7 @@ class RecordChanges {
       RecordNo record, const storage::SegmentEntry* old) const;
   // The sealed segment; empty if it has no live record left.
   absl::StatusOr<std::string> BuildSegment(std::uint32_t segment,
-                                           const std::string& key,
-                                           crypto::NonceSource& nonces) const;
+                                           const std::string& key) const;
 
   LoopState& state_;
   Transaction& tx_;

@@ -46,24 +46,23 @@ absl::Status ForEach(
 }
 
 absl::Status LoadPersons(LoopState& state) {
-  return ForEach(
-      state, Table::kPersonBlock,
-      [&](std::uint64_t block, std::string_view key,
-          std::string_view value) -> absl::Status {
-        auto plaintext = state.sealer->OpenSecret(key, value);
-        if (!plaintext.ok()) return plaintext.status();
-        auto persons = storage::DecodePersonBlock(*plaintext);
-        if (!persons.ok()) return persons.status();
-        for (const storage::StoredPerson& person : *persons) {
-          const auto number = static_cast<PersonNo>(
-              block * storage::kPersonBlockSlots + person.slot);
-          if (!state.index.LoadPerson(number, person.person_key,
-                                      person.subject_id, person.data_key)) {
-            return Contradiction("a person is stored twice");
-          }
-        }
-        return absl::OkStatus();
-      });
+  return ForEach(state, Table::kPersonBlock,
+                 [&](std::uint64_t block, std::string_view key,
+                     std::string_view value) -> absl::Status {
+                   auto plaintext = state.sealer->OpenSecret(key, value);
+                   if (!plaintext.ok()) return plaintext.status();
+                   auto persons = storage::DecodePersonBlock(*plaintext);
+                   if (!persons.ok()) return persons.status();
+                   for (const storage::StoredPerson& person : *persons) {
+                     const auto number = static_cast<PersonNo>(
+                         block * storage::kPersonBlockSlots + person.slot);
+                     if (!state.index.LoadPerson(number, person.person_key,
+                                                 person.data_key)) {
+                       return Contradiction("a person is stored twice");
+                     }
+                   }
+                   return absl::OkStatus();
+                 });
 }
 
 // A segment on its way into the index.
@@ -180,33 +179,33 @@ absl::Status LoadRecords(LoopState& state) {
 }
 
 absl::Status LoadAlerts(LoopState& state) {
-  return ForEach(
-      state, Table::kAlert,
-      [&](std::uint64_t block, std::string_view key,
-          std::string_view value) -> absl::Status {
-        auto plaintext = state.sealer->Open(key, value);
-        if (!plaintext.ok()) return plaintext.status();
-        auto alerts = storage::DecodeAlertBlock(block, *plaintext);
-        if (!alerts.ok()) return alerts.status();
-        for (storage::StoredAlert& alert : *alerts) {
-          if (alert.person >= state.index.person_slots() ||
-              state.index.person(alert.person).subject_id != alert.subject_id ||
-              state.index.person(alert.person).has_alert ||
-              alert.number >= state.state.next_alert) {
-            return Contradiction("an alert belongs to nobody");
-          }
-          AlertInfo info;
-          info.number = alert.number;
-          info.id = alert.alert_id;
-          info.state = alert.state;
-          info.match_digest = alert.match_digest;
-          info.updated_micros = alert.updated_micros;
-          info.place = alert.place;
-          info.departments = std::move(alert.departments);
-          state.index.PutAlert(alert.person, std::move(info));
-        }
-        return absl::OkStatus();
-      });
+  return ForEach(state, Table::kAlert,
+                 [&](std::uint64_t block, std::string_view key,
+                     std::string_view value) -> absl::Status {
+                   auto plaintext = state.sealer->Open(key, value);
+                   if (!plaintext.ok()) return plaintext.status();
+                   auto alerts = storage::DecodeAlertBlock(block, *plaintext);
+                   if (!alerts.ok()) return alerts.status();
+                   for (storage::StoredAlert& alert : *alerts) {
+                     if (alert.person >= state.index.person_slots() ||
+                         state.index.person(alert.person).subject_id() !=
+                             alert.subject_id ||
+                         state.index.person(alert.person).has_alert ||
+                         alert.number >= state.state.next_alert) {
+                       return Contradiction("an alert belongs to nobody");
+                     }
+                     AlertInfo info;
+                     info.number = alert.number;
+                     info.id = alert.alert_id;
+                     info.state = alert.state;
+                     info.match_digest = alert.match_digest;
+                     info.updated_micros = alert.updated_micros;
+                     info.place = alert.place;
+                     info.departments = std::move(alert.departments);
+                     state.index.PutAlert(alert.person, std::move(info));
+                   }
+                   return absl::OkStatus();
+                 });
 }
 
 absl::Status LoadOwnState(LoopState& state) {

@@ -126,18 +126,24 @@ absl::StatusOr<SnapshotDiff> DiffSnapshot(const LoopState& state,
     }
   }
   const storage::StoredPush& stored = push.stored;
-  for (RecordNo n = 0; n < index.record_slots(); ++n) {
-    const Record& record = index.record(n);
-    if (record.person == kNone || kept[n] ||
-        record.attributes.department != stored.department) {
+  const CaseBuckets& buckets = index.department_buckets(stored.department);
+  for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
+    if (!stored.differing.empty() && stored.bucket_count <= buckets.size() &&
+        !BucketDiffers(stored.differing, bucket % stored.bucket_count)) {
       continue;
     }
-    if (stored.differing.empty() ||
-        BucketDiffers(stored.differing,
-                      BucketOf(record.case_id, stored.bucket_count))) {
-      diff.withdrawn.push_back(n);
+    for (RecordNo n = buckets.first(bucket); n != kNone;
+         n = index.record(n).next_of_bucket) {
+      if (kept[n]) continue;
+      if (stored.differing.empty() ||
+          BucketDiffers(stored.differing, BucketOf(index.record(n).case_id,
+                                                   stored.bucket_count))) {
+        diff.withdrawn.push_back(n);
+      }
     }
   }
+  // Neighbours are written together.
+  std::sort(diff.withdrawn.begin(), diff.withdrawn.end());
   return diff;
 }
 
@@ -145,10 +151,18 @@ std::string DifferingBuckets(const LoopState& state, std::uint16_t department,
                              std::string_view digests,
                              std::uint32_t bucket_count) {
   const Index& index = state.index;
+  const CaseBuckets& buckets = index.department_buckets(department);
   std::vector<crypto::FingerprintSum> sums(bucket_count);
-  for (RecordNo n = 0; n < index.record_slots(); ++n) {
-    const Record& record = index.record(n);
-    if (record.person != kNone && record.attributes.department == department) {
+  for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
+    if (bucket_count <= buckets.size()) {
+      sums[bucket % bucket_count].Add(buckets.sum(bucket));
+      continue;
+    }
+    // The department had more records when the push began, and the matcher has
+    // started anew since.
+    for (RecordNo n = buckets.first(bucket); n != kNone;
+         n = index.record(n).next_of_bucket) {
+      const Record& record = index.record(n);
       sums[BucketOf(record.case_id, bucket_count)].Add(record.fingerprint);
     }
   }

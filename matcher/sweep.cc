@@ -7,6 +7,7 @@
 #include "matcher/alert_lifecycle.h"
 #include "matcher/held_facts.h"
 #include "matcher/match_step.h"
+#include "matcher/permission.h"
 #include "matcher/record_changes.h"
 #include "storage/failpoint.h"
 #include "storage/feed_table.h"
@@ -123,6 +124,7 @@ void AddSweepLeaf(LoopState& state, Transaction& tx,
                              samkoer::v1::AUDIT_ACTION_SWEEP);
   AddCount(leaf, "alerts_deleted", ended.alerts);
   AddCount(leaf, "records_deleted", ended.records);
+  AddCount(leaf, "records_withdrawn", ended.not_permitted);
   AddMatchCounts(leaf, matched);
   leaf.set_detail(state.state.day);
   tx.AddLeaf(std::move(leaf));
@@ -133,8 +135,14 @@ absl::Status RunSweep(LoopState& state, Transaction& tx, Day day) {
   const bool everybody = state.state.day.empty() ||
                          TimeMayChangeResults(*state.policy, state.day, day);
   RecordChanges changes(state, tx);
+  // Ages are counted in months.
+  const bool new_month =
+      state.state.day.empty() || day.InMonth() - state.day.InMonth() != 0;
   auto ended = EnterDay(state, tx, changes, day);
   if (!ended.ok()) return tx.Fatal(ended.status());
+  if (new_month) {
+    ended->not_permitted = WithdrawWhatIsNotPermitted(state, tx, changes);
+  }
   if (everybody) {
     for (const PersonNo person : EveryPerson(state)) changes.Touch(person);
   }

@@ -25,9 +25,11 @@ namespace samkoer::matcher {
 //     number and time only. While the rule holds an ended alert stays: it is
 //     the coordinator's decision about this match, and a new alert would ask
 //     for it again.
-//  3. Everybody is evaluated if time may change results, else only those of
+//  3. Records that no legal basis covers any more go (permission.h), when the
+//     month is another: ages are counted in months.
+//  4. Everybody is evaluated if time may change results, else only those of
 //     whom something went.
-//  4. Persons of whom nothing is held go, with their data keys.
+//  5. Persons of whom nothing is held go, with their data keys.
 // An error is fatal.
 absl::Status RunSweep(LoopState& state, Transaction& tx, Day day);
 
@@ -35,6 +37,8 @@ absl::Status RunSweep(LoopState& state, Transaction& tx, Day day);
 struct RetentionCounts {
   std::uint64_t records = 0;
   std::uint64_t alerts = 0;
+  // What no legal basis covers any more; not EnterDay's.
+  std::uint64_t not_permitted = 0;
 };
 // The sweep's steps 1 and 2, by the policy in force, and the new day; evaluates
 // nobody. Everything before must be durable: the feed is read from the store.

@@ -104,7 +104,7 @@ absl::Status PushStream::Serve() {
     while (filled_ > 0 && MayTakeFrame() && !mail.end.has_value()) {
       // The next frame is read while this one is worked on.
       StartNextRead();
-      failure_.Update(TakeFrame(slots_[first_filled_]));
+      failure_.Update(TakeFrame(*slots_[first_filled_].frame));
       last_news_ = absl::Now();
       first_filled_ = (first_filled_ + 1) % kSlots;
       --filled_;
@@ -133,7 +133,11 @@ absl::Status PushStream::CheckTime(absl::Time now) const {
 void PushStream::StartNextRead() {
   if (reading_ || read_ended_ || last_frame_taken_ || filled_ == kSlots) return;
   reading_ = true;
-  StartRead(&slots_[(first_filled_ + filled_) % kSlots]);
+  Slot& slot = slots_[(first_filled_ + filled_) % kSlots];
+  slot.arena.Reset();
+  slot.frame =
+      google::protobuf::Arena::CreateMessage<v1::PushRequest>(&slot.arena);
+  StartRead(slot.frame);
 }
 
 void PushStream::WriteNextReceipt() {

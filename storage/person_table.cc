@@ -8,7 +8,7 @@ namespace samkoer::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kEntryBytes = 1 + 16 + 16 + 32;
+constexpr std::size_t kEntryBytes = 1 + 16 + 32;
 
 }  // namespace
 
@@ -21,8 +21,7 @@ crypto::SecretBuffer EncodePersonBlock(std::span<const StoredPerson> persons) {
   for (const StoredPerson& person : persons) {
     *at++ = person.slot;
     std::memcpy(at, person.person_key.data(), 16);
-    std::memcpy(at + 16, person.subject_id.data(), 16);
-    std::memcpy(at + 32, person.data_key.Expose().data(), 32);
+    std::memcpy(at + 16, person.data_key.Expose().data(), 32);
     at += kEntryBytes - 1;
   }
   return out;
@@ -44,7 +43,6 @@ absl::StatusOr<std::vector<StoredPerson>> DecodePersonBlock(
   for (StoredPerson& person : persons) {
     person.slot = in.U8();
     in.Fill(person.person_key);
-    in.Fill(person.subject_id);
     in.Fill(person.data_key.ExposeMutable());
     if (person.slot >= kPersonBlockSlots || person.slot <= last_slot) {
       return absl::DataLossError("a person block is malformed");

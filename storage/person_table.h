@@ -1,12 +1,14 @@
 // Persons, in blocks of up to 64. A block is where a person's data key lies:
 // writing the block again without it is what destroys a person.
 //
-// A person number is block * 64 + slot. Numbers are used again; the subject id
-// is what is never used twice.
+// A person number is block * 64 + slot. Numbers are used again; the data key,
+// and with it the subject id, never is.
 //
 // Plaintext, version 1 (integers little-endian):
 //   version (u8 = 1), count (u8, 1 to 64), then for each person, ascending by
-//   slot: slot (u8), person key (16), subject id (16), data key (32)
+//   slot: slot (u8), person key (16), data key (32)
+// The name of the person in the audit log is derived from the data key
+// (crypto::SubjectId) and is not kept.
 //
 // Thread safety: all functions are pure.
 #ifndef SAMKOER_STORAGE_PERSON_TABLE_H_
@@ -29,8 +31,6 @@ struct StoredPerson {
   std::uint8_t slot = 0;
   // crypto::PersonKey: what everything joins on.
   crypto::Hash16 person_key{};
-  // Random; the name of the person in the audit log.
-  crypto::Hash16 subject_id{};
   // Random; seals everything of the person.
   crypto::SealKey data_key;
 };

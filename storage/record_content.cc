@@ -6,7 +6,6 @@ namespace samkoer::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::uint8_t kChanged = 8;  // among the flags
 
 absl::Status Malformed() {
   return absl::DataLossError("a stored case record is malformed");
@@ -67,14 +66,13 @@ void EncodeRecordContent(const RecordContent& content, std::uint16_t unit,
   out.clear();
   PutU8(out, kVersion);
   PutU32(out, times.received);
+  PutU32(out, times.changed);
   PutU16(out, unit);
   PutU8(out, static_cast<std::uint8_t>(content.domain | content.status << 4 |
                                        content.consent << 6));
   PutU8(out, static_cast<std::uint8_t>((content.coordinator_exists ? 1 : 0) |
                                        (content.plan_exists ? 2 : 0) |
-                                       (content.protected_identity ? 4 : 0) |
-                                       (times.changed != 0 ? kChanged : 0)));
-  if (times.changed != 0) PutU32(out, times.changed);
+                                       (content.protected_identity ? 4 : 0)));
   PutMonth(out, content.opened_month);
   PutMonth(out, content.closed_month);
   PutMonth(out, content.birth_month);
@@ -94,6 +92,7 @@ absl::StatusOr<StoredContent> ParseRecordContent(std::string_view bytes) {
         "a stored case record has an unknown version; use a newer program");
   }
   content.times.received = in.U32();
+  content.times.changed = in.U32();
   content.unit = in.U16();
   const std::uint8_t packed = in.U8();
   content.domain = packed & 15;
@@ -101,7 +100,6 @@ absl::StatusOr<StoredContent> ParseRecordContent(std::string_view bytes) {
   content.consent = packed >> 6;
   const std::uint8_t flags = in.U8();
   SetFlags(flags, content);
-  if ((flags & kChanged) != 0) content.times.changed = in.U32();
   content.opened_month = GetMonth(in);
   content.closed_month = GetMonth(in);
   content.birth_month = GetMonth(in);
@@ -113,7 +111,7 @@ absl::StatusOr<StoredContent> ParseRecordContent(std::string_view bytes) {
   for (unsigned i = 0; i < count && in.ok(); ++i) {
     content.criteria.push_back(GetText(in));
   }
-  if (!in.Done() || flags > 15) return Malformed();
+  if (!in.Done() || flags > 7) return Malformed();
   return content;
 }
 

@@ -1,13 +1,13 @@
 // What is kept of one case record, as bytes: everything that the department
 // sent except the pseudonym, and since when it is held.
 //
-// Format, version 1 (integers little-endian; texts as u8 length, bytes):
+// Format, version 1 (integers little-endian; texts as u8 length, bytes), as it
+// stands in memory; segment_table.h gives it as it is sealed:
 //   version (u8 = 1), received (u32, seconds since 1970),
+//   changed (u32, seconds since 1970; 0 if it never did),
 //   unit (u16, the department registry's number),
 //   u8: domain (bits 0-3), status (bits 4-5), consent (bits 6-7),
 //   u8: 1 coordinator exists, 2 plan exists, 4 protected identity,
-//       8 the content has changed since it was received; then follows
-//   changed (u32, seconds since 1970; only with flag 8),
 //   opened, closed, birth, plan's last review (u16 each: year * 12 + month - 1,
 //   0 for none),
 //   case reference, contact, plan owner unit (texts),
@@ -30,6 +30,8 @@ namespace samkoer::storage {
 // How much of a canonical record (proto/canonical_record.h) is its own version
 // and the pseudonym, which are not kept. What follows is its tail.
 inline constexpr std::size_t kCanonicalHeadBytes = 65;
+// Version and times at the start of the content.
+inline constexpr std::size_t kContentHeadBytes = 9;
 
 // A record without its pseudonym. Views live as long as the bytes that were
 // parsed.

@@ -1,9 +1,9 @@
 #include "storage/segment_table.h"
 
-#include <array>
 #include <cstring>
 
 #include "storage/coding.h"
+#include "storage/record_content.h"
 
 namespace samkoer::storage {
 namespace {
@@ -11,14 +11,18 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 constexpr std::string_view kLabel{"record\0", 7};
 
-using AssociatedData = std::array<std::uint8_t, kLabel.size() + 16>;
+constexpr std::uint8_t kHasChanged = 0x80;
+constexpr std::size_t kTimeBytes = 4;
 
-AssociatedData ContentPlace(const crypto::Hash16& fingerprint) {
-  AssociatedData place;
-  std::memcpy(place.data(), kLabel.data(), kLabel.size());
-  std::memcpy(place.data() + kLabel.size(), fingerprint.data(),
-              fingerprint.size());
-  return place;
+// `head`: version, received, changed (record_content.h).
+crypto::Nonce NonceOf(std::string_view head,
+                      const crypto::Hash16& fingerprint) {
+  crypto::Nonce nonce;
+  static_assert(1 + 15 + 2 * kTimeBytes == crypto::kNonceBytes);
+  nonce[0] = static_cast<std::uint8_t>(head[0]);
+  std::memcpy(nonce.data() + 1, fingerprint.data(), 15);
+  std::memcpy(nonce.data() + 16, head.data() + 1, 2 * kTimeBytes);
+  return nonce;
 }
 
 }  // namespace
@@ -67,17 +71,34 @@ absl::Status DecodeSegment(std::string_view plaintext,
 
 void SealRecordContent(const crypto::SealKey& data_key,
                        const crypto::Hash16& fingerprint,
-                       std::string_view content, crypto::NonceSource& nonces,
-                       std::string& out) {
-  crypto::SealTo(data_key, ContentPlace(fingerprint), crypto::AsBytes(content),
-                 nonces, out);
+                       std::string_view content, std::string& out) {
+  const std::string_view head = content.substr(0, kContentHeadBytes);
+  const std::string_view changed = head.substr(1 + kTimeBytes);
+  const bool has_changed = changed != std::string_view("\0\0\0\0", 4);
+  PutU8(out, static_cast<std::uint8_t>(static_cast<std::uint8_t>(head[0]) |
+                                       (has_changed ? kHasChanged : 0)));
+  out.append(head.substr(1, kTimeBytes));
+  if (has_changed) out.append(changed);
+  crypto::SealAt(data_key, NonceOf(head, fingerprint), crypto::AsBytes(kLabel),
+                 crypto::AsBytes(content.substr(kContentHeadBytes)), out);
 }
 
 absl::StatusOr<std::string> OpenRecordContent(const crypto::SealKey& data_key,
                                               const crypto::Hash16& fingerprint,
                                               std::string_view sealed) {
-  return crypto::Open(data_key, ContentPlace(fingerprint),
-                      crypto::AsBytes(sealed));
+  ByteReader in(sealed);
+  const std::uint8_t first = in.U8();
+  std::string content;
+  content.reserve(sealed.size() + kTimeBytes);
+  PutU8(content, first & static_cast<std::uint8_t>(~kHasChanged));
+  PutU32(content, in.U32());
+  PutU32(content, (first & kHasChanged) != 0 ? in.U32() : 0);
+  const crypto::Nonce nonce = NonceOf(content, fingerprint);
+  absl::Status opened =
+      crypto::OpenAt(data_key, nonce, crypto::AsBytes(kLabel),
+                     crypto::AsBytes(in.Text(in.remaining())), content);
+  if (!opened.ok()) return opened;
+  return content;
 }
 
 }  // namespace samkoer::storage

@@ -8,12 +8,21 @@
 //   version (u8 = 1), count (u8, 1 to 32), then for each record, ascending by
 //   slot:
 //     slot (u8), fingerprint (16), person number (u32),
-//     department number (u16), length (u16), content sealed with the person's
-//     data key
-// The content's associated data: "record" 0x00 fingerprint (16). The case id is
-// not kept: it is a keyed hash of the case reference inside the content.
+//     department number (u16), length (u16), sealed content
+// Sealed content: u8: the content's version (bits 0-6), has it changed (bit 7);
+//   received (u32), changed (u32, only with bit 7), then the rest of the
+//   content (record_content.h), sealed with the person's data key without a
+//   stored nonce, then the tag (16).
+// Nonce (24): the content's version (u8), the first 15 bytes of the
+// fingerprint,
+//   received (u32), changed (u32, 0 if never). Associated data: "record" 0x00.
+// The nonce names the plaintext: a fingerprint is a keyed hash of what the
+// department sent, so one nonce never serves two plaintexts; the same content
+// at the same times is the same ciphertext.
+// The case id is not kept: it is a keyed hash of the case reference inside the
+// content.
 //
-// Thread safety: all functions are pure; a NonceSource is one thread's.
+// Thread safety: all functions are pure.
 #ifndef SAMKOER_STORAGE_SEGMENT_TABLE_H_
 #define SAMKOER_STORAGE_SEGMENT_TABLE_H_
 
@@ -52,12 +61,13 @@ void PutSegmentEntry(std::string& out, const SegmentEntry& entry);
 absl::Status DecodeSegment(std::string_view plaintext,
                            std::vector<SegmentEntry>& entries);
 
-// Appends the sealed content (record_content.h) to `out`.
+// Appends the sealed content to `out`. `content` is EncodeRecordContent's, of
+// the record with this fingerprint.
 void SealRecordContent(const crypto::SealKey& data_key,
                        const crypto::Hash16& fingerprint,
-                       std::string_view content, crypto::NonceSource& nonces,
-                       std::string& out);
-// DATA_LOSS if it was not sealed with this key for this record.
+                       std::string_view content, std::string& out);
+// The content as it was encoded. DATA_LOSS if it was not sealed with this key
+// for this record.
 absl::StatusOr<std::string> OpenRecordContent(const crypto::SealKey& data_key,
                                               const crypto::Hash16& fingerprint,
                                               std::string_view sealed);

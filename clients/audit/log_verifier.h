@@ -9,6 +9,7 @@
 #define SAMKOER_CLIENTS_AUDIT_LOG_VERIFIER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -16,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/audit/subtree_hasher.h"
 #include "crypto/merkle.h"
 #include "crypto/signed_note.h"
 #include "samkoer/v1/audit.pb.h"
@@ -47,7 +49,7 @@ Continuity Compare(const crypto::Checkpoint& before,
                    const crypto::Checkpoint& after,
                    std::span<const crypto::Hash32> proof);
 
-// Takes leaves in order.
+// Takes leaves in order. Hashes on two threads where that is worth it.
 class LogVerifier {
  public:
   // From the first leaf.
@@ -74,8 +76,12 @@ class LogVerifier {
 
  private:
   absl::Status CheckExpectation() const;
+  // Where the leaves may be split for two threads, or 0: see SubtreeHasher.
+  int SplitOf(int leaves) const;
 
   crypto::CompactTree tree_;
+  // Made when there is enough to do.
+  std::unique_ptr<SubtreeHasher> hasher_;
   std::optional<crypto::Checkpoint> expected_;
 };
 

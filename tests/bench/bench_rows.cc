@@ -20,6 +20,8 @@ constexpr std::array<std::string_view, kDepartments> kUnits = {
     "Familie og rådgivning", "Team Unge", "Voksenrådgivning",
     "Handicap myndighed"};
 
+constexpr std::string_view kPlanOwner = "Ungeenheden, uddannelse og beskæftigelse";
+
 // Each department has a quarter of the rows. Row r of department d is person
 // r + d * quarter * 0.9 of a ring, so that neighbours overlap by about 10%.
 std::uint64_t PersonOf(std::uint64_t row, int department, std::uint64_t total) {
@@ -56,7 +58,13 @@ CaseRecord MakeRecord(std::uint64_t number, std::uint64_t total,
   record.set_status(samkoer::v1::CASE_STATUS_OPEN);
   record.set_opened_month(202400 + 1 + row % 12);
   record.set_birth_month((1998 + person % 12) * 100 + 1 + person % 12);
-  record.set_contact(absl::StrCat("team", row % 40, "+", version));
+  record.set_contact(absl::StrCat("Team ", 10 + row % 40, ", tlf. 87 66 ",
+                                  10 + row % 71, " ", 10 + row % 83,
+                                  ", ungeteam", version, "@kommune.example"));
+  record.set_consent(samkoer::v1::CONSENT_GIVEN);
+  record.mutable_plan()->set_exists(true);
+  record.mutable_plan()->set_owner_unit(std::string(kPlanOwner));
+  record.mutable_plan()->set_last_review_month(202501 + row % 12);
   return record;
 }
 

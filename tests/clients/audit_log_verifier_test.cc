@@ -43,6 +43,51 @@ TEST(LogVerifier, AgreesWithTheNaiveTreeAtEverySize) {
   }
 }
 
+// Long batches are hashed on two threads, wherever they begin.
+TEST(LogVerifier, AgreesWithTheNaiveTreeForLongBatchesThatBeginAnywhere) {
+  const NaiveLeaves all = NumberedLeaves(5000);
+  std::uint64_t seed = std::random_device{}();
+  if (const char* given = std::getenv("SAMKOER_SEED")) {
+    seed = std::strtoull(given, nullptr, 10);
+  }
+  SCOPED_TRACE("SAMKOER_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 20; ++round) {
+    LogVerifier verifier;
+    const std::size_t known = random() % all.size();
+    ASSERT_TRUE(verifier
+                    .ExpectOnTheWay(CheckpointOf(
+                        NaiveLeaves(all.begin(), all.begin() + known)))
+                    .ok());
+    for (std::size_t at = 0; at < all.size();) {
+      const std::size_t end =
+          std::min(all.size(), at + 1 + random() % (round % 2 ? 1200 : 300));
+      ASSERT_TRUE(verifier.Append(Batch(at, all, at, end)).ok());
+      at = end;
+      if (random() % 4 == 0) {
+        const NaiveLeaves part(all.begin(), all.begin() + at);
+        ASSERT_TRUE(verifier.Matches(CheckpointOf(part)).ok()) << at;
+      }
+    }
+    ASSERT_TRUE(verifier.Matches(CheckpointOf(all)).ok());
+  }
+}
+
+TEST(LogVerifier, ARewrittenPastInsideALongBatchIsFoundOnTheWay) {
+  const NaiveLeaves honest = NumberedLeaves(1000);
+  for (const std::size_t kept : {1u, 300u, 512u, 999u, 1000u}) {
+    NaiveLeaves forged = honest;
+    forged[kept - 1] += "x";
+    LogVerifier verifier;
+    ASSERT_TRUE(verifier
+                    .ExpectOnTheWay(CheckpointOf(
+                        NaiveLeaves(honest.begin(), honest.begin() + kept)))
+                    .ok());
+    EXPECT_TRUE(absl::IsDataLoss(verifier.Append(Batch(0, forged, 0, 1000))))
+        << kept;
+  }
+}
+
 TEST(LogVerifier, AnyBitOfAnyLeafCounts) {
   const NaiveLeaves honest = NumberedLeaves(37);
   const crypto::Checkpoint checkpoint = CheckpointOf(honest);

@@ -39,6 +39,33 @@ TEST(Envelope, SealToAppends) {
   EXPECT_EQ(*opened, "value");
 }
 
+TEST(Envelope, AKnownNonceIsNotStored) {
+  Nonce nonce{1, 2, 3};
+  std::string sealed = "before";
+  SealAt(Key(), nonce, AsBytes("ad"), AsBytes("value"), sealed);
+  ASSERT_EQ(sealed.size(), 6 + 5 + kTagBytes);
+  const Bytes value = AsBytes(sealed).subspan(6);
+  std::string out = "kept ";
+  ASSERT_TRUE(OpenAt(Key(), nonce, AsBytes("ad"), value, out).ok());
+  EXPECT_EQ(out, "kept value");
+  // It is Open's format without its first 24 bytes.
+  std::string whole(AsText(nonce));
+  whole += AsText(value);
+  const auto opened = Open(Key(), AsBytes("ad"), AsBytes(whole));
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_EQ(*opened, "value");
+  // Another nonce, other data, too short: nothing is appended.
+  Nonce other = nonce;
+  other[23] = 1;
+  for (const absl::Status& status :
+       {OpenAt(Key(), other, AsBytes("ad"), value, out),
+        OpenAt(Key(), nonce, AsBytes("aD"), value, out),
+        OpenAt(Key(), nonce, AsBytes("ad"), value.first(15), out)}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  }
+  EXPECT_EQ(out, "kept value");
+}
+
 TEST(Envelope, EveryChangedBitIsRefused) {
   const std::string sealed = Seal(Key(), AsBytes("ad"), AsBytes("value"));
   for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {

@@ -59,6 +59,13 @@ TEST(DigestKey, DepartmentsSeeDifferentIdsOfOneReference) {
             CaseId(DigestKey(MatchKey(), "health"), "17"));
 }
 
+// hashlib.blake2b(key=..., salt=1 as u64, person="smkrsubj", digest_size=16).
+TEST(SubjectId, HasTheDocumentedBytes) {
+  const HashKey fives = SecretFrom<32>(std::string(32, 5));
+  EXPECT_EQ(ToHex(SubjectId(fives)), "964569c74dc9e3bcd82cfa57a51055e6");
+  EXPECT_NE(SubjectId(MatchKey()), SubjectId(fives));
+}
+
 TEST(Blake2b256, PublishedAndStreamedValuesAgree) {
   EXPECT_EQ(ToHex(Blake2b256(AsBytes("abc"))),
             "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");

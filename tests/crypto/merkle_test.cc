@@ -78,6 +78,27 @@ TEST(CompactTree, GoesOnFromAStoredEdge) {
   }
 }
 
+TEST(CompactTree, AnAlignedTreeIsAppendedAsItsLeavesWouldBe) {
+  const MerkleModel model(200);
+  const auto range = [&](std::size_t begin, std::size_t end) {
+    CompactTree tree;
+    for (std::size_t i = begin; i < end; ++i) {
+      tree.AppendLeafHash(model.leaf(i));
+    }
+    return tree;
+  };
+  for (const std::size_t begin : {0u, 8u, 16u, 24u, 64u, 96u, 128u}) {
+    const std::size_t aligned = begin == 0 ? 128 : begin & (~begin + 1);
+    for (std::size_t size = 0; size <= std::min(aligned, 200 - begin); ++size) {
+      CompactTree tree = range(0, begin);
+      tree.AppendTree(range(begin, begin + size));
+      EXPECT_EQ(tree.size(), begin + size);
+      EXPECT_EQ(tree.edge(), range(0, begin + size).edge())
+          << begin << "+" << size;
+    }
+  }
+}
+
 TEST(CompactTree, EdgeOfAnotherSizeIsRefused) {
   EXPECT_EQ(CompactTree::FromEdge(6, {EmptyRoot()}).status().code(),
             absl::StatusCode::kInvalidArgument);

@@ -80,7 +80,7 @@ TEST_F(AlertReaderTest, TheFeedIsReadAcrossItsPages) {
     ASSERT_TRUE(entry.has_alert());
     number = ValueOf(ParseAlertId(entry.alert().alert_id()));
     const PersonNo person = state_.index.FindAlertId(number);
-    EXPECT_EQ(subject, state_.index.person(person).subject_id);
+    EXPECT_EQ(subject, state_.index.person(person).subject_id());
   }
   crypto::Hash16 subject;
   EXPECT_TRUE(absl::IsNotFound(reader.GetFeedEntry(43, subject).status()));
@@ -110,7 +110,7 @@ TEST_F(AlertReaderTest, AnAlertOfAPersonNumberGivenToAnotherIsDataLoss) {
   const PersonNo number = PersonOf("p0");
   std::vector<storage::StoredPerson> persons(1);
   persons[0].slot = static_cast<std::uint8_t>(number);
-  persons[0].subject_id.fill(9);
+  persons[0].data_key = storage::TestKey(9);
   storage::WriteBatch batch;
   batch.Put(key,
             sealer_.Seal(key, storage::EncodePersonBlock(persons).Expose()));

@@ -31,7 +31,7 @@ TEST_F(MatchStepTest, AMatchIsAnAlertAFeedEntryAndALeaf) {
   EXPECT_EQ(leaf.action(), samkoer::v1::AUDIT_ACTION_ALERTS_MATCHED);
   ASSERT_EQ(leaf.subjects_size(), 1);
   EXPECT_EQ(leaf.subjects(0),
-            crypto::AsText(state_.index.person(PersonOf("a")).subject_id));
+            crypto::AsText(state_.index.person(PersonOf("a")).subject_id()));
   EXPECT_EQ(Cases(AlertOf("a")), "family F-1, jobs J-1");
 }
 

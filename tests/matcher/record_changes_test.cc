@@ -144,7 +144,7 @@ TEST_F(RecordChangesTest, EveryPersonHasAKeyAndAnIdOfItsOwn) {
     UpsertFamily(changes, "p" + n, "F-" + n);
     const Person& person = state_.index.person(PersonOf("p" + n));
     keys.emplace(crypto::AsText(person.data_key.Expose()));
-    subjects.emplace(crypto::AsText(person.subject_id));
+    subjects.emplace(crypto::AsText(person.subject_id()));
   }
   EXPECT_EQ(keys.size(), 300u);
   EXPECT_EQ(subjects.size(), 300u);

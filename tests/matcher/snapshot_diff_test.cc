@@ -100,6 +100,7 @@ TEST_F(SnapshotDiffTest, ACaseInTwoBatchesIsRefused) {
       absl::IsInvalidArgument(DiffSnapshot(state_, push_, bad).status()));
 }
 
+// With fewer, as many and more buckets than the index keeps.
 TEST_F(SnapshotDiffTest, OnlyDifferingBucketsLoseRecords) {
   RecordChanges changes(state_, tx_);
   for (int i = 0; i < 50; ++i) {
@@ -107,31 +108,38 @@ TEST_F(SnapshotDiffTest, OnlyDifferingBucketsLoseRecords) {
     UpsertFamily(changes, "p" + n, "F-" + n);
   }
   Finish(changes);
-  // What the department has: all but F-7.
-  std::vector<crypto::FingerprintSum> sums(16);
-  for (int i = 0; i < 50; ++i) {
-    if (i == 7) continue;
-    const std::string n = std::to_string(i);
-    const auto staged = Staged("family", "p" + n, Record("p" + n, "F-" + n));
-    sums[BucketOf(staged.case_id, 16)].Add(staged.fingerprint);
-  }
-  std::string digests;
-  for (const auto& sum : sums) {
-    const crypto::Hash16 bytes = sum.Encode();
-    digests.append(crypto::AsText(bytes));
-  }
-  push_.stored.bucket_count = 16;
-  push_.stored.differing =
-      DifferingBuckets(state_, push_.stored.department, digests, 16);
-  const std::uint32_t bucket = BucketOf(CaseIdOf("family", "F-7"), 16);
-  for (std::uint32_t b = 0; b < 16; ++b) {
-    EXPECT_EQ(BucketDiffers(push_.stored.differing, b), b == bucket);
-  }
-  const SnapshotDiff diff = ValueOf(DiffSnapshot(
-      state_, push_, ValueOf(LoadStagedSnapshot(state_, tx_, push_))));
-  EXPECT_FALSE(diff.withdrawn.empty());
-  for (const RecordNo record : diff.withdrawn) {
-    EXPECT_EQ(BucketOf(state_.index.record(record).case_id, 16), bucket);
+  const std::uint32_t kept =
+      state_.index.department_buckets(push_.stored.department).size();
+  for (const std::uint32_t count : {1u, 16u, kept, kept * 4, 65536u}) {
+    // What the department has: all but F-7.
+    std::vector<crypto::FingerprintSum> sums(count);
+    for (int i = 0; i < 50; ++i) {
+      if (i == 7) continue;
+      const std::string n = std::to_string(i);
+      const auto staged = Staged("family", "p" + n, Record("p" + n, "F-" + n));
+      sums[BucketOf(staged.case_id, count)].Add(staged.fingerprint);
+    }
+    std::string digests;
+    for (const auto& sum : sums) {
+      const crypto::Hash16 bytes = sum.Encode();
+      digests.append(crypto::AsText(bytes));
+    }
+    push_.stored.bucket_count = count;
+    push_.stored.differing =
+        DifferingBuckets(state_, push_.stored.department, digests, count);
+    const std::uint32_t bucket = BucketOf(CaseIdOf("family", "F-7"), count);
+    for (std::uint32_t b = 0; b < count; ++b) {
+      EXPECT_EQ(BucketDiffers(push_.stored.differing, b), b == bucket);
+    }
+    const SnapshotDiff diff = ValueOf(DiffSnapshot(
+        state_, push_, ValueOf(LoadStagedSnapshot(state_, tx_, push_))));
+    std::vector<RecordNo> expected;
+    for (RecordNo n = 0; n < state_.index.record_slots(); ++n) {
+      if (BucketOf(state_.index.record(n).case_id, count) == bucket) {
+        expected.push_back(n);
+      }
+    }
+    EXPECT_EQ(diff.withdrawn, expected) << count << " buckets";
   }
 }
 

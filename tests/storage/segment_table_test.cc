@@ -1,5 +1,7 @@
 #include "storage/segment_table.h"
 
+#include <set>
+
 #include "tests/storage/store_testing.h"
 
 namespace samkoer::storage {
@@ -65,18 +67,83 @@ TEST(SegmentTableTest, AnUnknownVersionIsRefused) {
   EXPECT_TRUE(absl::IsFailedPrecondition(DecodeSegment(bytes, entries)));
 }
 
-TEST(SegmentTableTest, ContentOpensOnlyWithItsPersonsKeyAndItsFingerprint) {
-  crypto::NonceSource nonces;
+// As EncodeRecordContent begins it: version 1, two times, then the rest.
+std::string Content(std::uint32_t received, std::uint32_t changed,
+                    std::string_view rest) {
+  std::string content;
+  PutU8(content, 1);
+  PutU32(content, received);
+  PutU32(content, changed);
+  content.append(rest);
+  return content;
+}
+
+std::string SealedContent(const crypto::Hash16& fingerprint,
+                          std::string_view content) {
   std::string sealed;
+  SealRecordContent(TestKey(5), fingerprint, content, sealed);
+  return sealed;
+}
+
+TEST(SegmentTableTest, ContentComesBackWithItsTimes) {
   const crypto::Hash16 fingerprint = Entry(7, "").fingerprint;
-  SealRecordContent(TestKey(5), fingerprint, "content", nonces, sealed);
-  EXPECT_EQ(ValueOf(OpenRecordContent(TestKey(5), fingerprint, sealed)),
-            "content");
+  for (const std::string& content :
+       {Content(1'700'000'000, 0, "the rest"), Content(7, 9, "the rest"),
+        Content(7, 9, "")}) {
+    EXPECT_EQ(ValueOf(OpenRecordContent(TestKey(5), fingerprint,
+                                        SealedContent(fingerprint, content))),
+              content);
+  }
+  // Version, one time and the tag; the second time where there is one.
+  EXPECT_EQ(SealedContent(fingerprint, Content(7, 0, "abc")).size(),
+            3u + 1 + 4 + 16);
+  EXPECT_EQ(SealedContent(fingerprint, Content(7, 8, "abc")).size(),
+            3u + 1 + 8 + 16);
+}
+
+TEST(SegmentTableTest, ContentOpensOnlyWithItsPersonsKeyAndItsFingerprint) {
+  const crypto::Hash16 fingerprint = Entry(7, "").fingerprint;
+  const std::string sealed = SealedContent(fingerprint, Content(7, 9, "rest"));
   EXPECT_TRUE(absl::IsDataLoss(
       OpenRecordContent(TestKey(6), fingerprint, sealed).status()));
   EXPECT_TRUE(absl::IsDataLoss(
       OpenRecordContent(TestKey(5), Entry(8, "").fingerprint, sealed)
           .status()));
+}
+
+TEST(SegmentTableTest, EveryChangedBitAndTruncationOfContentIsDataLoss) {
+  const crypto::Hash16 fingerprint = Entry(7, "").fingerprint;
+  const std::string sealed = SealedContent(fingerprint, Content(7, 9, "rest"));
+  for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {
+    std::string changed = sealed;
+    changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_TRUE(absl::IsDataLoss(
+        OpenRecordContent(TestKey(5), fingerprint, changed).status()))
+        << bit;
+  }
+  for (std::size_t n = 0; n < sealed.size(); ++n) {
+    EXPECT_TRUE(absl::IsDataLoss(
+        OpenRecordContent(TestKey(5), fingerprint,
+                          std::string_view(sealed).substr(0, n))
+            .status()))
+        << n;
+  }
+}
+
+TEST(SegmentTableTest, OtherTimesOrAnotherVersionTakeAnotherKeystream) {
+  const crypto::Hash16 fingerprint = Entry(7, "").fingerprint;
+  const std::string rest(32, 'x');
+  std::string newer = Content(7, 9, rest);
+  newer[0] = 2;
+  const std::string contents[] = {Content(7, 9, rest), Content(7, 10, rest),
+                                  Content(8, 9, rest), Content(7, 0, rest),
+                                  newer};
+  std::set<std::string> ciphertexts;
+  for (const std::string& content : contents) {
+    const std::string sealed = SealedContent(fingerprint, content);
+    ciphertexts.insert(sealed.substr(sealed.size() - rest.size() - 16));
+  }
+  EXPECT_EQ(ciphertexts.size(), std::size(contents));
 }
 
 }  // namespace
