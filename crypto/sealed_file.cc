@@ -139,4 +139,18 @@ absl::StatusOr<SecretBuffer> ReadSealedFile(const std::string& path,
   return plaintext;
 }
 
+absl::StatusOr<SealStrength> StrengthOfSealedFile(const std::string& path) {
+  const absl::StatusOr<SecretBuffer> file =
+      ReadFile(path, kMaxFileBytes, FileAccess::kAny);
+  if (!file.ok()) return file.status();
+  const Bytes bytes = file->Expose();
+  const absl::Status status = CheckHeader(path, bytes);
+  if (!status.ok()) return status;
+  const bool interactive =
+      GetU64(bytes.subspan(kPassesAt, 8)) ==
+          crypto_pwhash_OPSLIMIT_INTERACTIVE &&
+      GetU64(bytes.subspan(kMemoryAt, 8)) == crypto_pwhash_MEMLIMIT_INTERACTIVE;
+  return interactive ? SealStrength::kInteractive : SealStrength::kSensitive;
+}
+
 }  // namespace samkoer::crypto

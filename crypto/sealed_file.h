@@ -69,6 +69,10 @@ absl::StatusOr<SecretBuffer> ReadSealedFile(const std::string& path,
                                             std::string_view label,
                                             const SecretBuffer& passphrase);
 
+// Which of the two strengths a sealed file was written with; kSensitive for any
+// other cost. Errors of ReadSealedFile, without a passphrase.
+absl::StatusOr<SealStrength> StrengthOfSealedFile(const std::string& path);
+
 // Reads a passphrase: "fd:N" from a file descriptor to its end (it is left
 // open), "file:PATH" from a file, "credential:NAME" from
 // $CREDENTIALS_DIRECTORY/NAME (systemd). One trailing newline is dropped.

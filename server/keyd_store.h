@@ -29,7 +29,7 @@ struct KeydStore {
   KeydStore& operator=(const KeydStore&) = delete;
 
   std::unique_ptr<storage::Engine> engine;
-  const storage::ValueSealer sealer;
+  storage::ValueSealer sealer;
   storage::StoreMeta meta;
   std::unique_ptr<storage::AuditLog> log;
   std::unique_ptr<storage::CheckpointGuard> guard;

@@ -59,6 +59,8 @@ std::unique_ptr<storage::Reader> MeasuredEngine::Snapshot() const {
 
 absl::Status MeasuredEngine::Compact() { return engine_->Compact(); }
 
+void MeasuredEngine::StopCompacting() { engine_->StopCompacting(); }
+
 absl::StatusOr<std::uint64_t> MeasuredEngine::DiskBytes() const {
   return engine_->DiskBytes();
 }

@@ -28,6 +28,7 @@ class MeasuredEngine final : public storage::Engine {
   absl::Status Write(const storage::WriteBatch& batch) override;
   std::unique_ptr<storage::Reader> Snapshot() const override;
   absl::Status Compact() override;
+  void StopCompacting() override;
   absl::StatusOr<std::uint64_t> DiskBytes() const override;
 
  private:

@@ -76,8 +76,15 @@ class Engine : public Reader {
   virtual absl::Status Write(const WriteBatch& batch) = 0;
   // A consistent view of now. Must not outlive the engine.
   virtual std::unique_ptr<Reader> Snapshot() const = 0;
-  // Rewrites everything so that deleted values leave the files. Slow.
+  // Rewrites everything. When it returns OK, no file holds a value that was
+  // overwritten or deleted before the call, the log of pending writes included.
+  // Slow; reads and writes go on meanwhile. UNAVAILABLE if a reader that is
+  // older than the call still holds such values: try again later;
+  // RESOURCE_EXHAUSTED, with nothing done, if the disk has no room for it.
   virtual absl::Status Compact() = 0;
+  // For the end of the process: a running Compact ends soon, and later ones at
+  // once, with CANCELLED. Does nothing where Compact is quick.
+  virtual void StopCompacting() {}
   // Bytes on disk, the log of pending writes included.
   virtual absl::StatusOr<std::uint64_t> DiskBytes() const = 0;
 };

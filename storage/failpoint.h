@@ -19,6 +19,11 @@
 //   policy.before-apply     the older policy
 //   sweep.before-write      the state before the sweep
 //   audit.before-checkpoint the group, but not the checkpoint outside
+//   kek.before-keyring      nothing of the rotation
+//   kek.after-keyring       the keyring file with both keys; no leaf
+//   kek.step                the leaf, and a part of the values sealed again
+//   kek.before-destroy      all of them; the keyring file still has both keys
+//   kek.after-destroy       the keyring file with the new key alone; no leaf
 //   keyd.before-debit       nothing of the group
 //   keyd.after-debit        the debits and their leaves, nobody is answered
 //   keyd.after-answer       the same, everybody has been answered

@@ -91,6 +91,10 @@ std::string MetaKey(std::string_view word) {
   return TablePrefix(Table::kMeta).append(word);
 }
 
+bool IsSealed(std::string_view key, std::string_view value) {
+  return !value.empty() && key != MetaKey(kIdentityWord);
+}
+
 std::string QuotaKey(const crypto::Hash16& subject_hash) {
   return TablePrefix(Table::kQuota).append(crypto::AsText(subject_hash));
 }

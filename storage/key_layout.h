@@ -38,6 +38,10 @@ std::string TablePrefix(Table table);
 // The table of a key; none if the tag is unknown or the key is empty.
 std::optional<Table> TableOf(std::string_view key);
 
+// Whether a value is a sealed one: all are but the store's identity, and the
+// empty ones of tables whose keys say everything.
+bool IsSealed(std::string_view key, std::string_view value);
+
 // Keys of the tables whose key is one number: kAlert, kDepartment, kFeed,
 // kPersonBlock, kAuditLeaf, kPolicy, kSegment, kPush. 9 bytes.
 std::string NumberKey(Table table, std::uint64_t number);
@@ -58,6 +62,8 @@ std::string AuditTileKey(std::uint8_t level, std::uint64_t index);
 
 // 'M' and the word.
 std::string MetaKey(std::string_view word);
+// The word of the store's identity, the one meta value that is not sealed.
+inline constexpr std::string_view kIdentityWord = "store";
 
 // 17 bytes.
 std::string QuotaKey(const crypto::Hash16& subject_hash);

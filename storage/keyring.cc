@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "crypto/absl_view.h"
 #include "storage/coding.h"
 
@@ -11,7 +12,8 @@ namespace samkoer::storage {
 namespace {
 
 constexpr std::string_view kMagic = "samkoer-keyring";
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersionWithoutTimes = 1;
 constexpr std::size_t kMaxExtraBytes = std::size_t{1} << 20;
 constexpr std::size_t kKeyBytes = 32;
 
@@ -38,15 +40,34 @@ absl::StatusOr<Keyring> Keyring::Generate(StoreKind kind,
   if (kind == StoreKind::kMatcher) {
     keyring.match_key = crypto::HashKey::Random();
   }
-  keyring.keks.emplace(1, crypto::SealKey::Random());
-  keyring.current_generation = 1;
+  keyring.AddKek(absl::Now());
   return keyring;
+}
+
+void Keyring::AddKek(absl::Time now) {
+  current_generation = keks.empty() ? 1 : keks.rbegin()->first + 1;
+  keks.emplace(current_generation, crypto::SealKey::Random());
+  kek_since_micros[current_generation] = absl::ToUnixMicros(now);
+}
+
+void Keyring::DropOlderKeks() {
+  const auto older = [this](const auto& entry) {
+    return entry.first != current_generation;
+  };
+  std::erase_if(keks, older);
+  std::erase_if(kek_since_micros, older);
+}
+
+absl::Time Keyring::CurrentSince() const {
+  const auto found = kek_since_micros.find(current_generation);
+  return found == kek_since_micros.end() ? absl::InfinitePast()
+                                         : absl::FromUnixMicros(found->second);
 }
 
 crypto::SecretBuffer Keyring::Encode() const {
   // Reserved in full, so that no growth leaves a copy behind unwiped.
   const std::size_t size = kMagic.size() + 1 + 1 + 2 + municipality.size() +
-                           2 * kKeyBytes + 2 + keks.size() * (4 + kKeyBytes) +
+                           2 * kKeyBytes + 2 + keks.size() * (12 + kKeyBytes) +
                            4 + 4 + extra.size();
   std::string plain;
   plain.reserve(size);
@@ -59,6 +80,10 @@ crypto::SecretBuffer Keyring::Encode() const {
   PutU16(plain, static_cast<std::uint16_t>(keks.size()));
   for (const auto& [generation, key] : keks) {
     PutU32(plain, generation);
+    const auto since = kek_since_micros.find(generation);
+    PutU64(plain, since == kek_since_micros.end()
+                      ? 0
+                      : static_cast<std::uint64_t>(since->second));
     PutBytes(plain, key.Expose());
   }
   PutU32(plain, current_generation);
@@ -73,7 +98,7 @@ absl::StatusOr<Keyring> Keyring::Decode(crypto::Bytes plaintext) {
   ByteReader reader(plaintext);
   if (reader.Text(kMagic.size()) != kMagic) return Malformed();
   const std::uint8_t version = reader.U8();
-  if (reader.ok() && version != kVersion) {
+  if (reader.ok() && version != kVersion && version != kVersionWithoutTimes) {
     return absl::FailedPreconditionError(absl::StrCat(
         "the keyring has format version ", version, ", this program knows ",
         kVersion, "; run the version that wrote it"));
@@ -85,6 +110,10 @@ absl::StatusOr<Keyring> Keyring::Decode(crypto::Bytes plaintext) {
   reader.Fill(keyring.match_key.ExposeMutable());
   for (unsigned n = reader.U16(); n > 0 && reader.ok(); --n) {
     const std::uint32_t generation = reader.U32();
+    if (version != kVersionWithoutTimes) {
+      const auto since = static_cast<std::int64_t>(reader.U64());
+      if (since != 0) keyring.kek_since_micros[generation] = since;
+    }
     reader.Fill(keyring.keks[generation].ExposeMutable());
   }
   keyring.current_generation = reader.U32();

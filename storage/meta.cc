@@ -11,7 +11,6 @@
 namespace samkoer::storage {
 namespace {
 
-constexpr std::string_view kIdentityWord = "store";
 constexpr std::string_view kSecretsWord = "secrets";
 
 std::string EncodeIdentity(const StoreIdentity& identity) {

@@ -11,12 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,6 +34,10 @@ namespace fs = std::filesystem;
 
 // For what opening writes beside the logs' contents.
 constexpr std::uint64_t kRoomToOpen = std::uint64_t{1} << 20;
+// For what is written beside a compaction.
+constexpr std::uint64_t kRoomToWork = std::uint64_t{16} << 20;
+// How long a compaction waits for readers: most take milliseconds.
+constexpr auto kReaderPatience = std::chrono::seconds(2);
 
 rocksdb::Slice ToSlice(std::string_view text) {
   return {text.data(), text.size()};
@@ -174,6 +183,37 @@ class DirectoryLock {
   int fd_;
 };
 
+// The files of a directory with this ending.
+std::set<std::string> DataFiles(const std::string& path,
+                                std::string_view ending) {
+  std::set<std::string> files;
+  std::error_code error;
+  for (fs::directory_iterator it(path, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().extension() == ending) files.insert(it->path().string());
+  }
+  return files;
+}
+
+// Everything is there twice for a while. Asked before, because a disk that
+// fills meanwhile takes the writes with it.
+absl::Status CheckRoomToCompact(const std::string& path) {
+  std::uint64_t needed = kRoomToWork;
+  for (const char* ending : {".log", ".sst"}) {
+    for (const std::string& file : DataFiles(path, ending)) {
+      std::error_code vanished;
+      const std::uint64_t size = fs::file_size(file, vanished);
+      if (!vanished) needed += size;
+    }
+  }
+  std::error_code error;
+  const fs::space_info space = fs::space(path, error);
+  if (error || space.available >= needed) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "cannot compact the store in ", path, ": the disk has ",
+      space.available >> 20, " MiB free, it needs ", needed >> 20, " MiB"));
+}
+
 class RocksDbEngine : public Engine {
  public:
   RocksDbEngine(std::string path, DirectoryLock lock,
@@ -225,17 +265,31 @@ class RocksDbEngine : public Engine {
   }
 
   absl::Status Compact() override {
-    const std::lock_guard lock(mutex_);
-    if (!failure_.ok()) return failure_;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!failure_.ok()) return failure_;
+    }
+    if (auto status = CheckRoomToCompact(path_); !status.ok()) return status;
+    if (auto status = WaitForOlderSnapshots(); !status.ok()) return status;
+    std::set<std::string> old = DataFiles(path_, ".log");
     rocksdb::Status status = db_->Flush(rocksdb::FlushOptions());
+    old.merge(DataFiles(path_, ".sst"));
     if (status.ok()) {
       rocksdb::CompactRangeOptions options;
+      // Alone, and every file of the last level too: what an automatic
+      // compaction wrote meanwhile could still hold what has to go.
+      options.exclusive_manual_compaction = true;
       options.bottommost_level_compaction =
-          rocksdb::BottommostLevelCompaction::kForceOptimized;
+          rocksdb::BottommostLevelCompaction::kForce;
+      options.canceled = &stop_compacting_;
       status = db_->CompactRange(options, nullptr, nullptr);
     }
-    return ToStatus(status, "compact");
+    if (stop_compacting_) return absl::CancelledError("compaction was stopped");
+    if (!status.ok()) return ToStatus(status, "compact");
+    return WaitUntilGone(old);
   }
+
+  void StopCompacting() override { stop_compacting_ = true; }
 
   absl::StatusOr<std::uint64_t> DiskBytes() const override {
     std::uint64_t bytes = 0;
@@ -254,9 +308,46 @@ class RocksDbEngine : public Engine {
   }
 
  private:
+  // A compaction keeps what a snapshot can see.
+  absl::Status WaitForOlderSnapshots() const {
+    const std::uint64_t now = db_->GetLatestSequenceNumber();
+    return WaitFor([&] {
+      std::uint64_t oldest = 0;  // 0: there is none
+      return db_->GetIntProperty(
+                 rocksdb::DB::Properties::kOldestSnapshotSequence, &oldest) &&
+             (oldest == 0 || oldest >= now);
+    });
+  }
+  // An iterator keeps the files that it began on.
+  absl::Status WaitUntilGone(const std::set<std::string>& files) const {
+    return WaitFor([&] {
+      return std::none_of(files.begin(), files.end(), [](const auto& file) {
+        std::error_code error;
+        // The log of writes to come, if none was pending, stays, empty.
+        const std::uint64_t size = fs::file_size(file, error);
+        return !error && size > 0;
+      });
+    });
+  }
+  absl::Status WaitFor(const std::function<bool()>& done) const {
+    const auto start = std::chrono::steady_clock::now();
+    while (!done()) {
+      if (stop_compacting_) {
+        return absl::CancelledError("compaction was stopped");
+      }
+      if (std::chrono::steady_clock::now() - start > kReaderPatience) {
+        return absl::UnavailableError(
+            "a reader still holds older values of the store; try again later");
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return absl::OkStatus();
+  }
+
   const std::string path_;
   const DirectoryLock lock_;  // outlives the database
   std::unique_ptr<rocksdb::DB> db_;
+  std::atomic<bool> stop_compacting_ = false;
   std::mutex mutex_;
   absl::Status failure_;  // under mutex_: the first failed write, for good
 };

@@ -38,27 +38,50 @@ absl::Status DamagedError(std::string_view store_key) {
 absl::StatusOr<ValueSealer> ValueSealer::Create(
     std::map<std::uint32_t, crypto::SealKey> keys,
     std::uint32_t current_generation) {
+  ValueSealer sealer;
+  const absl::Status status =
+      sealer.Replace(std::move(keys), current_generation);
+  if (!status.ok()) return status;
+  return sealer;
+}
+
+absl::Status ValueSealer::Replace(std::map<std::uint32_t, crypto::SealKey> keys,
+                                  std::uint32_t current_generation) {
   if (!keys.contains(current_generation)) {
     return absl::InvalidArgumentError(
         absl::StrCat("the current key-encryption key, generation ",
                      current_generation, ", is not among the keys"));
   }
-  ValueSealer sealer;
-  sealer.keys_ = std::move(keys);
-  sealer.current_generation_ = current_generation;
-  return sealer;
+  std::shared_ptr<const Keys> next =
+      std::make_shared<const Keys>(Keys{std::move(keys), current_generation});
+  const std::lock_guard lock(slot_->mutex);
+  slot_->keys.swap(next);
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const ValueSealer::Keys> ValueSealer::Now() const {
+  const std::lock_guard lock(slot_->mutex);
+  return slot_->keys;
+}
+
+bool ValueSealer::Holds(std::uint32_t generation,
+                        const crypto::SealKey& key) const {
+  const auto keys = Now();
+  const auto found = keys->by_generation.find(generation);
+  return found != keys->by_generation.end() && found->second == key;
 }
 
 std::string ValueSealer::Seal(std::string_view store_key,
                               crypto::Bytes plaintext) const {
   thread_local crypto::NonceSource nonces;
+  const auto keys = Now();
   std::string value;
   value.reserve(plaintext.size() + kSealedValueOverheadBytes);
   PutU8(value, kVersion);
-  PutU32(value, current_generation_);
+  PutU32(value, keys->current);
   const std::string associated = AssociatedData(value, store_key);
-  crypto::SealTo(keys_.at(current_generation_), crypto::AsBytes(associated),
-                 plaintext, nonces, value);
+  crypto::SealTo(keys->by_generation.at(keys->current),
+                 crypto::AsBytes(associated), plaintext, nonces, value);
   return value;
 }
 
@@ -79,18 +102,19 @@ absl::StatusOr<std::uint32_t> ValueSealer::GenerationOf(
   return generation;
 }
 
-absl::StatusOr<const crypto::SealKey*> ValueSealer::KeyFor(
+absl::StatusOr<std::shared_ptr<const crypto::SealKey>> ValueSealer::KeyFor(
     std::string_view store_key, std::string_view value) const {
   const auto generation = GenerationOf(store_key, value);
   if (!generation.ok()) return generation.status();
-  const auto key = keys_.find(*generation);
-  if (key == keys_.end()) {
+  const auto keys = Now();
+  const auto key = keys->by_generation.find(*generation);
+  if (key == keys->by_generation.end()) {
     return absl::FailedPreconditionError(absl::StrCat(
         "a value of ", TableName(store_key),
         " is sealed with the key-encryption key of generation ", *generation,
         ", which the keyring does not have; use the keyring that holds it"));
   }
-  return &key->second;
+  return std::shared_ptr<const crypto::SealKey>(keys, &key->second);
 }
 
 absl::StatusOr<std::string> ValueSealer::Open(std::string_view store_key,
@@ -116,6 +140,16 @@ absl::StatusOr<crypto::SecretBuffer> ValueSealer::OpenSecret(
                          crypto::AsBytes(value.substr(kHeaderBytes)));
   if (!plaintext.ok()) return DamagedError(store_key);
   return plaintext;
+}
+
+absl::StatusOr<std::optional<std::string>> ValueSealer::Reseal(
+    std::string_view store_key, std::string_view value) const {
+  const auto generation = GenerationOf(store_key, value);
+  if (!generation.ok()) return generation.status();
+  if (*generation == current_generation()) return std::nullopt;
+  const auto plaintext = OpenSecret(store_key, value);
+  if (!plaintext.ok()) return plaintext.status();
+  return Seal(store_key, plaintext->Expose());
 }
 
 }  // namespace samkoer::storage

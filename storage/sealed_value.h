@@ -14,9 +14,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "crypto/envelope.h"
 
@@ -25,7 +29,10 @@ namespace samkoer::storage {
 inline constexpr std::size_t kSealedValueOverheadBytes =
     5 + crypto::kSealOverheadBytes;
 
-// Thread safety: const methods may be called from many threads at once.
+// The keys can be replaced while others seal and open: each value is sealed and
+// opened with the keys of one moment.
+//
+// Thread safety: all methods may be called from many threads at once.
 class ValueSealer {
  public:
   // INVALID_ARGUMENT unless `keys` holds `current_generation`.
@@ -50,19 +57,41 @@ class ValueSealer {
   absl::StatusOr<crypto::SecretBuffer> OpenSecret(std::string_view store_key,
                                                   std::string_view value) const;
 
-  std::uint32_t current_generation() const { return current_generation_; }
+  // Seals and opens with other keys from now on; those that are not among them
+  // are wiped when the last call that uses them has ended. INVALID_ARGUMENT as
+  // Create.
+  absl::Status Replace(std::map<std::uint32_t, crypto::SealKey> keys,
+                       std::uint32_t current_generation);
+  // The value sealed under the current generation; none if it is so already.
+  // Errors of Open.
+  absl::StatusOr<std::optional<std::string>> Reseal(
+      std::string_view store_key, std::string_view value) const;
+
+  std::uint32_t current_generation() const { return Now()->current; }
+  // Whether this key is the one of that generation here. Constant time.
+  bool Holds(std::uint32_t generation, const crypto::SealKey& key) const;
   // Which generation a value was sealed under; FAILED_PRECONDITION or DATA_LOSS
   // as Open.
   static absl::StatusOr<std::uint32_t> GenerationOf(std::string_view store_key,
                                                     std::string_view value);
 
  private:
-  ValueSealer() = default;
-  absl::StatusOr<const crypto::SealKey*> KeyFor(std::string_view store_key,
-                                                std::string_view value) const;
+  struct Keys {
+    std::map<std::uint32_t, crypto::SealKey> by_generation;
+    std::uint32_t current = 0;
+  };
+  struct Slot {
+    std::mutex mutex;
+    std::shared_ptr<const Keys> keys;  // under mutex
+  };
 
-  std::map<std::uint32_t, crypto::SealKey> keys_;
-  std::uint32_t current_generation_ = 0;
+  ValueSealer() : slot_(std::make_unique<Slot>()) {}
+  std::shared_ptr<const Keys> Now() const;
+  // Keeps the keys of the moment for as long as it is held.
+  absl::StatusOr<std::shared_ptr<const crypto::SealKey>> KeyFor(
+      std::string_view store_key, std::string_view value) const;
+
+  std::unique_ptr<Slot> slot_;  // so that the sealer can be moved
 };
 
 }  // namespace samkoer::storage

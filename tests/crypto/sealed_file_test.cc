@@ -166,5 +166,19 @@ TEST_F(SealedFile, LargestContentOpens) {
   EXPECT_EQ(opened->size(), large.size());
 }
 
+TEST_F(SealedFile, SaysHowHardItIsWithoutThePassphrase) {
+  for (const SealStrength strength :
+       {SealStrength::kInteractive, SealStrength::kSensitive}) {
+    ASSERT_TRUE(
+        WriteSealedFile(path_, "l", Passphrase(), AsBytes("x"), strength, true)
+            .ok());
+    const auto found = StrengthOfSealedFile(path_);
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_EQ(*found, strength);
+  }
+  EXPECT_EQ(StrengthOfSealedFile(folder_ / "none").status().code(),
+            StatusCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace samkoer::crypto

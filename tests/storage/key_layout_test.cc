@@ -89,5 +89,14 @@ TEST(KeyLayout, LengthsAreThoseOfTheFormat) {
   EXPECT_EQ(MetaKey("store"), "Mstore");
 }
 
+TEST(KeyLayout, EveryValueIsSealedButTheIdentityAndEmptyOnes) {
+  for (const Table table : kTables) {
+    EXPECT_TRUE(IsSealed(NumberKey(table, 1), "value"));
+    EXPECT_FALSE(IsSealed(NumberKey(table, 1), ""));
+  }
+  EXPECT_FALSE(IsSealed(MetaKey("store"), "value"));
+  EXPECT_TRUE(IsSealed(MetaKey("secrets"), "value"));
+}
+
 }  // namespace
 }  // namespace samkoer::storage

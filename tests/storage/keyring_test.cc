@@ -31,6 +31,7 @@ void ExpectEqual(const Keyring& a, const Keyring& b) {
   EXPECT_TRUE(a.note_seed == b.note_seed);
   EXPECT_TRUE(a.match_key == b.match_key);
   EXPECT_TRUE(a.keks == b.keks);
+  EXPECT_EQ(a.kek_since_micros, b.kek_since_micros);
   EXPECT_EQ(a.current_generation, b.current_generation);
   EXPECT_EQ(crypto::AsText(a.extra.Expose()), crypto::AsText(b.extra.Expose()));
 }
@@ -111,10 +112,10 @@ TEST(Keyring, EveryTruncationAndAnyRestIsRefused) {
 
 TEST(Keyring, UnknownVersionIsRefusedByNumber) {
   std::string bytes(crypto::AsText(Full().Encode().Expose()));
-  bytes[15] = 2;
+  bytes[15] = 3;
   const auto status = Keyring::Decode(AsBytes(bytes)).status();
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
-  EXPECT_THAT(Message(status), testing::HasSubstr("format version 2"));
+  EXPECT_THAT(Message(status), testing::HasSubstr("format version 3"));
 }
 
 TEST(Keyring, CurrentGenerationMustBeThere) {
@@ -128,6 +129,39 @@ TEST(Keyring, OpensValuesAndSignsAsTheLogsOrigin) {
   const auto sealer = ValueOf(keyring.Sealer());
   EXPECT_EQ(sealer.current_generation(), 7u);
   EXPECT_EQ(ValueOf(keyring.Signer()).name(), "samkoer/testby/matcher");
+}
+
+TEST(Keyring, VersionOneIsReadAndKnowsNoTimes) {
+  const Keyring keyring = Full();
+  // As version 1 wrote it: the same without the times.
+  std::string bytes(crypto::AsText(keyring.Encode().Expose()));
+  bytes[15] = 1;
+  const std::size_t keks = 16 + 1 + 2 + 6 + 32 + 32 + 2;
+  bytes.erase(keks + 44 + 4, 8);  // the second first: each has 44 bytes
+  bytes.erase(keks + 4, 8);
+  const Keyring read = ValueOf(Keyring::Decode(AsBytes(bytes)));
+  EXPECT_TRUE(read.keks == keyring.keks);
+  EXPECT_EQ(read.current_generation, 7u);
+  EXPECT_TRUE(read.kek_since_micros.empty());
+  EXPECT_EQ(read.CurrentSince(), absl::InfinitePast());
+  // It is written in the new format, and still knows none.
+  ExpectEqual(read, ValueOf(Keyring::Decode(read.Encode().Expose())));
+}
+
+TEST(Keyring, ANewKekIsAboveAllOthersAndOlderOnesCanBeDropped) {
+  Keyring keyring = Full();
+  const absl::Time now = absl::FromUnixSeconds(1'790'000'000);
+  keyring.AddKek(now);
+  EXPECT_EQ(keyring.current_generation, 8u);
+  EXPECT_EQ(keyring.keks.size(), 3u);
+  EXPECT_EQ(keyring.CurrentSince(), now);
+  const Keyring read = ValueOf(Keyring::Decode(keyring.Encode().Expose()));
+  ExpectEqual(keyring, read);
+  keyring.DropOlderKeks();
+  EXPECT_EQ(keyring.keks.size(), 1u);
+  EXPECT_TRUE(keyring.keks.at(8) == read.keks.at(8));
+  EXPECT_EQ(keyring.kek_since_micros.size(), 1u);
+  EXPECT_EQ(keyring.CurrentSince(), now);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -234,6 +235,76 @@ TEST(RocksDbEngine, CompactionTakesDeletedValuesOutOfTheFiles) {
     const std::string all((std::istreambuf_iterator<char>(file)), {});
     EXPECT_EQ(all.find(secret), std::string::npos) << entry.path();
   }
+}
+
+// Whether any file of the store holds these bytes.
+bool InAnyFile(const std::string& store, const std::string& bytes) {
+  for (const auto& entry : fs::directory_iterator(store)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string all((std::istreambuf_iterator<char>(file)), {});
+    if (all.find(bytes) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST(RocksDbEngine, CompactionTakesOverwrittenValuesOutWhileTheStoreIsOpen) {
+  TempDir dir;
+  auto engine = OpenStore(dir / "store");
+  const std::string older = "det-foerste-ord", old = "det-andet-ord";
+  SAMKOER_ASSERT_OK(engine->Write(One("a", older)));
+  SAMKOER_ASSERT_OK(engine->Compact());
+  SAMKOER_ASSERT_OK(engine->Write(One("a", old)));
+  EXPECT_TRUE(InAnyFile(dir / "store", older));
+  EXPECT_TRUE(InAnyFile(dir / "store", old));  // in the log of writes
+  SAMKOER_ASSERT_OK(engine->Write(One("a", "nu")));
+  SAMKOER_ASSERT_OK(engine->Compact());
+  EXPECT_FALSE(InAnyFile(dir / "store", older));
+  EXPECT_FALSE(InAnyFile(dir / "store", old));
+  EXPECT_EQ(ValueOf(engine->Get("a")), "nu");
+}
+
+TEST(RocksDbEngine, CompactionDoesNotSayDoneWhileASnapshotSeesOlderValues) {
+  TempDir dir;
+  auto engine = OpenStore(dir / "store");
+  SAMKOER_ASSERT_OK(engine->Write(One("a", "det-gamle-ord")));
+  auto snapshot = engine->Snapshot();
+  SAMKOER_ASSERT_OK(engine->Write(One("a", "nu")));
+  EXPECT_EQ(engine->Compact().code(), StatusCode::kUnavailable);
+  EXPECT_EQ(ValueOf(snapshot->Get("a")), "det-gamle-ord");
+  snapshot.reset();
+  // One that sees nothing older does not stand in the way.
+  snapshot = engine->Snapshot();
+  SAMKOER_EXPECT_OK(engine->Compact());
+  EXPECT_FALSE(InAnyFile(dir / "store", "det-gamle-ord"));
+}
+
+TEST(RocksDbEngine, WritesGoOnWhileItCompacts) {
+  TempDir dir;
+  auto engine = OpenStore(dir / "store");
+  for (int i = 0; i < 40; ++i) {
+    SAMKOER_ASSERT_OK(
+        engine->Write(One("k" + std::to_string(i), std::string(1 << 20, 'x'))));
+  }
+  std::atomic<bool> done = false;
+  std::thread compaction([&] {
+    SAMKOER_EXPECT_OK(engine->Compact());
+    done = true;
+  });
+  int written = 0;
+  while (!done) {
+    SAMKOER_EXPECT_OK(engine->Write(One("n", std::to_string(++written))));
+  }
+  compaction.join();
+  EXPECT_EQ(ValueOf(engine->Get("n")), std::to_string(written));
+}
+
+TEST(RocksDbEngine, CompactionIsStoppedForTheEndOfTheProcess) {
+  TempDir dir;
+  auto engine = OpenStore(dir / "store");
+  SAMKOER_ASSERT_OK(engine->Write(One("a", "1")));
+  engine->StopCompacting();
+  EXPECT_EQ(engine->Compact().code(), StatusCode::kCancelled);
+  SAMKOER_EXPECT_OK(engine->Write(One("a", "2")));
 }
 
 TEST(RocksDbEngine, InfoLogPrintsNoKeys) {

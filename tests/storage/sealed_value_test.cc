@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <map>
 #include <set>
 #include <thread>
 #include <vector>
@@ -137,6 +139,62 @@ TEST(SealedValue, ErrorsNameTheTableAndNotTheKey) {
   const auto status = TestSealer().Open(secret_key, "").status();
   EXPECT_THAT(Message(status), HasSubstr("table 'Q'"));
   EXPECT_THAT(Message(status), Not(HasSubstr("hemlig")));
+}
+
+TEST(SealedValue, ReplacedKeysSealAnewAndOpenWhatTheySealedBefore) {
+  ValueSealer sealer = TestSealer(1);
+  const std::string old = sealer.Seal(Key(), "kort");
+  EXPECT_EQ(ValueOf(sealer.Reseal(Key(), old)), std::nullopt);
+  SAMKOER_ASSERT_OK(sealer.Replace({{1, TestKey(1)}, {2, TestKey(9)}}, 2));
+  EXPECT_EQ(sealer.current_generation(), 2u);
+  EXPECT_EQ(ValueOf(sealer.Open(Key(), old)), "kort");
+  const auto again = ValueOf(sealer.Reseal(Key(), old));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(ValueOf(ValueSealer::GenerationOf(Key(), *again)), 2u);
+  EXPECT_EQ(ValueOf(sealer.Open(Key(), *again)), "kort");
+  EXPECT_EQ(ValueOf(sealer.Reseal(Key(), *again)), std::nullopt);
+}
+
+TEST(SealedValue, WithoutTheOlderKeyNeitherOpensNorIsSealedAgain) {
+  ValueSealer sealer = TestSealer(1);
+  const std::string old = sealer.Seal(Key(), "kort");
+  SAMKOER_ASSERT_OK(sealer.Replace({{2, TestKey(9)}}, 2));
+  for (const auto& status :
+       {sealer.Open(Key(), old).status(), sealer.Reseal(Key(), old).status()}) {
+    EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+    EXPECT_THAT(Message(status), HasSubstr("generation 1"));
+  }
+}
+
+TEST(SealedValue, KeysAreReplacedOnlyByOnesThatHoldTheCurrent) {
+  ValueSealer sealer = TestSealer(1);
+  EXPECT_EQ(sealer.Replace({{1, TestKey(1)}}, 2).code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_EQ(sealer.current_generation(), 1u);
+  EXPECT_TRUE(sealer.Holds(1, TestKey(1)));
+  EXPECT_FALSE(sealer.Holds(1, TestKey(2)));
+  EXPECT_FALSE(sealer.Holds(2, TestKey(1)));
+}
+
+TEST(SealedValue, KeysAreReplacedWhileOthersSealAndOpen) {
+  ValueSealer sealer = TestSealer(1);
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      while (!stop) {
+        const std::string value = sealer.Seal(Key(), "kort");
+        EXPECT_EQ(ValueOf(sealer.Open(Key(), value)), "kort");
+      }
+    });
+  }
+  std::map<std::uint32_t, crypto::SealKey> keys = {{1, TestKey(1)}};
+  for (std::uint32_t generation = 2; generation < 40; ++generation) {
+    keys.emplace(generation, TestKey(static_cast<std::uint8_t>(generation)));
+    SAMKOER_ASSERT_OK(sealer.Replace(keys, generation));
+  }
+  stop = true;
+  for (auto& thread : threads) thread.join();
 }
 
 }  // namespace
