@@ -36,6 +36,10 @@
 #include "samkoer/v1/audit.pb.h"
 #include "samkoer/v1/intake.pb.h"
 
+namespace samkoer::storage {
+struct KekChange;
+}
+
 namespace samkoer::matcher {
 
 class CompiledPolicy;
@@ -200,6 +204,16 @@ class Matcher {
   // present one is FAILED_PRECONDITION.
   absl::Status Sweep(std::string_view day);
   MatcherStats Stats() const;
+  // Seals under other keys from here on, and writes `change`'s leaf and marker:
+  // whatever was sealed before is durable before, or sealed again. A null
+  // `caller` is the matcher itself.
+  absl::Status ChangeKek(const Caller* caller,
+                         const storage::KekChange& change);
+  // Seals these values again, those that are not under the key-encryption key
+  // in use; how many. Values that are gone are skipped. Errors of
+  // ValueSealer::Open, for which the matcher goes on.
+  absl::StatusOr<std::uint64_t> Reseal(
+      const std::vector<std::string>& store_keys);
 
  private:
   explicit Matcher(std::unique_ptr<MatcherCore> core);

@@ -172,7 +172,14 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
   std::string key = storage::StagedBatchKey(ticket.push_number, batch.number);
   std::string value;
   if (!is_delta) {
-    value = std::move(batch.staged);
+    // Sealed on another thread, perhaps before the key-encryption key changed.
+    auto again = state.sealer->Reseal(key, batch.staged);
+    if (!again.ok()) {
+      return absl::UnavailableError(
+          "the store's keys changed while the batch was on its way; send it "
+          "again");
+    }
+    value = again->has_value() ? **std::move(again) : std::move(batch.staged);
   } else {
     ChangeCounts counts;
     if (absl::Status s = ApplyDelta(state, tx, ticket, batch, records, counts);

@@ -15,6 +15,7 @@ constexpr Role kDepartmentOnly[] = {Role::kDepartment};
 constexpr Role kCoordinatorOnly[] = {Role::kCoordinator};
 constexpr Role kOfficerOnly[] = {Role::kPrivacyOfficer};
 constexpr Role kOfficerAndWitness[] = {Role::kPrivacyOfficer, Role::kWitness};
+constexpr Role kOperatorAndOfficer[] = {Role::kOperator, Role::kPrivacyOfficer};
 constexpr Role kEvaluators[] = {Role::kDepartment, Role::kPrivacyOfficer};
 constexpr Role kKeyReaders[] = {Role::kDepartment, Role::kPrivacyOfficer,
                                 Role::kMatcher};
@@ -40,6 +41,8 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.Audit/GetConsistencyProof", kOfficerAndWitness, kLogged},
     {"/samkoer.v1.Audit/GetInclusionProof", kOfficerAndWitness, kLogged},
     {"/samkoer.v1.Audit/LookUpPerson", kOfficerOnly, kLogged},
+    {"/samkoer.v1.Operations/RotateKek", kOperatorAndOfficer, kLogged},
+    {"/samkoer.v1.Operations/GetKekStatus", kOperatorAndOfficer},
     // For monitoring: whoever has a certificate may ask whether we are here.
     {"/grpc.health.v1.Health/Check", kEveryone},
 };

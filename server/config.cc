@@ -10,6 +10,7 @@
 #include "proto/yaml/yaml_message.h"
 #include "server/file_text.h"
 #include "server/identity.h"
+#include "server/limits.h"
 
 namespace samkoer::server {
 namespace {
@@ -101,6 +102,11 @@ absl::Status CheckShared(const Source& source, Config& config) {
   if (!config.metrics_listen().empty()) {
     status.Update(
         CheckAddress(source, "metrics_listen", config.metrics_listen()));
+  }
+  if (config.kek_rotation_days() > kMaxKekRotationDays) {
+    status.Update(source.Error(
+        "kek_rotation_days",
+        absl::StrCat("expected 0 (never) to ", kMaxKekRotationDays)));
   }
   const std::string& level = config.log_level();
   const std::set<std::string> levels = {"",     "trace",   "debug",

@@ -69,6 +69,18 @@ v1::AuditLeaf QuotaExceededLeaf(const Identity& who, std::string_view purpose,
   return leaf;
 }
 
+v1::AuditLeaf KekLeaf(const Identity* who, const storage::KekChange& change,
+                      absl::Time now) {
+  v1::AuditLeaf leaf = who == nullptr ? Leaf(change.action, now)
+                                      : LeafOf(change.action, *who, now);
+  leaf.set_reason(change.reason);
+  leaf.set_detail(change.detail);
+  for (const auto& [name, value] : change.counts) {
+    AddCount(leaf, name.c_str(), value);
+  }
+  return leaf;
+}
+
 v1::AuditLeaf RefusedLeaf(const RefusalReport& report, absl::Time now) {
   v1::AuditLeaf leaf = Leaf(v1::AUDIT_ACTION_REFUSED, now);
   leaf.set_actor(report.actor);

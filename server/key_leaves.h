@@ -11,6 +11,7 @@
 #include "server/identity.h"
 #include "server/live_keys.h"
 #include "server/refusals.h"
+#include "storage/kek_marker.h"
 
 namespace samkoer::server {
 
@@ -31,6 +32,10 @@ v1::AuditLeaf EvaluatedLeaf(const Identity& who, const LiveKey& key,
 v1::AuditLeaf QuotaExceededLeaf(const Identity& who, std::string_view purpose,
                                 std::uint64_t elements, std::uint64_t refusals,
                                 absl::Time now);
+// The key-encryption key changed; `who` asked for it, or (null) the service
+// itself.
+v1::AuditLeaf KekLeaf(const Identity* who, const storage::KekChange& change,
+                      absl::Time now);
 v1::AuditLeaf RefusedLeaf(const RefusalReport& report, absl::Time now);
 v1::AuditLeaf LogReadLeaf(const Identity& who, std::uint64_t start,
                           std::uint64_t end, absl::Time now);

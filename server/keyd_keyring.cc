@@ -30,8 +30,13 @@ absl::StatusOr<OpenKeyring> MakeKeyring(const v1::KeydConfig& config,
 absl::StatusOr<OpenKeyring> LoadKeyring(const v1::KeydConfig& config) {
   auto passphrase = crypto::ReadPassphrase(config.passphrase());
   if (!passphrase.ok()) return passphrase.status();
+  return LoadKeyring(config, *passphrase);
+}
+
+absl::StatusOr<OpenKeyring> LoadKeyring(
+    const v1::KeydConfig& config, const crypto::SecretBuffer& passphrase) {
   auto keyring = storage::Keyring::Load(config.keyring_file(),
-                                        storage::StoreKind::kKeyd, *passphrase);
+                                        storage::StoreKind::kKeyd, passphrase);
   if (!keyring.ok()) return keyring.status();
   auto seeds = OprfKeyring::Decode(keyring->extra.Expose());
   if (!seeds.ok()) return seeds.status();

@@ -27,6 +27,9 @@ absl::StatusOr<OpenKeyring> MakeKeyring(const v1::KeydConfig& config,
 
 // Opens it with the passphrase that `config.passphrase` names.
 absl::StatusOr<OpenKeyring> LoadKeyring(const v1::KeydConfig& config);
+// The same with the passphrase itself.
+absl::StatusOr<OpenKeyring> LoadKeyring(const v1::KeydConfig& config,
+                                        const crypto::SecretBuffer& passphrase);
 
 }  // namespace samkoer::server
 

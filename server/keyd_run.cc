@@ -13,14 +13,18 @@
 #include "server/call_gate.h"
 #include "server/exit_codes.h"
 #include "server/grpc_server.h"
+#include "server/kek_rotation.h"
 #include "server/key_evaluator.h"
 #include "server/key_leaves.h"
 #include "server/key_service.h"
+#include "server/keyd_kek_writer.h"
 #include "server/keyd_keyring.h"
 #include "server/keyd_store.h"
 #include "server/limits.h"
 #include "server/log.h"
 #include "server/metrics.h"
+#include "server/operations_service.h"
+#include "server/passphrase_source.h"
 #include "server/quota_ledger.h"
 #include "server/refusals.h"
 #include "server/revocation.h"
@@ -30,6 +34,7 @@
 #include "server/stream_watch.h"
 #include "server/tls.h"
 #include "server/write_failure.h"
+#include "storage/keyring_file.h"
 
 namespace samkoer::server {
 namespace {
@@ -39,14 +44,19 @@ constexpr absl::Duration kFailureCheck = absl::Milliseconds(200);
 
 // Everything that runs. Members are destroyed in the reverse order.
 struct Keyd {
-  explicit Keyd(OpenKeyring keyring) : keyring(std::move(keyring)) {}
+  Keyd(OpenKeyring keyring, std::unique_ptr<PassphraseSource> passphrase)
+      : keyring(std::move(keyring)), passphrase(std::move(passphrase)) {}
 
-  const OpenKeyring keyring;
+  OpenKeyring keyring;
+  const std::unique_ptr<PassphraseSource> passphrase;
   std::unique_ptr<Metrics> metrics;
   std::unique_ptr<RevocationList> revoked;
   std::unique_ptr<KeydStore> store;
   std::atomic<bool> failed = false;
   std::unique_ptr<QuotaLedger> ledger;
+  std::unique_ptr<storage::KeyringFile> keyring_file;
+  std::unique_ptr<KeydKekWriter> kek_writer;
+  std::unique_ptr<KekRotation> kek;
   std::unique_ptr<RefusalRecorder> refusals;
   std::unique_ptr<AccessControl> access;
   std::unique_ptr<CallGate> gate;
@@ -55,6 +65,7 @@ struct Keyd {
   std::unique_ptr<StoreAuditBackend> audit_backend;
   std::unique_ptr<StreamWatch> watch;
   std::unique_ptr<AuditService> audit_service;
+  std::unique_ptr<OperationsService> operations;
   std::unique_ptr<GrpcServer> server;
   std::unique_ptr<RevocationWatch> revoked_watch;
 };
@@ -75,6 +86,23 @@ std::unique_ptr<QuotaLedger> MakeLedger(const v1::KeydConfig& config,
   return std::make_unique<QuotaLedger>(
       *keyd.store, QuotaTable({config.quotas().begin(), config.quotas().end()}),
       std::move(options));
+}
+
+absl::Status StartKekRotation(const v1::KeydConfig& config, Keyd& keyd) {
+  keyd.keyring_file = std::make_unique<storage::KeyringFile>(
+      config.keyring_file(), storage::StoreKind::kKeyd,
+      [&keyd] { return keyd.passphrase->Read(); });
+  keyd.kek_writer = std::make_unique<KeydKekWriter>(*keyd.store, *keyd.ledger);
+  auto kek = KekRotation::Start(
+      {*keyd.store->engine, keyd.store->sealer, *keyd.keyring_file,
+       *keyd.kek_writer, *keyd.metrics},
+      {config.data_dir(), config.kek_rotation_days(), absl::Now},
+      keyd.keyring.keyring);
+  if (!kek.ok()) return kek.status();
+  keyd.kek = *std::move(kek);
+  // The sealer alone keeps them, until they must go.
+  keyd.keyring.keyring.keks.clear();
+  return absl::OkStatus();
 }
 
 void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
@@ -98,6 +126,7 @@ void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
   keyd.watch = std::make_unique<StreamWatch>(*keyd.access);
   keyd.audit_service = std::make_unique<AuditService>(
       *keyd.gate, *keyd.audit_backend, *keyd.watch);
+  keyd.operations = std::make_unique<OperationsService>(*keyd.gate, *keyd.kek);
 }
 
 absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
@@ -131,12 +160,16 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
       !status.ok()) {
     return status;
   }
+  if (absl::Status status = StartKekRotation(config, keyd); !status.ok()) {
+    return status;
+  }
   MakeServices(config, keyd);
 
   GrpcServer::Options options;
   options.listen = config.tls().listen();
   options.credentials = identity->credentials;
-  options.services = {keyd.key_service.get(), keyd.audit_service.get()};
+  options.services = {keyd.key_service.get(), keyd.audit_service.get(),
+                      keyd.operations.get()};
   options.gate = keyd.gate.get();
   auto server = GrpcServer::Start(options);
   if (!server.ok()) return server.status();
@@ -153,6 +186,7 @@ void Stop(Keyd& keyd) {
     keyd.server->SetServing(false);
     keyd.server->Shutdown(kShutdownGrace);
   }
+  if (keyd.kek) keyd.kek->Stop();
   if (keyd.refusals) keyd.refusals->Stop();
   if (keyd.ledger) {
     const v1::AuditLeaf leaf =
@@ -164,6 +198,13 @@ void Stop(Keyd& keyd) {
     if (!flushed.ok())
       log::Error("checkpoint.unwritten", {{"status", flushed}});
   }
+}
+
+absl::StatusOr<OpenKeyring> LoadKeyring(const v1::KeydConfig& config,
+                                        const PassphraseSource& passphrase) {
+  const auto secret = passphrase.Read();
+  if (!secret.ok()) return secret.status();
+  return server::LoadKeyring(config, *secret);
 }
 
 std::string_view HintFor(const absl::Status& status) {
@@ -180,10 +221,12 @@ std::string_view HintFor(const absl::Status& status) {
 }  // namespace
 
 int RunKeyd(const v1::KeydConfig& config, bool declare_loss) {
-  auto keyring = LoadKeyring(config);
+  auto passphrase = PassphraseSource::Open(config.passphrase());
+  if (!passphrase.ok()) return FailWith(passphrase.status());
+  auto keyring = LoadKeyring(config, **passphrase);
   if (!keyring.ok())
     return FailWith(keyring.status(), HintFor(keyring.status()));
-  Keyd keyd(*std::move(keyring));
+  Keyd keyd(*std::move(keyring), *std::move(passphrase));
   if (absl::Status status = Start(config, declare_loss, keyd); !status.ok()) {
     Stop(keyd);
     if (keyd.failed) return FailToWrite();

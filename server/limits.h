@@ -116,6 +116,31 @@ inline constexpr std::size_t kMaxPemBytes = 256 * 1024;
 // handshakes without filling the disk with it.
 inline constexpr std::uint64_t kGrpcLogLinesPerMinute = 30;
 
+// --- Sealing everything again under a new key-encryption key ---
+
+// Bytes of old values that one step seals again, in one synced write: about a
+// millisecond of the writer and a few of the disk, so that no command waits
+// long. A single value may be larger (a policy, a staged batch of 1 MiB).
+inline constexpr std::size_t kKekStepBytes = 256 * 1024;
+// Old values of one step: quotas and small leaves are 60 to 250 bytes.
+inline constexpr std::size_t kKekStepValues = 2048;
+// Values looked at between two looks at whether to stop, some milliseconds.
+inline constexpr std::size_t kKekLookValues = 20'000;
+// A step is followed by a pause as long as itself, but no longer than this:
+// one that had to wait behind a large commit took long for another reason.
+inline constexpr absl::Duration kKekLongestPause = absl::Milliseconds(200);
+// The second pass finds nothing old unless something is wrong.
+inline constexpr int kKekMostPasses = 8;
+// After an error (a reader of minutes, a full disk, a keyring that cannot be
+// written).
+inline constexpr absl::Duration kKekRetry = absl::Seconds(30);
+// How often it is asked whether a rotation is due; the schedule counts days.
+inline constexpr absl::Duration kKekScheduleLook = absl::Minutes(10);
+// Room on the disk beside twice the store, for everything that goes on.
+inline constexpr std::uint64_t kKekRoomBytes = 64 * 1024 * 1024;
+// Days of kek_rotation_days at most: ten years.
+inline constexpr std::uint32_t kMaxKekRotationDays = 3650;
+
 // --- Refusals in the audit log ---
 
 // Equal refusals (same certificate, rpc and code) within this time share one

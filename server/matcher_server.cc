@@ -58,8 +58,8 @@ MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
 
 absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
     const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
-    const ServerIdentity& identity, matcher::Matcher& matcher,
-    Metrics& metrics) {
+    const ServerIdentity& identity, matcher::Matcher& matcher, Metrics& metrics,
+    KekRotation* kek) {
   auto revoked = RevocationList::Load(config.tls().revoked_file());
   if (!revoked.ok()) return revoked.status();
   std::unique_ptr<MatcherServer> self(new MatcherServer(
@@ -68,6 +68,10 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   options.listen = config.tls().listen();
   options.credentials = identity.credentials;
   options.services = {&self->intake_, &self->alerts_, &self->audit_};
+  if (kek != nullptr) {
+    self->operations_.emplace(self->gate_, *kek);
+    options.services.push_back(&*self->operations_);
+  }
   options.gate = &self->gate_;
   auto server = GrpcServer::Start(options);
   if (!server.ok()) return server.status();

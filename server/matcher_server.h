@@ -17,6 +17,7 @@
 #include "server/intake_service.h"
 #include "server/matcher_audit_backend.h"
 #include "server/matcher_metrics.h"
+#include "server/operations_service.h"
 #include "server/refusals.h"
 #include "server/revocation.h"
 #include "server/revocation_watch.h"
@@ -37,14 +38,15 @@ class Metrics;
 
 class MatcherServer {
  public:
-  // Listens and serves. `matcher` and `metrics` must outlive this; the matcher
+  // Listens and serves; the service Operations only with a `kek`. `matcher`,
+  // `metrics` and `kek` must outlive this; the matcher
   // must be stopped (not destroyed) before this is destroyed, because it still
   // answers what was handed over. Errors: of the revocation list and the
   // address.
   static absl::StatusOr<std::unique_ptr<MatcherServer>> Start(
       const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
       const ServerIdentity& identity, matcher::Matcher& matcher,
-      Metrics& metrics);
+      Metrics& metrics, KekRotation* kek = nullptr);
 
   int port() const { return server_->port(); }
   // The configured host with the real port.
@@ -71,6 +73,7 @@ class MatcherServer {
   AlertsService alerts_;
   MatcherAuditBackend audit_backend_;
   AuditService audit_;
+  std::optional<OperationsService> operations_;
   std::string address_;
   std::unique_ptr<GrpcServer> server_;
   std::optional<MatcherMetrics> matcher_metrics_;

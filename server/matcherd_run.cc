@@ -13,16 +13,20 @@
 #include "server/day_source.h"
 #include "server/exit_codes.h"
 #include "server/grpc_log.h"
+#include "server/kek_rotation.h"
 #include "server/limits.h"
 #include "server/log.h"
+#include "server/matcher_kek_writer.h"
 #include "server/matcher_server.h"
 #include "server/matcher_store.h"
 #include "server/matcherd_commands.h"
 #include "server/matcherd_setup.h"
 #include "server/metrics.h"
+#include "server/passphrase_source.h"
 #include "server/signals.h"
 #include "server/tls.h"
 #include "server/write_failure.h"
+#include "storage/keyring_file.h"
 
 namespace samkoer::server {
 namespace {
@@ -98,6 +102,13 @@ void ReloadPolicy(const std::string& path, matcher::Matcher& matcher) {
   log::Info("policy.applied", {{"version", matcher.Stats().policy_version}});
 }
 
+absl::StatusOr<storage::Keyring> OpenKeyring(
+    const MatcherdSetup& setup, const PassphraseSource& passphrase) {
+  const auto secret = passphrase.Read();
+  if (!secret.ok()) return secret.status();
+  return OpenKeyring(setup, *secret);
+}
+
 // The store cannot be gone on with.
 int FailForGood(const absl::Status& status) {
   if (!absl::IsDataLoss(status)) return FailToWrite();
@@ -145,7 +156,9 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   if (!identity.ok()) return FailWith(identity.status());
   const auto metrics = Metrics::Create(setup->config.metrics_listen());
   if (!metrics.ok()) return FailWith(metrics.status());
-  const auto keyring = OpenKeyring(*setup);
+  const auto passphrase = PassphraseSource::Open(setup->config.passphrase());
+  if (!passphrase.ok()) return FailWith(passphrase.status());
+  auto keyring = OpenKeyring(*setup, **passphrase);
   if (!keyring.ok()) {
     return FailWith(keyring.status(),
                     absl::IsNotFound(keyring.status())
@@ -170,8 +183,22 @@ int RunMatcherd(const MatcherdArguments& arguments) {
                               : FailForGood(failure.Get());
   }
 
+  const storage::KeyringFile keyring_file(
+      setup->config.keyring_file(), storage::StoreKind::kMatcher,
+      [&passphrase] { return (*passphrase)->Read(); });
+  MatcherKekWriter kek_writer(**matcher);
+  const auto kek = KekRotation::Start(
+      {*store->engine, *store->sealer, keyring_file, kek_writer, **metrics},
+      {setup->config.data_dir(), setup->config.kek_rotation_days(), absl::Now},
+      *keyring);
+  if (!kek.ok()) {
+    return failure.Get().ok() ? FailWith(kek.status())
+                              : FailForGood(failure.Get());
+  }
+  keyring->keks.clear();  // the sealer alone keeps them, until they must go
+
   auto server = MatcherServer::Start(setup->config, *setup->policy, *identity,
-                                     **matcher, **metrics);
+                                     **matcher, **metrics, kek->get());
   if (!server.ok()) return FailWith(server.status());
   log::Info("server.started", {{"version", arguments.version},
                                {"port", (*server)->port()},
@@ -182,6 +209,7 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   const int code = Serve(*setup, **matcher);
   log::Info("server.stopping", {{"code", code}});
   (*server)->Stop(code == kExitOk ? kShutdownGrace : kFailureGrace);
+  (*kek)->Stop();
   (*matcher)->Stop();
   server->reset();
   log::Info("server.stopped", {{"code", code}});

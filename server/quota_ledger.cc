@@ -53,9 +53,7 @@ absl::Status Exceeded(std::uint64_t elements, std::uint64_t available,
 }  // namespace
 
 // What one synced write will hold.
-struct QuotaLedger::Group {
-  storage::WriteBatch batch;
-  std::vector<v1::AuditLeaf> leaves;
+struct QuotaLedger::Group : QuotaLedger::Writes {
   std::set<std::string> touched;  // URIs whose level changed
 };
 
@@ -141,6 +139,12 @@ absl::Status QuotaLedger::Record(v1::AuditLeaf leaf) {
   return Submit(std::move(command));
 }
 
+absl::Status QuotaLedger::Write(std::function<absl::Status(Writes&)> work) {
+  Command command;
+  command.work = std::move(work);
+  return Submit(std::move(command));
+}
+
 absl::Status QuotaLedger::Submit(Command command) {
   std::future<absl::Status> done = command.done.get_future();
   {
@@ -174,11 +178,13 @@ void QuotaLedger::Execute(std::deque<Command>& commands) {
   for (Command& command : commands) {
     if (command.key != nullptr) {
       ExecuteDebit(command, group);
+    } else if (command.work) {
+      command.result = command.work(group);
     } else {
       group.leaves.push_back(std::move(command.leaf));
     }
   }
-  const absl::Status written = Write(group);
+  const absl::Status written = WriteGroup(group);
   if (written.ok() && options_.on_group) options_.on_group(commands.size());
   for (Command& command : commands) {
     command.done.set_value(written.ok() ? command.result : NotRunning());
@@ -216,7 +222,7 @@ void QuotaLedger::ExecuteDebit(Command& command, Group& group) {
   bucket.exceeded_since = wall;
 }
 
-absl::Status QuotaLedger::Write(Group& group) {
+absl::Status QuotaLedger::WriteGroup(Group& group) {
   {
     std::lock_guard lock(mutex_);
     if (failed_) return NotRunning();
@@ -269,7 +275,7 @@ void QuotaLedger::Stop(const v1::AuditLeaf* last) {
     }
   }
   if (last != nullptr) group.leaves.push_back(*last);
-  const absl::Status ignored = Write(group);  // on_fatal was told
+  const absl::Status ignored = WriteGroup(group);  // on_fatal was told
   static_cast<void>(ignored);
 }
 

@@ -34,6 +34,7 @@
 #include "samkoer/v1/audit.pb.h"
 #include "server/live_keys.h"
 #include "server/quota.h"
+#include "storage/engine.h"
 
 namespace samkoer::server {
 
@@ -76,6 +77,16 @@ class QuotaLedger {
   // Writes a leaf; on disk when it returns OK.
   absl::Status Record(v1::AuditLeaf leaf);
 
+  // What a group of calls writes at once. Levels and leaves are sealed when all
+  // its calls have run, and stand behind what `batch` holds by then.
+  struct Writes {
+    storage::WriteBatch batch;
+    std::vector<v1::AuditLeaf> leaves;
+  };
+  // Runs `work` on the writer's thread; what it added is on disk when this
+  // returns OK. What it returns itself, if it is not OK.
+  absl::Status Write(std::function<absl::Status(Writes&)> work);
+
   // Finishes what was begun, stores the levels, writes `last` if it is given,
   // and ends the thread. Later calls answer UNAVAILABLE. May be repeated.
   void Stop(const v1::AuditLeaf* last = nullptr);
@@ -94,6 +105,7 @@ class QuotaLedger {
     bool refuse = false;
     std::uint64_t elements = 0;
     v1::AuditLeaf leaf;
+    std::function<absl::Status(Writes&)> work;  // if set, instead of the leaf
     absl::Status result;
     std::promise<absl::Status> done;
   };
@@ -103,7 +115,7 @@ class QuotaLedger {
   void Run();
   void Execute(std::deque<Command>& commands);
   void ExecuteDebit(Command& command, Group& group);
-  absl::Status Write(Group& group);
+  absl::Status WriteGroup(Group& group);
   // Never null. Under mutex_.
   absl::StatusOr<Bucket*> BucketOf(const Identity& who);
 

@@ -5,6 +5,8 @@
 
 #include "crypto/keyed_hash.h"
 #include "proto/canonical_record.h"
+#include "storage/kek_marker.h"
+#include "storage/old_values.h"
 
 namespace samkoer::matcher {
 
@@ -30,6 +32,7 @@ absl::Status Installation::Open() {
     engine_->FailWrite(start_fault_->first, start_fault_->second);
     start_fault_.reset();
   }
+  SAMKOER_EXPECT_OK(sealer_.Replace(keks_, kek_generation_));
   audit_ = storage::OpenLog(*engine_, sealer_);
   MatcherOptions options;
   options.engine = engine_.get();
@@ -49,6 +52,26 @@ absl::Status Installation::Open() {
   if (!matcher.ok()) return matcher.status();
   matcher_ = *std::move(matcher);
   return absl::OkStatus();
+}
+
+absl::Status Installation::RotateKekStep(std::size_t values) {
+  storage::KekChange change;
+  if (!kek_rotates()) {
+    keks_.emplace(++kek_generation_, crypto::SealKey::Random());
+    change.action = samkoer::v1::AUDIT_ACTION_KEK_ROTATION_BEGUN;
+  } else {
+    const auto found = ValueOf(storage::FindOldValues(
+        store_, kek_generation_, "", {1 << 30, values, 1 << 30}));
+    if (!found.keys.empty()) return matcher_->Reseal(found.keys).status();
+    std::erase_if(keks_, [this](const auto& entry) {
+      return entry.first != kek_generation_;
+    });
+    change.action = samkoer::v1::AUDIT_ACTION_KEK_ROTATION_FINISHED;
+    change.marker.finished = true;
+  }
+  change.keys = keks_;
+  change.current = change.marker.generation = kek_generation_;
+  return matcher_->ChangeKek(nullptr, change);
 }
 
 void Installation::Close() { matcher_.reset(); }

@@ -79,6 +79,12 @@ class Installation {
   absl::Status Sweep() { return matcher_->Sweep(day_); }
   bool fatal() const { return fatal_; }
 
+  // One step of a rotation of the key-encryption key: begins one, seals up to
+  // `values` again, or, when none is old any more, forgets the older key.
+  absl::Status RotateKekStep(std::size_t values);
+  std::uint32_t kek_generation() const { return kek_generation_; }
+  bool kek_rotates() const { return keks_.size() > 1; }
+
   static Caller Department(std::string_view name);
   static Caller Coordinator();
   static Caller Officer();
@@ -119,6 +125,9 @@ class Installation {
   std::atomic<std::int64_t> now_micros_{0};
   std::uint64_t push_ids_ = 0;
   storage::MemoryEngine store_;
+  // What a keyring outside the store would say.
+  std::map<std::uint32_t, crypto::SealKey> keks_ = {{1, storage::TestKey(1)}};
+  std::uint32_t kek_generation_ = 1;
   storage::ValueSealer sealer_;
   std::unique_ptr<storage::FaultEngine> engine_;
   std::unique_ptr<storage::AuditLog> audit_;

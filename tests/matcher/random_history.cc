@@ -374,6 +374,13 @@ void RandomHistory::SetState() {
   }
 }
 
+void RandomHistory::RotateKek() {
+  what_ = "a step of a key rotation";
+  MaybeFail();
+  const absl::Status status = installation_.RotateKekStep(1 + Random(400));
+  ASSERT_TRUE(status.ok() || failing_) << status;
+}
+
 void RandomHistory::Step() {
   const std::uint32_t kind = Random(100);
   if (kind < 28) {
@@ -384,8 +391,10 @@ void RandomHistory::Step() {
     PassTime();
   } else if (kind < 84) {
     ChangePolicy();
-  } else if (kind < 93) {
+  } else if (kind < 89) {
     SetState();
+  } else if (kind < 94) {
+    RotateKek();
   } else {
     Restart();
   }

@@ -54,6 +54,7 @@ class RandomHistory {
   // Sometimes with a new policy on a new day.
   void Restart();
   void SetState();
+  void RotateKek();
   // Pushes until it is through, whatever fails on the way.
   void PushThrough(const PushPlan& plan);
   void MaybeFail();

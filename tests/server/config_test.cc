@@ -174,5 +174,21 @@ TEST(KeydConfig, UnsoundValuesAreRefused) {
   }
 }
 
+TEST(MatcherdConfig, TheStoresKeyIsRotatedAtMostEveryTenYears) {
+  EXPECT_TRUE(Matcherd(MatcherdText() + "kek_rotation_days: 3650\n").ok());
+  ExpectRefused(Matcherd(MatcherdText() + "kek_rotation_days: 3651\n"),
+                "/etc/samkoer/conf/server.yaml:", "kek_rotation_days");
+}
+
+TEST(KeydConfig, TheStoresKeyIsRotatedAtMostEveryTenYears) {
+  const std::string text = kKeydText;
+  const auto config = ParseKeydConfig(text + "kek_rotation_days: 90\n", kPath);
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->kek_rotation_days(), 90u);
+  ExpectRefused(
+      ParseKeydConfig(text + "kek_rotation_days: 4000\n", kPath).status(),
+      "/etc/samkoer/conf/server.yaml:", "0 (never) to 3650");
+}
+
 }  // namespace
 }  // namespace samkoer::server

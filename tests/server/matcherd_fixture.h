@@ -75,8 +75,10 @@ class MatcherdFixture : public ::testing::Test {
         pki_.directory().Write("revoked", "# none\n"));
     config_.set_data_dir(directory_.File("store"));
     config_.set_checkpoint_file(directory_.File("checkpoint"));
-    keyring_ =
-        *storage::Keyring::Generate(storage::StoreKind::kMatcher, "viborg");
+    if (keyring_.keks.empty()) {
+      keyring_ =
+          *storage::Keyring::Generate(storage::StoreKind::kMatcher, "viborg");
+    }
     auto policy = matcher::ParsePolicy(kTestPolicy, "policy.yaml");
     ASSERT_TRUE(policy.ok()) << policy.status();
     policy_ =
@@ -110,17 +112,22 @@ class MatcherdFixture : public ::testing::Test {
     const auto identity = LoadServerIdentity(config_.tls(), absl::Now());
     ASSERT_TRUE(identity.ok()) << identity.status();
     auto server = MatcherServer::Start(config_, *policy_, *identity, *matcher_,
-                                       *metrics_);
+                                       *metrics_, StartKek());
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
   }
   void Close() {
     if (server_ != nullptr) server_->Stop(absl::Seconds(5));
+    StopKek();
     if (matcher_ != nullptr) matcher_->Stop();
     server_.reset();
     matcher_.reset();
     store_.reset();
   }
+
+  // For tests of key rotation; null: the rpcs of Operations do not exist.
+  virtual KekRotation* StartKek() { return nullptr; }
+  virtual void StopKek() {}
 
   std::shared_ptr<grpc::Channel> Connect(
       const testing::TestCertificate& client) const {

@@ -1,0 +1,52 @@
+#include "server/operations_service.h"
+
+#include <string>
+
+#include "proto/cpr_shape.h"
+#include "proto/limits.h"
+#include "proto/plain_text.h"
+
+namespace samkoer::server {
+namespace {
+
+absl::Status CheckReason(const std::string& reason) {
+  if (reason.empty() || reason.size() > proto::kMaxNoteBytes) {
+    return absl::InvalidArgumentError("reason: must have 1 to 500 bytes");
+  }
+  if (!proto::IsPlainText(reason)) {
+    return absl::InvalidArgumentError("reason: must be UTF-8 text");
+  }
+  if (proto::LooksLikeCprNumber(reason)) {
+    return absl::InvalidArgumentError(
+        "reason: holds something like a CPR number; write it without");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+grpc::Status OperationsService::RotateKek(grpc::ServerContext* context,
+                                          const v1::RotateKekRequest* request,
+                                          v1::RotateKekResponse* response) {
+  return gate_.Run(*context, "/samkoer.v1.Operations/RotateKek",
+                   [&](const Identity& who) {
+                     const absl::Status valid = CheckReason(request->reason());
+                     if (!valid.ok()) return valid;
+                     auto status = kek_.Rotate(&who, request->reason());
+                     if (!status.ok()) return status.status();
+                     *response->mutable_status() = *std::move(status);
+                     return absl::OkStatus();
+                   });
+}
+
+grpc::Status OperationsService::GetKekStatus(
+    grpc::ServerContext* context, const v1::GetKekStatusRequest*,
+    v1::GetKekStatusResponse* response) {
+  return gate_.Run(*context, "/samkoer.v1.Operations/GetKekStatus",
+                   [&](const Identity&) {
+                     *response->mutable_status() = kek_.Status();
+                     return absl::OkStatus();
+                   });
+}
+
+}  // namespace samkoer::server
