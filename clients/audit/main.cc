@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "clients/audit/cpr_input.h"
+#include "clients/audit/kek_command.h"
 #include "clients/audit/leaf_text.h"
 #include "clients/audit/log_command.h"
 #include "clients/audit/person_command.h"
@@ -43,6 +44,7 @@ struct Arguments {
   std::string dir, verifier_key;
   std::string reason, out;
   bool also = false;
+  bool key_service = false, wait = false;
 };
 
 void AddServer(CLI::App* command, Arguments& args) {
@@ -50,6 +52,25 @@ void AddServer(CLI::App* command, Arguments& args) {
       ->add_option("--server", args.server,
                    "hvis log: matcher (standard) eller keyd")
       ->check(CLI::IsMember({"matcher", "keyd"}));
+}
+
+void AddKekCommands(CLI::App& app, Arguments& args) {
+  auto* kek = app.add_subcommand(
+      "kek", "nøglen, som et lager er forseglet med (også for driften)");
+  kek->require_subcommand(1);
+  auto* rotate = kek->add_subcommand(
+      "rotate",
+      "tag en ny nøgle i brug, forsegl alt igen og destruér den gamle");
+  rotate->add_option("--reason", args.reason, "hvorfor; står i loggen")
+      ->required();
+  rotate->add_flag("--wait", args.wait,
+                   "bliv, til den gamle nøgle er destrueret");
+  auto* status =
+      kek->add_subcommand("status", "hvilken nøgle, og hvor langt et skift er");
+  for (auto* command : {rotate, status}) {
+    command->add_flag("--key-service", args.key_service,
+                      "nøgletjenestens lager, ikke matcherens");
+  }
 }
 
 void AddCommands(CLI::App& app, Arguments& args) {
@@ -114,6 +135,7 @@ void AddCommands(CLI::App& app, Arguments& args) {
   report->add_flag(
       "--also", args.also,
       "tag et tidligere CPR-nummer med; det læses fra anden linje");
+  AddKekCommands(app, args);
 }
 
 bool IsReport(const CLI::App& app) {
@@ -202,6 +224,25 @@ absl::Status Person(const CLI::App& app, const Arguments& args,
                      output);
 }
 
+absl::Status Kek(const CLI::App& kek, const Arguments& args,
+                 const v1::ClientConfig& config, const AuditOutput& output) {
+  const Peer peer = args.key_service ? Peer::kKeyService : Peer::kMatcher;
+  const v1::ClientEndpoint& endpoint =
+      args.key_service ? config.key_service() : config.matcher();
+  if (endpoint.address().empty()) {
+    return MissingSetting(args.config, args.key_service ? "key_service.address"
+                                                        : "matcher.address");
+  }
+  auto channel = OpenChannel(endpoint, config.tls(), args.config);
+  if (!channel.ok()) return channel.status();
+  const auto stub = v1::Operations::NewStub(*channel);
+  if (!kek.got_subcommand("rotate")) {
+    return PrintKekStatus(*stub, peer, output);
+  }
+  return RotateKek(*stub, peer, {.reason = args.reason, .wait = args.wait},
+                   output);
+}
+
 absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   const AuditOutput output{
       std::cout,
@@ -220,6 +261,9 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
     auto verifier = LogVerifierKey(args, config);
     if (!verifier.ok()) return verifier.status();
     return CheckExport(*verifier, args.dir, output);
+  }
+  if (app.got_subcommand("kek")) {
+    return Kek(*app.get_subcommand("kek"), args, config, output);
   }
   const bool keyd = args.server == "keyd";
   if ((keyd || app.got_subcommand("person")) &&
