@@ -222,6 +222,7 @@ def main():
             "municipality": plan["slug"], "tls": server_tls("keyd"),
             "keyring_file": f"{work}/keyd/keyring", "passphrase": f"file:{work}/keyd/passphrase",
             "data_dir": f"{work}/keyd/data", "checkpoint_file": f"{work}/keyd-outside/checkpoint",
+            "kek_rotation_days": 90,
             "quotas": [{"subject": "department", "burst": 10_000_000, "per_day": 100_000},
                        {"subject": "privacy-officer", "burst": 50, "per_day": 50}]})
         write(work / "matcherd.yaml", {
@@ -230,6 +231,7 @@ def main():
             "passphrase": f"file:{work}/matcherd/passphrase",
             "data_dir": f"{work}/matcherd/data",
             "checkpoint_file": f"{work}/matcherd-outside/checkpoint",
+            "kek_rotation_days": 90,
             "metrics_listen": "127.0.0.1:0"})
     else:
         endpoints = {"matcher": arguments.matcher, "key_service": arguments.key_service}

@@ -50,7 +50,7 @@ class CrashTest(unittest.TestCase):
 
     def test_nothing_is_lost_doubled_or_half_done(self):
         seed = int(os.environ.get("SAMKOER_SEED", random.SystemRandom().randrange(10**9)))
-        steps = int(os.environ.get("SAMKOER_CRASH_STEPS", 26))
+        steps = int(os.environ.get("SAMKOER_CRASH_STEPS", 31))
         print(f"SAMKOER_SEED={seed}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
             town = Town(folder, random.Random(seed), people=2500)
@@ -115,7 +115,7 @@ class CrashHistory(History):
             print(f"{time.monotonic():.1f} {self.what}", flush=True)
         if name.startswith("rollforward."):
             go_on = False
-        if name.startswith(("policy.", "sweep.")):
+        if name.startswith(("policy.", "sweep.", "kek.")):
             getattr(self, name.split(".")[0])(scenario)
         changed = {self.town.mutate(department) for _ in range(size)}
         push = Push(self, department, snapshot, changed)
@@ -148,7 +148,7 @@ class CrashHistory(History):
         if name.startswith("keyd"):
             # Or the key service might not be asked.
             self.test.assertEqual(self.it.agent(push.department, "cache", "clear").returncode, 0)
-        if kind == "failpoint" and not name.startswith(("policy.", "sweep.")):
+        if kind == "failpoint" and not name.startswith(("policy.", "sweep.", "kek.")):
             armed = "commit.after-intent" if name.startswith("rollforward.") else name
             count = AT_START.get(armed, 0) + self.rng.randrange(IN_A_PUSH.get(armed, 1)) + 1
             server = self.server_of(armed)
@@ -233,6 +233,25 @@ class CrashHistory(History):
             self.it.edit("policy", change)
             self.die_at("policy.before-apply")
         self.it.matcherd.start()
+        self.check(BASE, [self.pushed[BASE]])
+
+    def kek(self, scenario):
+        """A store gets a new key; the server is killed on the way and goes on with it."""
+        name = scenario.split()[1]
+        server = self.rng.choice([self.it.matcherd, self.it.keyd])
+        which = ["--key-service"] if server is self.it.keyd else []
+        server.kill()
+        self.logs.collect()
+        server.start({"SAMKOER_FAILPOINT": f"{name}:1"})
+        self.it.audit("kek", "rotate", "--reason", "prøve", *which)
+        self.test.assertEqual(server.process.wait(30), -signal.SIGKILL, f"{self.what}: {server.log()[-2000:]}")
+        self.fired.add(name)
+        self.kills += 1
+        self.logs.collect()
+        server.start()
+        # Joins the rotation, or begins one if nothing of it was left.
+        done = self.it.audit("kek", "rotate", "--reason", "prøve", "--wait", *which)
+        self.test.assertEqual(done.returncode, 0, f"{self.what}: {done.stderr}{server.log()[-2000:]}")
         self.check(BASE, [self.pushed[BASE]])
 
     def sweep(self, scenario):
