@@ -35,7 +35,6 @@ class KekRotationTest : public KekFixture {
   // A copy of the store as it is on disk, as a backup that was made in order.
   std::string Backup() {
     Close();
-    kek_.reset();
     const std::string copy = directory_.File("backup");
     std::filesystem::copy(config_.data_dir(), copy,
                           std::filesystem::copy_options::recursive);
@@ -150,7 +149,6 @@ TEST_F(KekRotationTest, ARestartInTheMiddleGoesOnAndWritesWhatIsMissing) {
   PushSome('A', 2);
   // A process that ended when the keyring file was written and nothing else.
   Close();
-  kek_.reset();
   {
     const auto sealer = keyring_.Sealer();
     ASSERT_TRUE(File().BeginGeneration(*sealer, now_).ok());
@@ -205,7 +203,6 @@ TEST_F(KekRotationTest, ItBeginsByItselfWhenTheKeyIsOldEnough) {
 
 TEST_F(KekRotationTest, AKeyOfUnknownAgeIsDueAtTheStart) {
   Close();
-  kek_.reset();
   keyring_.kek_since_micros.clear();
   ASSERT_TRUE(keyring_
                   .Save(config_.keyring_file(), Passphrase(),

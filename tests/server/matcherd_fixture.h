@@ -121,6 +121,7 @@ class MatcherdFixture : public ::testing::Test {
     StopKek();
     if (matcher_ != nullptr) matcher_->Stop();
     server_.reset();
+    DropKek();
     matcher_.reset();
     store_.reset();
   }
@@ -128,6 +129,7 @@ class MatcherdFixture : public ::testing::Test {
   // For tests of key rotation; null: the rpcs of Operations do not exist.
   virtual KekRotation* StartKek() { return nullptr; }
   virtual void StopKek() {}
+  virtual void DropKek() {}
 
   std::shared_ptr<grpc::Channel> Connect(
       const testing::TestCertificate& client) const {
