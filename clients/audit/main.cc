@@ -73,6 +73,12 @@ void AddKekCommands(CLI::App& app, Arguments& args) {
   }
 }
 
+// Every command about a person has it; CheckUsage demands it.
+void AddReason(CLI::App* command, Arguments& args) {
+  command->add_option("--reason", args.reason,
+                      "hvorfor (påkrævet); står i loggen, uden CPR-numre");
+}
+
 void AddCommands(CLI::App& app, Arguments& args) {
   app.set_version_flag("--version", SAMKOER_VERSION);
   app.footer(kExitCodes);
@@ -123,15 +129,17 @@ void AddCommands(CLI::App& app, Arguments& args) {
       "person",
       "hvad er registreret om en person, og hvem har set det "
       "(CPR-nummeret læses fra standard input)");
-  person->add_option("--reason", args.reason, "hvorfor; står i loggen")
-      ->required();
+  AddReason(person, args);
   person->require_subcommand(0, 1);
   auto* report = person->add_subcommand(
       "report",
       "indsigt efter artikel 15: skriv alt om en person til en fil, som "
-      "borgeren kan læse");
+      "borgeren kan læse (CPR-nummeret læses fra standard input)");
+  AddReason(report, args);
   report->add_option("--out", args.out,
                      "mappe eller ny fil; ellers indsigt-DATO.html her");
+  report->add_option("--format", args.format, "html (standard) eller json")
+      ->check(CLI::IsMember({"html", "json"}));
   report->add_flag(
       "--also", args.also,
       "tag et tidligere CPR-nummer med; det læses fra anden linje");
@@ -147,6 +155,9 @@ bool IsReport(const CLI::App& app) {
 void CheckUsage(const CLI::App& app, const Arguments& args) {
   if (args.format == "html" && !IsReport(app)) {
     throw CLI::ValidationError("--format", "html is for person report");
+  }
+  if (app.got_subcommand("person") && args.reason.empty()) {
+    throw CLI::RequiredError("--reason");
   }
   if (!args.config.empty()) return;
   if (!app.got_subcommand("verify-export")) {

@@ -100,7 +100,8 @@ Html Case(const v1::HeldRecord& record, const TextStyle& style) {
   rows += Row(Say(l, "I Samkør siden", "Held since"),
               DateTimeText(record.received(), style.zone));
   rows += Row(Say(l, "Sidst ændret", "Last changed"),
-              DateTimeText(record.changed(), style.zone));
+              record.has_changed() ? DateTimeText(record.changed(), style.zone)
+                                   : Say(l, "aldrig", "never"));
   rows += Row(Say(l, "Din fødselsmåned", "Your month of birth"),
               MonthText(record.birth_month()));
   rows += ForeignRow(Say(l, "Kriterier", "Criteria"), CriteriaText(record));

@@ -56,8 +56,8 @@ TEST(ReportPageTest, TellsWhatIsHeldAndWhy) {
         "du har sagt ja", "Den 01-04-2027", "Jobcenter", "JC2057",
         "Beskæftigelse", "11-2004", "20-11-2026 11:18",
         "Lov om kommunal indsats for unge § 15 d", "gælder version 3",
-        "2 sager fra 2 afdelinger", "Formål: ungeindsats", "viborg",
-        "Journal 42"}) {
+        "2 sager fra 2 afdelinger", "<td>aldrig</td>", "Formål: ungeindsats",
+        "viborg", "Journal 42"}) {
     EXPECT_THAT(page, HasSubstr(fact));
   }
 }

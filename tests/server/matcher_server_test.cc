@@ -141,6 +141,9 @@ TEST_F(MatcherServerTest, LookUpsAreCheckedBeforeTheyReachTheMatcher) {
   const grpc::Status status = stub->LookUpPerson(&context, good, &response);
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_FALSE(response.known());
+  // The length that somebody known would have.
+  EXPECT_EQ(response.SerializeAsString().size(), 16384u);
+  EXPECT_EQ(response.accesses_size(), 1);
 }
 
 TEST_F(MatcherServerTest, IntakeInfoAndInboxKnowTheDepartmentByCertificate) {

@@ -122,6 +122,12 @@ class CanaryTest(unittest.TestCase):
             keep("set", it.alerts_program("set", alert, "conference-planned", "--note", "aftalt"), (0,))
             keep("inbox", it.agent("familie", "inbox"), (0,))
             keep("person", it.audit("person", "--reason", "Anmodning om indsigt", input=hyphen + "\n"), (0,))
+            for form in ("html", "json"):
+                keep(f"person report, {form}", it.audit("person", "report", "--reason", "Indsigt", "--format", form, "--out",
+                                                        it.work / f"indsigt.{form}", input=hyphen + "\n"), (0,))
+            keep("person report of two", it.audit("person", "report", "--reason", "Indsigt", "--also", "--out", it.work,
+                                                  input=f"{hyphen}\n{CANARIES[1]}\n"), (0,))
+            keep("person, two lines", it.audit("person", "--reason", "prøve", input=f"{hyphen}\n{CANARIES[1]}\n"), (65,))
             refused = it.audit("person", "--reason", f"om {hyphen}", input=hyphen + "\n")
             self.assertNotEqual(refused.returncode, 0)
             keep("person, not a number", it.audit("person", "--reason", "prøve", input=hyphen[:-1] + "\n"), range(1, 99))
