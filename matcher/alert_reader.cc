@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "matcher/alert_id.h"
 #include "matcher/loop_state.h"
 #include "storage/key_layout.h"
 #include "storage/person_table.h"
@@ -185,7 +186,15 @@ absl::StatusOr<samkoer::v1::FeedEntry> AlertReader::GetFeedEntry(
       ToProto(absl::FromUnixMicros((*page)->page.time_micros));
   subject = {};
   const std::size_t index = sequence - (*page)->first;
-  const std::uint64_t number = (*page)->page.entries[index].alert_number;
+  const storage::StoredFeedEntry& stored = (*page)->page.entries[index];
+  if (stored.tombstone_cause != 0) {
+    entry.mutable_tombstone()->set_alert_id(
+        FormatAlertId(stored.tombstone_alert));
+    entry.mutable_tombstone()->set_cause(
+        static_cast<samkoer::v1::TombstoneCause>(stored.tombstone_cause));
+    return entry;
+  }
+  const std::uint64_t number = stored.alert_number;
   if (number == 0) return entry;
   auto head = Head(number);
   if (absl::IsNotFound(head.status())) return Malformed();

@@ -41,8 +41,8 @@ class AlertReader {
       std::uint64_t before,
       const std::function<bool(const storage::StoredAlert& head)>& visit);
 
-  // The feed entry. `subject` is whose, or all zero if it has been erased; then
-  // the entry has no alert. NOT_FOUND if there is none.
+  // The feed entry. `subject` is whose, or all zero for an entry without alert:
+  // one that was emptied, or a tombstone. NOT_FOUND if there is none.
   absl::StatusOr<samkoer::v1::FeedEntry> GetFeedEntry(std::uint64_t sequence,
                                                       crypto::Hash16& subject);
 

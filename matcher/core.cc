@@ -10,6 +10,7 @@
 #include "matcher/push_commands.h"
 #include "matcher/recovery.h"
 #include "matcher/sweep.h"
+#include "storage/audit_log.h"
 #include "storage/coding.h"
 #include "storage/failpoint.h"
 #include "storage/key_layout.h"
@@ -32,6 +33,7 @@ MatcherCore::MatcherCore(MatcherOptions options)
   state_.engine = options_.engine;
   state_.sealer = options_.sealer;
   state_.match_key = options_.match_key;
+  state_.index_key = options_.audit->index_key();
   state_.threads = options_.threads != 0
                        ? options_.threads
                        : std::max(1u, std::thread::hardware_concurrency());

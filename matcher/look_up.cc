@@ -158,6 +158,7 @@ absl::StatusOr<LookUpPersonResponse> LookUpFacts(
     const std::string& reason, const crypto::Hash16& person_key) {
   LookUpPersonResponse answer;
   answer.set_policy_version(state.policy->proto().version());
+  answer.set_objection(state.objections->Contains(person_key));
   // Drawn for everybody, so that nobody's look-up lacks the work.
   crypto::Hash16 subject;
   randombytes_buf(subject.data(), subject.size());

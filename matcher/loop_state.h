@@ -14,6 +14,7 @@
 #include "matcher/caller.h"
 #include "matcher/index.h"
 #include "matcher/names.h"
+#include "matcher/objections.h"
 #include "matcher/policy.h"
 #include "matcher/push_book.h"
 #include "samkoer/v1/audit.pb.h"
@@ -29,11 +30,15 @@ struct LoopState {
   const storage::ValueSealer* sealer = nullptr;
   unsigned threads = 1;
   crypto::HashKey match_key;
+  crypto::HashKey index_key;  // the store's (storage/meta.h)
 
   Index index;
   Names names;
   storage::DepartmentRegistry departments;
   PushBook pushes;
+  // Never null; another one for every change, so that open pushes may hold it.
+  std::shared_ptr<const ObjectionSet> objections =
+      std::make_shared<const ObjectionSet>();
   // Written with every group in which it changes.
   storage::MatcherState state;
 

@@ -35,6 +35,7 @@
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
 #include "samkoer/v1/intake.pb.h"
+#include "samkoer/v1/rights.pb.h"
 
 namespace samkoer::storage {
 struct KekChange;
@@ -144,6 +145,14 @@ class Matcher {
   absl::StatusOr<samkoer::v1::ListInboxResponse> ListInbox(
       const Caller& caller, const samkoer::v1::ListInboxRequest& request);
 
+  // What the department has to look into, and its word that it has. Errors: as
+  // CaseIntake says, and PERMISSION_DENIED as IntakeInfo.
+  absl::StatusOr<samkoer::v1::ListNoticesResponse> ListNotices(
+      const Caller& caller);
+  absl::StatusOr<samkoer::v1::AcknowledgeNoticesResponse> AcknowledgeNotices(
+      const Caller& caller,
+      const samkoer::v1::AcknowledgeNoticesRequest& request);
+
   // ---- Alerts (role coordinator) ---- Errors: as the service Alerts says.
 
   absl::StatusOr<samkoer::v1::ListAlertsResponse> ListAlerts(
@@ -155,8 +164,8 @@ class Matcher {
 
   // The entries after `after`, at most `max` of them (1 to 1,000), in order;
   // empty if there are none yet. Logged as one FEED_READ leaf. An entry whose
-  // alert has since been erased by retention carries no alert. OUT_OF_RANGE if
-  // `after` lies beyond the feed's end.
+  // alert has since been deleted carries no alert; the entry that tells of it
+  // is a tombstone. OUT_OF_RANGE if `after` lies beyond the feed's end.
   absl::StatusOr<std::vector<samkoer::v1::FeedEntry>> ReadFeed(
       const Caller& caller, std::uint64_t after, std::size_t max);
   // The feed's last durable sequence number.
@@ -182,9 +191,19 @@ class Matcher {
   absl::StatusOr<samkoer::v1::GetInclusionProofResponse> InclusionProof(
       const Caller& caller,
       const samkoer::v1::GetInclusionProofRequest& request);
-  // Errors: as Audit.LookUpPerson says. Finds the accesses by the subject index.
+  // Errors: as Audit.LookUpPerson says. Finds the accesses by the subject
+  // index.
   absl::StatusOr<samkoer::v1::LookUpPersonResponse> LookUpPerson(
       const Caller& caller, const samkoer::v1::LookUpPersonRequest& request);
+
+  // ---- Rights (role privacy-officer) ---- Errors: as the service Rights says.
+
+  // Everything that is open of any push is given up: their streams get
+  // UNAVAILABLE, and the pushes start again from batch 0.
+  absl::StatusOr<samkoer::v1::ErasePersonResponse> ErasePerson(
+      const Caller& caller, const samkoer::v1::ErasePersonRequest& request);
+  absl::StatusOr<samkoer::v1::LiftObjectionResponse> LiftObjection(
+      const Caller& caller, const samkoer::v1::LiftObjectionRequest& request);
 
   // ---- For the server itself ----
 

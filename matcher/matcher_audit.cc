@@ -7,29 +7,13 @@
 #include "matcher/look_up.h"
 #include "matcher/matcher.h"
 #include "matcher/padding.h"
-#include "proto/cpr_shape.h"
-#include "proto/limits.h"
-#include "proto/plain_text.h"
+#include "matcher/person_request.h"
 
 namespace samkoer::matcher {
 namespace {
 
 constexpr std::uint64_t kMaxPageLeaves = 1000;
 constexpr std::size_t kMaxPageBytes = std::size_t{1} << 20;
-
-absl::Status CheckReason(const std::string& reason) {
-  if (reason.empty() || reason.size() > proto::kMaxNoteBytes) {
-    return absl::InvalidArgumentError("reason: must have 1 to 500 bytes");
-  }
-  if (!proto::IsPlainText(reason)) {
-    return absl::InvalidArgumentError("reason: must be UTF-8 text");
-  }
-  if (proto::LooksLikeCprNumber(reason)) {
-    return absl::InvalidArgumentError(
-        "reason: holds something like a CPR number; write it without");
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace
 
@@ -131,26 +115,11 @@ absl::StatusOr<samkoer::v1::GetInclusionProofResponse> Matcher::InclusionProof(
 
 absl::StatusOr<samkoer::v1::LookUpPersonResponse> Matcher::LookUpPerson(
     const Caller& caller, const samkoer::v1::LookUpPersonRequest& request) {
-  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
-  if (request.pseudonym().size() != proto::kPseudonymBytes) {
-    return absl::InvalidArgumentError("pseudonym: must have 64 bytes");
-  }
-  const PinnedOprfKey& key = core_->oprf_key();
-  if (request.epoch() != key.epoch) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "epoch ", request.epoch(), " is not live, epoch ", key.epoch, " is"));
-  }
-  if (request.self_test() != key.self_test) {
-    return absl::FailedPreconditionError(
-        "the self-test differs from the pinned one; client and matcher do not "
-        "work with the same key or algorithm");
-  }
-  const crypto::Hash16 person_key = crypto::PersonKey(
-      core_->options().match_key, core_->Read().policy->proto().purpose(),
-      key.epoch, crypto::AsBytes(request.pseudonym()));
+  auto person_key = CheckedPersonKey(*core_, request);
+  if (!person_key.ok()) return person_key.status();
   using Response = samkoer::v1::LookUpPersonResponse;
   auto response = core_->Call<Response>([&](LoopState& state, Transaction& tx) {
-    return LookUpFacts(state, tx, caller, request.reason(), person_key);
+    return LookUpFacts(state, tx, caller, request.reason(), *person_key);
   });
   if (!response.ok()) return response;
   const auto snapshot = core_->options().engine->Snapshot();

@@ -82,17 +82,6 @@ absl::Status Store(LoopState& state, Transaction& tx,
   return absl::OkStatus();
 }
 
-// Their batches were checked against the policy before. Returns how many.
-std::uint64_t GiveUpPushes(LoopState& state, Transaction& tx) {
-  std::uint64_t given_up = 0;
-  for (auto& [department, book] : state.pushes.departments()) {
-    if (!book.open) continue;
-    state.pushes.GiveUp(department, /*remember=*/false, tx, *state.sealer);
-    ++given_up;
-  }
-  return given_up;
-}
-
 }  // namespace
 
 void BindPolicy(LoopState& state,
@@ -143,7 +132,8 @@ absl::Status ChangePolicyAndDay(LoopState& state, Transaction& tx,
                              samkoer::v1::AUDIT_ACTION_POLICY_APPLIED);
   leaf.set_digest(std::string(crypto::AsText(state.policy->digest())));
   AddCount(leaf, "version", state.state.policy_version);
-  AddCount(leaf, "pushes_given_up", GiveUpPushes(state, tx));
+  // Their batches were checked against the policy before.
+  AddCount(leaf, "pushes_given_up", state.pushes.GiveUpAll(tx, *state.sealer));
 
   RecordChanges changes(state, tx);
   RetentionCounts ended;

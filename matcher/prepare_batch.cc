@@ -63,6 +63,12 @@ absl::StatusOr<PreparedBatch> PrepareBatch(
     staged.canonical_tail =
         std::string_view(canonical).substr(storage::kCanonicalHeadBytes);
     digest.Update(staged.fingerprint);
+    if (ticket.objections != nullptr &&
+        ticket.objections->Contains(staged.person_key)) {
+      prepared.objected.push_back(
+          {static_cast<std::uint32_t>(i), staged.case_id, record.case_ref()});
+      continue;
+    }
     storage::PutStagedRecord(records, staged);
   }
   for (const std::string& case_ref : batch.withdrawn_case_refs()) {
@@ -75,7 +81,9 @@ absl::StatusOr<PreparedBatch> PrepareBatch(
   staged.reserve(64 + records.size());
   storage::StagedBatchHead head;
   head.digest = prepared.digest;
-  head.record_count = head.staged_count = prepared.record_count;
+  head.record_count = prepared.record_count;
+  head.staged_count = prepared.record_count -
+                      static_cast<std::uint32_t>(prepared.objected.size());
   storage::PutStagedBatchHead(staged, head);
   staged.append(records);
   if (ticket.kind == PUSH_KIND_SNAPSHOT) {

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "crypto/keyed_hash.h"
 #include "matcher/caller.h"
+#include "matcher/objections.h"
 #include "matcher/policy.h"
 #include "samkoer/v1/intake.pb.h"
 #include "storage/sealed_value.h"
@@ -30,6 +31,9 @@ struct PushTicket {
   // The policy that batches are checked against; the push ends with it.
   std::shared_ptr<const CompiledPolicy> policy;
   std::uint16_t policy_department = kUnknownIndex;
+  // Whose records are left out; null: nobody's. An erasure ends the push, so
+  // nobody can be missing here.
+  std::shared_ptr<const ObjectionSet> objections;
   crypto::HashKey match_key;
   crypto::HashKey digest_key;
   samkoer::v1::PushBegun begun;
@@ -46,6 +50,14 @@ struct PreparedBatch {
   std::string staged;
   // The case ids of the withdrawn references.
   std::vector<crypto::Hash16> withdrawn;
+  // Records of persons who have objected: counted and digested as the others,
+  // but left out of `staged`. Ascending.
+  struct Objected {
+    std::uint32_t record = 0;  // its place in the batch
+    crypto::Hash16 case_id{};
+    std::string case_ref;
+  };
+  std::vector<Objected> objected;
 };
 
 // Checks the batch (record_validation.h) and, where `differing` is not empty

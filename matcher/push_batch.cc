@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "matcher/match_step.h"
+#include "matcher/notices.h"
 #include "matcher/push_commands.h"
 #include "matcher/record_changes.h"
 #include "proto/limits.h"
@@ -39,9 +40,13 @@ absl::Status CheckCasesAreNew(
         " of this push speaks of the same case; put all that a push says of a "
         "case reference into one batch, and begin a new push"));
   };
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    if (absl::Status s = check(records[i].case_id, "record", i, "case_ref");
-        !s.ok()) {
+  auto objected = batch.objected.begin();
+  for (std::uint32_t i = 0, n = 0; i < batch.record_count; ++i) {
+    const bool left_out =
+        objected != batch.objected.end() && objected->record == i;
+    const crypto::Hash16& case_id =
+        left_out ? (objected++)->case_id : records[n++].case_id;
+    if (absl::Status s = check(case_id, "record", i, "case_ref"); !s.ok()) {
       return s;
     }
   }
@@ -63,6 +68,9 @@ std::vector<crypto::Hash16> MentionedCases(
   for (const storage::StagedRecord& record : records) {
     cases.push_back(record.case_id);
   }
+  for (const auto& objected : batch.objected) {
+    cases.push_back(objected.case_id);
+  }
   std::sort(cases.begin(), cases.end());
   cases.erase(std::unique(cases.begin(), cases.end()), cases.end());
   return cases;
@@ -80,6 +88,8 @@ absl::Status ApplyDelta(LoopState& state, Transaction& tx,
   for (const storage::StagedRecord& record : records) {
     stated[record.case_id].push_back(record.person_key);
   }
+  // Their cases are stated, too, with whoever else stands in them.
+  for (const auto& objected : batch.objected) stated[objected.case_id];
   std::vector<RecordNo> unmentioned;
   for (const auto& [case_id, persons] : stated) {
     for (RecordNo r = index.FirstOfCase(case_id); r != kNone;
@@ -156,7 +166,7 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
     if (absl::Status s = CheckCasesAreNew(push, batch, records); !s.ok()) {
       return s;
     }
-    if (push.mentioned.size() + records.size() + batch.withdrawn.size() >
+    if (push.mentioned.size() + batch.record_count + batch.withdrawn.size() >
         proto::kMaxDeltaCases) {
       return absl::FailedPreconditionError(
           absl::StrCat("batch ", batch.number, ": a delta speaks of at most ",
@@ -169,6 +179,9 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
   leaf.set_push_id(ticket.push_id);
   leaf.set_digest(std::string(crypto::AsText(batch.digest)));
   AddCount(leaf, "records", batch.record_count);
+  if (!batch.objected.empty()) {
+    AddCount(leaf, "objected", batch.objected.size());
+  }
   std::string key = storage::StagedBatchKey(ticket.push_number, batch.number);
   std::string value;
   if (!is_delta) {
@@ -205,6 +218,13 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
     std::string plaintext;
     storage::PutStagedBatchHead(plaintext, head);
     value = state.sealer->Seal(key, plaintext);
+  }
+  for (const auto& objected : batch.objected) {
+    if (absl::Status s =
+            NoteObjectedCase(state, tx, ticket.department, objected.case_ref);
+        !s.ok()) {
+      return tx.Fatal(s);
+    }
   }
   tx.writes().Put(std::move(key), std::move(value));
   tx.AddLeaf(std::move(leaf));

@@ -19,6 +19,15 @@ absl::Status NewerPush() {
       "a newer push of this department has begun; this one is over");
 }
 
+// Whether a push that is not open any more gave way to a newer one.
+bool WasOvertaken(const DepartmentPushes& book, std::uint64_t number) {
+  return (book.open && book.open->number > number) ||
+         (book.committed && book.committed->number > number) ||
+         std::any_of(
+             book.given_up.begin(), book.given_up.end(),
+             [&](const NumberedPush& push) { return push.number >= number; });
+}
+
 // Same push id: is it the same push?
 bool SamePush(const StoredPush& stored, const PushTicket& ticket) {
   return stored.kind == static_cast<std::uint8_t>(ticket.kind) &&
@@ -102,6 +111,7 @@ absl::Status RunBegin(LoopState& state, Transaction& tx, bool allow_shrink,
     return absl::PermissionDeniedError("not permitted");
   }
   ticket.department = *department;
+  ticket.objections = state.objections;
   if (std::abs(ticket.day - state.day) > 1) {
     return absl::FailedPreconditionError(absl::StrCat(
         "the push is for ", ticket.day.ToString(), ", the matcher's day is ",
@@ -165,7 +175,9 @@ absl::StatusOr<OpenPush*> FindOpenPush(LoopState& state,
     return absl::UnavailableError(
         "the policy has changed; begin the push again");
   }
-  return NewerPush();
+  if (WasOvertaken(book, ticket.push_number)) return NewerPush();
+  return absl::UnavailableError(
+      "the push was given up here; begin it again from its first batch");
 }
 
 absl::StatusOr<samkoer::v1::DigestDifference> RunDigests(

@@ -174,6 +174,17 @@ void PushBook::GiveUp(std::uint16_t department, bool remember, Transaction& tx,
   book.open.reset();
 }
 
+std::uint64_t PushBook::GiveUpAll(Transaction& tx,
+                                  const storage::ValueSealer& sealer) {
+  std::uint64_t given_up = 0;
+  for (auto& [department, book] : departments_) {
+    if (!book.open) continue;
+    GiveUp(department, /*remember=*/false, tx, sealer);
+    ++given_up;
+  }
+  return given_up;
+}
+
 void PushBook::EndCommitted(std::uint16_t department, Transaction& tx,
                             const storage::ValueSealer& sealer) {
   DepartmentPushes& book = departments_[department];

@@ -82,6 +82,8 @@ class PushBook {
   // `remember`; else a push may begin under it again.
   void GiveUp(std::uint16_t department, bool remember, Transaction& tx,
               const storage::ValueSealer& sealer);
+  // Gives up every open push, remembering none. Returns how many.
+  std::uint64_t GiveUpAll(Transaction& tx, const storage::ValueSealer& sealer);
   // What the department committed last is no longer all in force: of that push,
   // too, only the id is remembered.
   void EndCommitted(std::uint16_t department, Transaction& tx,

@@ -50,8 +50,8 @@ absl::Status RollForward(LoopState& state, Transaction& tx,
                          std::uint16_t department);
 
 // The open push of the ticket, or why there is none: ABORTED if a newer push
-// has begun, UNAVAILABLE if the policy has changed, FAILED_PRECONDITION if it
-// is committed.
+// has begun, UNAVAILABLE if the policy has changed or an erasure has ended it,
+// FAILED_PRECONDITION if it is committed.
 absl::StatusOr<OpenPush*> FindOpenPush(LoopState& state,
                                        const PushTicket& ticket);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "matcher/objections.h"
 #include "matcher/parallel.h"
 #include "storage/alert_table.h"
 #include "storage/key_layout.h"
@@ -238,6 +239,7 @@ absl::Status LoadState(LoopState& state) {
     if (absl::Status s = load(state); !s.ok()) return s;
   }
   state.index.FinishLoading();
+  if (absl::Status s = LoadObjections(state); !s.ok()) return s;
   return state.pushes.Load(*state.engine, *state.sealer);
 }
 

@@ -77,7 +77,7 @@ absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
               storage::DecodeStagedBatch(snapshot.plaintexts[i], parts[i]);
           if (!head.ok()) return head.status();
           if (head->digest != push.batches[i].digest ||
-              parts[i].size() != push.batches[i].records) {
+              head->record_count != push.batches[i].records) {
             return absl::DataLossError(
                 "a staged batch is not the one that was receipted");
           }

@@ -1,23 +1,16 @@
 #include "matcher/sweep.h"
 
-#include <string>
-#include <utility>
-
-#include "absl/container/flat_hash_set.h"
+#include "matcher/alert_deletion.h"
 #include "matcher/alert_lifecycle.h"
 #include "matcher/held_facts.h"
 #include "matcher/match_step.h"
+#include "matcher/notices.h"
 #include "matcher/permission.h"
 #include "matcher/record_changes.h"
 #include "storage/failpoint.h"
-#include "storage/feed_table.h"
-#include "storage/key_layout.h"
 
 namespace samkoer::matcher {
 namespace {
-
-using storage::NumberKey;
-using storage::Table;
 
 // What retention ends by a day.
 class Retention {
@@ -51,56 +44,22 @@ class Retention {
           !rule_holds &&
           RetentionIsOver(MonthOfMicros(alert.updated_micros), months, day_)) {
         ended.push_back(person);
-        alerts_.insert(alert.number);
       }
     }
-    for (const PersonNo person : ended) {
-      state_.dirty_alert_blocks.insert(state_.index.FindAlert(person)->number /
-                                       storage::kAlertBlockSlots);
-      state_.index.RemoveAlert(person);
-      changes_.Touch(person);
+    if (absl::Status s = DeleteAlerts(state_, tx_, ended,
+                                      samkoer::v1::TOMBSTONE_CAUSE_RETENTION);
+        !s.ok()) {
+      return s;
     }
-    if (!alerts_.empty()) {
-      if (absl::Status s = EraseFeedEntries(); !s.ok()) return s;
-    }
-    return alerts_.size();
+    for (const PersonNo person : ended) changes_.Touch(person);
+    return ended.size();
   }
 
  private:
-  absl::Status EraseFeedEntries() {
-    absl::Status status;
-    absl::Status scanned =
-        state_.engine->Scan(storage::TablePrefix(Table::kFeed), "",
-                            [&](std::string_view key, std::string_view value) {
-                              status = EraseInPage(key, value);
-                              return status.ok();
-                            });
-    return scanned.ok() ? status : scanned;
-  }
-
-  absl::Status EraseInPage(std::string_view key, std::string_view value) {
-    auto plaintext = state_.sealer->Open(key, value);
-    if (!plaintext.ok()) return plaintext.status();
-    auto page = storage::DecodeFeedPage(*plaintext);
-    if (!page.ok()) return page.status();
-    bool changed = false;
-    for (storage::StoredFeedEntry& entry : page->entries) {
-      if (!alerts_.contains(entry.alert_number)) continue;
-      entry = {};
-      changed = true;
-    }
-    if (changed) {
-      tx_.writes().Put(std::string(key),
-                       state_.sealer->Seal(key, EncodeFeedPage(*page)));
-    }
-    return absl::OkStatus();
-  }
-
   LoopState& state_;
   Transaction& tx_;
   RecordChanges& changes_;
   const Day day_;
-  absl::flat_hash_set<std::uint64_t> alerts_;  // numbers of the deleted ones
 };
 
 }  // namespace
@@ -113,6 +72,9 @@ absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
   auto alerts = retention.DropEndedAlerts();
   if (!alerts.ok()) return alerts.status();
   counts.alerts = *alerts;
+  auto notices = DeleteOldNotices(state, tx);
+  if (!notices.ok()) return notices.status();
+  counts.notices = *notices;
   state.day = day;
   state.state.day = day.ToString();
   return counts;
@@ -125,6 +87,7 @@ void AddSweepLeaf(LoopState& state, Transaction& tx,
   AddCount(leaf, "alerts_deleted", ended.alerts);
   AddCount(leaf, "records_deleted", ended.records);
   AddCount(leaf, "records_withdrawn", ended.not_permitted);
+  AddCount(leaf, "notices_deleted", ended.notices);
   AddMatchCounts(leaf, matched);
   leaf.set_detail(state.state.day);
   tx.AddLeaf(std::move(leaf));

@@ -21,15 +21,17 @@ namespace samkoer::matcher {
 //     day's month, so that as many whole months have passed.
 //  2. Alerts that have ended and whose rule no longer holds go when the same
 //     holds for Retention::ended_alert_months and the month of their last
-//     change, which is the rule's ceasing or later; their feed entries keep
-//     number and time only. While the rule holds an ended alert stays: it is
+//     change, which is the rule's ceasing or later; the feed keeps
+//     number and time of their entries only, and tells of it with a tombstone.
+//     While the rule holds an ended alert stays: it is
 //     the coordinator's decision about this match, and a new alert would ask
 //     for it again.
-//  3. Records that no legal basis covers any more go (permission.h), when the
+//  3. Notices that their department has not acknowledged in 30 days go.
+//  4. Records that no legal basis covers any more go (permission.h), when the
 //     month is another: ages are counted in months.
-//  4. Everybody is evaluated if time may change results, else only those of
+//  5. Everybody is evaluated if time may change results, else only those of
 //     whom something went.
-//  5. Persons of whom nothing is held go, with their data keys.
+//  6. Persons of whom nothing is held go, with their data keys.
 // An error is fatal.
 absl::Status RunSweep(LoopState& state, Transaction& tx, Day day);
 
@@ -37,10 +39,11 @@ absl::Status RunSweep(LoopState& state, Transaction& tx, Day day);
 struct RetentionCounts {
   std::uint64_t records = 0;
   std::uint64_t alerts = 0;
+  std::uint64_t notices = 0;
   // What no legal basis covers any more; not EnterDay's.
   std::uint64_t not_permitted = 0;
 };
-// The sweep's steps 1 and 2, by the policy in force, and the new day; evaluates
+// The sweep's steps 1 to 3, by the policy in force, and the new day; evaluates
 // nobody. Everything before must be durable: the feed is read from the store.
 absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
                                          RecordChanges& changes, Day day);

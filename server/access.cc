@@ -32,6 +32,8 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.CaseIntake/GetIntakeInfo", kDepartmentOnly},
     {"/samkoer.v1.CaseIntake/Push", kDepartmentOnly, kLogged},
     {"/samkoer.v1.CaseIntake/ListInbox", kDepartmentOnly, kLogged},
+    {"/samkoer.v1.CaseIntake/ListNotices", kDepartmentOnly, kLogged},
+    {"/samkoer.v1.CaseIntake/AcknowledgeNotices", kDepartmentOnly, kLogged},
     {"/samkoer.v1.Alerts/ListAlerts", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Alerts/GetAlert", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Alerts/SetAlertState", kCoordinatorOnly, kLogged},
@@ -41,6 +43,8 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.Audit/GetConsistencyProof", kOfficerAndWitness, kLogged},
     {"/samkoer.v1.Audit/GetInclusionProof", kOfficerAndWitness, kLogged},
     {"/samkoer.v1.Audit/LookUpPerson", kOfficerOnly, kLogged},
+    {"/samkoer.v1.Rights/ErasePerson", kOfficerOnly, kLogged},
+    {"/samkoer.v1.Rights/LiftObjection", kOfficerOnly, kLogged},
     {"/samkoer.v1.Operations/RotateKek", kOperatorAndOfficer, kLogged},
     {"/samkoer.v1.Operations/GetKekStatus", kOperatorAndOfficer},
     // For monitoring: whoever has a certificate may ask whether we are here.

@@ -47,6 +47,26 @@ grpc::Status IntakeService::ListInbox(grpc::ServerContext* context,
       });
 }
 
+grpc::Status IntakeService::ListNotices(grpc::ServerContext* context,
+                                        const v1::ListNoticesRequest*,
+                                        v1::ListNoticesResponse* response) {
+  return gate_.Run(
+      *context, "/samkoer.v1.CaseIntake/ListNotices", [&](const Identity& who) {
+        return Deliver(matcher_.ListNotices(CallerOf(who)), *response);
+      });
+}
+
+grpc::Status IntakeService::AcknowledgeNotices(
+    grpc::ServerContext* context, const v1::AcknowledgeNoticesRequest* request,
+    v1::AcknowledgeNoticesResponse* response) {
+  return gate_.Run(*context, "/samkoer.v1.CaseIntake/AcknowledgeNotices",
+                   [&](const Identity& who) {
+                     return Deliver(
+                         matcher_.AcknowledgeNotices(CallerOf(who), *request),
+                         *response);
+                   });
+}
+
 grpc::ServerBidiReactor<v1::PushRequest, v1::PushReceipt>* IntakeService::Push(
     grpc::CallbackServerContext* context) {
   // Runs on gRPC's callback threads: nothing here waits.

@@ -33,6 +33,13 @@ class IntakeService final
   grpc::Status ListInbox(grpc::ServerContext* context,
                          const v1::ListInboxRequest* request,
                          v1::ListInboxResponse* response) override;
+  grpc::Status ListNotices(grpc::ServerContext* context,
+                           const v1::ListNoticesRequest* request,
+                           v1::ListNoticesResponse* response) override;
+  grpc::Status AcknowledgeNotices(
+      grpc::ServerContext* context,
+      const v1::AcknowledgeNoticesRequest* request,
+      v1::AcknowledgeNoticesResponse* response) override;
 
   // Asks all open pushes, and those still to come, to end with UNAVAILABLE when
   // what they handed over has been answered. Returns at once.

@@ -54,6 +54,7 @@ MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
       alerts_(gate_, matcher, watch_, metrics),
       audit_backend_(matcher),
       audit_(gate_, audit_backend_, watch_),
+      rights_(gate_, matcher),
       revoked_watch_(*revoked_, metrics) {}
 
 absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
@@ -67,7 +68,8 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   GrpcServer::Options options;
   options.listen = config.tls().listen();
   options.credentials = identity.credentials;
-  options.services = {&self->intake_, &self->alerts_, &self->audit_};
+  options.services = {&self->intake_, &self->alerts_, &self->audit_,
+                      &self->rights_};
   if (kek != nullptr) {
     self->operations_.emplace(self->gate_, *kek);
     options.services.push_back(&*self->operations_);

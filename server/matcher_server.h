@@ -21,6 +21,7 @@
 #include "server/refusals.h"
 #include "server/revocation.h"
 #include "server/revocation_watch.h"
+#include "server/rights_service.h"
 #include "server/stream_watch.h"
 #include "server/tls.h"
 
@@ -73,6 +74,7 @@ class MatcherServer {
   AlertsService alerts_;
   MatcherAuditBackend audit_backend_;
   AuditService audit_;
+  RightsService rights_;
   std::optional<OperationsService> operations_;
   std::string address_;
   std::unique_ptr<GrpcServer> server_;

@@ -289,6 +289,20 @@ absl::StatusOr<std::vector<std::uint64_t>> AuditLog::LeafIndicesFor(
   return indices;
 }
 
+absl::Status AuditLog::SubjectIndexKeys(
+    const Reader& reader, std::string_view subject_id,
+    const std::function<void(std::string_view)>& visit) const {
+  if (subject_id.size() != 16) {
+    return absl::InvalidArgumentError("a subject id has 16 bytes");
+  }
+  return reader.Scan(SubjectIndexPrefix(IndexHash(index_key_, kSubjectLabel,
+                                                  crypto::AsBytes(subject_id))),
+                     "", [&](std::string_view key, std::string_view) {
+                       visit(key);
+                       return true;
+                     });
+}
+
 absl::StatusOr<bool> AuditLog::LeafNames(const Reader& reader,
                                          std::uint64_t index,
                                          std::string_view subject_id) const {

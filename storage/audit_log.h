@@ -110,6 +110,16 @@ class AuditLog {
       const Reader& reader, std::string_view subject_id, std::size_t limit,
       LongLeaves long_leaves = LongLeaves::kSearch) const;
 
+  // Calls `visit` with every key of the index that leads from the subject (16
+  // bytes) to a leaf. When they are deleted the leaves stay, and nothing finds
+  // them by the subject any more, except those about many subjects.
+  absl::Status SubjectIndexKeys(
+      const Reader& reader, std::string_view subject_id,
+      const std::function<void(std::string_view key)>& visit) const;
+
+  // The key of IndexHash, as Open was given it.
+  const crypto::HashKey& index_key() const { return index_key_; }
+
   // Recomputes the root from every leaf. DATA_LOSS if it is another.
   absl::Status VerifyLeaves(const Reader& reader) const;
 

@@ -18,6 +18,7 @@
 //   rollforward.after       the push, rolled forward
 //   policy.before-apply     the older policy
 //   sweep.before-write      the state before the sweep
+//   erase.before-write      the state before the erasure
 //   audit.before-checkpoint the group, but not the checkpoint outside
 //   kek.before-keyring      nothing of the rotation
 //   kek.after-keyring       the keyring file with both keys; no leaf

@@ -6,6 +6,8 @@ namespace samkoer::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kTombstoneVersion = 2;
+constexpr std::uint32_t kTombstoneBytes = 9;
 
 std::string Place(std::uint64_t sequence) {
   std::string place("feed\0", 5);
@@ -17,15 +19,24 @@ std::string Place(std::uint64_t sequence) {
 
 std::string EncodeFeedPage(const StoredFeedPage& page) {
   std::size_t bytes = 10;
+  bool tombstones = false;
   for (const StoredFeedEntry& entry : page.entries) {
-    bytes += 12 + entry.sealed_alert.size();
+    bytes += 12 + kTombstoneBytes + entry.sealed_alert.size();
+    tombstones |= entry.tombstone_cause != 0;
   }
   std::string out;
   out.reserve(bytes);
-  PutU8(out, kVersion);
+  PutU8(out, tombstones ? kTombstoneVersion : kVersion);
   PutU64(out, static_cast<std::uint64_t>(page.time_micros));
   PutU8(out, static_cast<std::uint8_t>(page.entries.size()));
   for (const StoredFeedEntry& entry : page.entries) {
+    if (entry.tombstone_cause != 0) {
+      PutU64(out, 0);
+      PutU32(out, kTombstoneBytes);
+      PutU8(out, entry.tombstone_cause);
+      PutU64(out, entry.tombstone_alert);
+      continue;
+    }
     PutU64(out, entry.alert_number);
     PutU32(out, static_cast<std::uint32_t>(entry.sealed_alert.size()));
     out.append(entry.sealed_alert);
@@ -35,7 +46,8 @@ std::string EncodeFeedPage(const StoredFeedPage& page) {
 
 absl::StatusOr<StoredFeedPage> DecodeFeedPage(std::string_view plaintext) {
   ByteReader in(plaintext);
-  if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
+  const std::uint8_t version = in.U8();
+  if (in.ok() && version != kVersion && version != kTombstoneVersion) {
     return absl::FailedPreconditionError(
         "a page of the feed has an unknown version; use a newer program");
   }
@@ -45,7 +57,15 @@ absl::StatusOr<StoredFeedPage> DecodeFeedPage(std::string_view plaintext) {
   for (unsigned i = 0; i < count && in.ok(); ++i) {
     StoredFeedEntry& entry = page.entries.emplace_back();
     entry.alert_number = in.U64();
-    entry.sealed_alert = in.Text(in.U32());
+    const std::uint32_t size = in.U32();
+    if (version == kTombstoneVersion && entry.alert_number == 0 &&
+        size == kTombstoneBytes) {
+      entry.tombstone_cause = in.U8();
+      entry.tombstone_alert = in.U64();
+      if (entry.tombstone_cause != 0) continue;
+      return absl::DataLossError("a page of the feed is malformed");
+    }
+    entry.sealed_alert = in.Text(size);
     if ((entry.alert_number == 0) != entry.sealed_alert.empty()) {
       return absl::DataLossError("a page of the feed is malformed");
     }

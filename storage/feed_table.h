@@ -5,11 +5,14 @@
 // one value an entry costs more in the engine than everything else. A page's
 // key is the sequence number of its first entry.
 //
-// Plaintext, version 1 (integers little-endian):
-//   version (u8 = 1), time (i64, microseconds since 1970),
+// Plaintext (integers little-endian):
+//   version (u8 = 1; 2 for a page with tombstones, which are all that it adds),
+//   time (i64, microseconds since 1970),
 //   count (u8, 1 to 32), then for each entry:
 //     alert number (u64), length (u32), samkoer.v1.Alert sealed with the
-//     person's data key; number and length are 0 once retention has erased it
+//     person's data key; number and length are 0 once the alert is deleted.
+//     A tombstone has the number 0, the length 9, and: cause (u8), id of the
+//     alert that was deleted (u64)
 // The alert's associated data: "feed" 0x00 sequence number (u64).
 //
 // Thread safety: all functions are pure; a NonceSource is one thread's.
@@ -30,8 +33,12 @@ inline constexpr std::size_t kFeedPageEntries = 32;
 
 struct StoredFeedEntry {
   std::uint64_t alert_number = 0;
-  // Points into what was decoded, or to what is to be encoded. Empty: erased.
+  // Points into what was decoded, or to what is to be encoded. Empty: erased,
+  // or a tombstone.
   std::string_view sealed_alert;
+  // samkoer.v1.TombstoneCause; 0 unless the entry is a tombstone.
+  std::uint8_t tombstone_cause = 0;
+  std::uint64_t tombstone_alert = 0;  // the deleted alert's id
 };
 
 struct StoredFeedPage {

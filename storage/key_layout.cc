@@ -1,5 +1,7 @@
 #include "storage/key_layout.h"
 
+#include <algorithm>
+
 namespace samkoer::storage {
 namespace {
 
@@ -41,6 +43,8 @@ std::optional<Table> TableOf(std::string_view key) {
     case Table::kPersonBlock:
     case Table::kAuditLeaf:
     case Table::kMeta:
+    case Table::kNotice:
+    case Table::kObjection:
     case Table::kPolicy:
     case Table::kQuota:
     case Table::kSegment:
@@ -97,6 +101,26 @@ bool IsSealed(std::string_view key, std::string_view value) {
 
 std::string QuotaKey(const crypto::Hash16& subject_hash) {
   return TablePrefix(Table::kQuota).append(crypto::AsText(subject_hash));
+}
+
+std::string NoticePrefix(std::uint64_t department) {
+  return NumberKey(Table::kNotice, department);
+}
+
+std::string NoticeKey(std::uint64_t department,
+                      const crypto::Hash16& case_hash) {
+  return NoticePrefix(department).append(crypto::AsText(case_hash));
+}
+
+std::string ObjectionKey(const crypto::Hash16& person_hash) {
+  return TablePrefix(Table::kObjection).append(crypto::AsText(person_hash));
+}
+
+std::optional<crypto::Hash16> ParseObjectionKey(std::string_view key) {
+  if (!IsKeyOf(Table::kObjection, key, 1 + kHashBytes)) return std::nullopt;
+  crypto::Hash16 hash;
+  std::copy(key.begin() + 1, key.end(), hash.begin());
+  return hash;
 }
 
 std::string SubjectIndexPrefix(const crypto::Hash16& subject_hash) {

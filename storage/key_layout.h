@@ -26,6 +26,9 @@ enum class Table : char {
   kPersonBlock = 'K',   // block number u64
   kAuditLeaf = 'L',     // leaf index u64
   kMeta = 'M',          // a word
+  kNotice = 'N',        // department number u64, keyed hash (16) of the case
+                        // reference
+  kObjection = 'O',     // keyed hash (16) of the person key
   kPolicy = 'P',        // policy version u64
   kQuota = 'Q',         // keyed hash (16) of the subject
   kSegment = 'S',       // segment number u64
@@ -67,6 +70,16 @@ inline constexpr std::string_view kIdentityWord = "store";
 
 // 17 bytes.
 std::string QuotaKey(const crypto::Hash16& subject_hash);
+
+// 25 bytes. NoticePrefix finds all notices of one department.
+std::string NoticeKey(std::uint64_t department,
+                      const crypto::Hash16& case_hash);
+std::string NoticePrefix(std::uint64_t department);
+
+// 17 bytes.
+std::string ObjectionKey(const crypto::Hash16& person_hash);
+// The hash; none unless the key is one of this table.
+std::optional<crypto::Hash16> ParseObjectionKey(std::string_view key);
 
 // 25 bytes. SubjectIndexPrefix finds all entries of one subject.
 std::string SubjectIndexKey(const crypto::Hash16& subject_hash,

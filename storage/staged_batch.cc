@@ -23,8 +23,7 @@ absl::StatusOr<StagedBatchHead> ReadHead(ByteReader& in) {
   for (std::uint32_t i = 0; i < mentioned && in.ok(); ++i) {
     in.Fill(head.mentioned.emplace_back());
   }
-  if (!in.ok() ||
-      (head.staged_count != 0 && head.staged_count != head.record_count)) {
+  if (!in.ok() || head.staged_count > head.record_count) {
     return absl::DataLossError("a staged batch is malformed");
   }
   return head;

@@ -5,7 +5,7 @@
 // Plaintext, version 1 (integers little-endian):
 //   version (u8 = 1), batch digest (32), records of the batch (u32),
 //   added, changed, withdrawn (u32 each: what a delta did; 0 for a snapshot),
-//   staged records (u32; the same number, or 0 for a delta),
+//   staged records (u32; at most as many, 0 for a delta),
 //   mentioned cases (u32; 0 for a snapshot), then for each: case id (16),
 //   then for each staged record:
 //     case id (16), fingerprint (16), person key (16), length (u16),

@@ -48,8 +48,14 @@ int RunPush(const CommandContext& context, const PushOptions& options);
 // because the key stays for years.
 crypto::SealStrength CacheKeyStrength(const PushOptions& options);
 
-// Lists the department's own cases that the coordinator has convened.
-int RunInbox(const CommandContext& context);
+// Lists the department's own cases that the coordinator has convened, and the
+// notices of cases that it is to look into since a person was erased.
+struct InboxOptions {
+  // The notices that are shown are acknowledged, once they are printed: the
+  // matcher deletes them.
+  bool acknowledge = false;
+};
+int RunInbox(const CommandContext& context, const InboxOptions& options);
 
 // Says what the cache holds; removes it.
 int RunCacheInfo(const CommandContext& context);

@@ -27,6 +27,11 @@ std::string StateName(v1::AlertState state) {
   return name;
 }
 
+std::string DayText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(time.seconds()),
+                          absl::LocalTimeZone());
+}
+
 void PrintHuman(const std::vector<v1::InboxEntry>& entries) {
   if (entries.empty()) {
     std::cout << "no case of yours is convened\n";
@@ -36,11 +41,7 @@ void PrintHuman(const std::vector<v1::InboxEntry>& entries) {
                                   "state", "your case", "unit", "convened");
   for (const v1::InboxEntry& entry : entries) {
     const std::string convened =
-        entry.has_convened()
-            ? absl::FormatTime(
-                  "%Y-%m-%d", absl::FromUnixSeconds(entry.convened().seconds()),
-                  absl::LocalTimeZone())
-            : "-";
+        entry.has_convened() ? DayText(entry.convened()) : "-";
     std::cout << absl::StreamFormat(
         "%-12s %-20s %-24s %-24s %s\n", clients::TerminalSafe(entry.alert_id()),
         StateName(entry.state()), clients::TerminalSafe(entry.case_ref()),
@@ -48,26 +49,62 @@ void PrintHuman(const std::vector<v1::InboxEntry>& entries) {
   }
 }
 
-int PrintJson(const std::vector<v1::InboxEntry>& entries) {
+std::string KindText(v1::NoticeKind kind) {
+  switch (kind) {
+    case v1::NOTICE_KIND_ERASED:
+      return "the person was erased: must your data be erased too?";
+    case v1::NOTICE_KIND_OBJECTION:
+      return "the person has objected: leave the case out of exports";
+    default:
+      return "unknown kind of notice; update this program";
+  }
+}
+
+void PrintNotices(const std::vector<v1::Notice>& notices) {
+  if (notices.empty()) return;
+  std::cout << absl::StreamFormat("\n%-12s %-24s %s\n", "since", "your case",
+                                  "notice");
+  for (const v1::Notice& notice : notices) {
+    std::cout << absl::StreamFormat("%-12s %-24s %s\n", DayText(notice.time()),
+                                    clients::TerminalSafe(notice.case_ref()),
+                                    KindText(notice.kind()));
+  }
+}
+
+// An object with two arrays, one element a line.
+template <typename Message>
+absl::Status PrintArray(std::string_view name,
+                        const std::vector<Message>& messages) {
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;
   options.preserve_proto_field_names = true;
-  std::cout << "[";
-  for (std::size_t i = 0; i < entries.size(); ++i) {
+  std::cout << "\"" << name << "\": [";
+  for (std::size_t i = 0; i < messages.size(); ++i) {
     std::string json;
-    if (!google::protobuf::util::MessageToJsonString(entries[i], &json, options)
+    if (!google::protobuf::util::MessageToJsonString(messages[i], &json,
+                                                     options)
              .ok()) {
-      return clients::Fail(absl::InternalError("an entry is not JSON"));
+      return absl::InternalError("an entry is not JSON");
     }
     std::cout << (i == 0 ? "" : ",\n ") << json;
   }
-  std::cout << "]\n";
-  return 0;
+  std::cout << "]";
+  return absl::OkStatus();
+}
+
+absl::Status PrintJson(const std::vector<v1::InboxEntry>& entries,
+                       const std::vector<v1::Notice>& notices) {
+  std::cout << "{";
+  if (absl::Status s = PrintArray("entries", entries); !s.ok()) return s;
+  std::cout << ",\n ";
+  if (absl::Status s = PrintArray("notices", notices); !s.ok()) return s;
+  std::cout << "}\n";
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-int RunInbox(const CommandContext& context) {
+int RunInbox(const CommandContext& context, const InboxOptions& options) {
   int exit_code = 0;
   const auto config = OpenConfig(context, exit_code);
   if (!config) return exit_code;
@@ -75,10 +112,23 @@ int RunInbox(const CommandContext& context) {
   if (!matcher.ok()) return clients::Fail(matcher.status());
   const auto entries = FetchInbox(**matcher, kMaxEntries);
   if (!entries.ok()) return clients::Fail(entries.status());
-  if (context.format == clients::OutputFormat::kJson)
-    return PrintJson(*entries);
-  PrintHuman(*entries);
-  return 0;
+  const auto notices = FetchNotices(**matcher);
+  if (!notices.ok()) return clients::Fail(notices.status());
+  if (context.format == clients::OutputFormat::kJson) {
+    if (absl::Status s = PrintJson(*entries, *notices); !s.ok()) {
+      return clients::Fail(s);
+    }
+  } else {
+    PrintHuman(*entries);
+    PrintNotices(*notices);
+  }
+  std::cout.flush();
+  if (!options.acknowledge || notices->empty()) return 0;
+  // What could not be shown must not be lost.
+  if (!std::cout) {
+    return clients::Fail(absl::InternalError("cannot write the output"));
+  }
+  return clients::Fail(AcknowledgeNotices(**matcher, *notices));
 }
 
 }  // namespace samkoer::agent

@@ -38,6 +38,12 @@ A delta states, for each case it mentions, all persons of the case. Closed
 cases are sent as closed; a case that may no longer be sent (the age, the
 legal basis) is withdrawn.)";
 
+constexpr const char* kInboxHelp =
+    R"(Lists your own cases that the coordinator has convened, and notices: cases
+of persons who were erased. See whether your own data must be erased too. If the
+person has objected, leave the case out of the export: it is not taken in.
+A notice that nobody acknowledges is deleted after 30 days.)";
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -108,9 +114,13 @@ int main(int argc, char** argv) {
       "memory and time; for demos and tests");
   push_command.callback([&] { run = [&] { return RunPush(context, push); }; });
 
-  app.add_subcommand("inbox",
-                     "Lists your own cases that the coordinator has convened")
-      ->callback([&] { run = [&] { return RunInbox(context); }; });
+  InboxOptions inbox;
+  CLI::App& inbox_command = *app.add_subcommand("inbox", kInboxHelp);
+  inbox_command.add_flag(
+      "--acknowledge", inbox.acknowledge,
+      "You have dealt with the notices shown: they are deleted");
+  inbox_command.callback(
+      [&] { run = [&] { return RunInbox(context, inbox); }; });
 
   CLI::App& cache = *app.add_subcommand(
       "cache", "The encrypted cache of CPR numbers and their pseudonyms");

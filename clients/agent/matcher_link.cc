@@ -86,4 +86,30 @@ absl::StatusOr<std::vector<v1::InboxEntry>> FetchInbox(
   return entries;
 }
 
+absl::StatusOr<std::vector<v1::Notice>> FetchNotices(
+    v1::CaseIntake::StubInterface& matcher) {
+  grpc::ClientContext context;
+  clients::SetDeadline(context);
+  v1::ListNoticesResponse response;
+  const grpc::Status status =
+      matcher.ListNotices(&context, v1::ListNoticesRequest(), &response);
+  if (!status.ok()) return clients::FromGrpc(status, kWho);
+  return std::vector<v1::Notice>(response.notices().begin(),
+                                 response.notices().end());
+}
+
+absl::Status AcknowledgeNotices(v1::CaseIntake::StubInterface& matcher,
+                                const std::vector<v1::Notice>& notices) {
+  grpc::ClientContext context;
+  clients::SetDeadline(context);
+  v1::AcknowledgeNoticesRequest request;
+  for (const v1::Notice& notice : notices) {
+    request.add_notice_ids(notice.notice_id());
+  }
+  v1::AcknowledgeNoticesResponse response;
+  const grpc::Status status =
+      matcher.AcknowledgeNotices(&context, request, &response);
+  return status.ok() ? absl::OkStatus() : clients::FromGrpc(status, kWho);
+}
+
 }  // namespace samkoer::agent

@@ -30,6 +30,13 @@ absl::StatusOr<clients::PinnedOprfKey> NewestKey(
 absl::StatusOr<std::vector<v1::InboxEntry>> FetchInbox(
     v1::CaseIntake::StubInterface& matcher, std::size_t max_entries);
 
+// What the department is to look into: at most 1,000 notices, oldest first.
+absl::StatusOr<std::vector<v1::Notice>> FetchNotices(
+    v1::CaseIntake::StubInterface& matcher);
+// Says that the department has seen them (at least one): they are deleted.
+absl::Status AcknowledgeNotices(v1::CaseIntake::StubInterface& matcher,
+                                const std::vector<v1::Notice>& notices);
+
 }  // namespace samkoer::agent
 
 #endif  // SAMKOER_CLIENTS_AGENT_MATCHER_LINK_H_

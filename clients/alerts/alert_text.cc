@@ -73,6 +73,19 @@ std::string HistoryTable(const v1::Alert& alert, const TextStyle& style) {
   return table.Render();
 }
 
+std::string TombstoneText(v1::TombstoneCause cause, Language l) {
+  switch (cause) {
+    case v1::TOMBSTONE_CAUSE_ERASURE:
+      return Say(l, "slettet: personen er slettet; slet også kopier",
+                 "deleted: the person was erased; delete copies, too");
+    case v1::TOMBSTONE_CAUSE_RETENTION:
+      return Say(l, "slettet: opbevaringstiden er udløbet; slet også kopier",
+                 "deleted: its time of retention is over; delete copies, too");
+    default:
+      return Say(l, "slettet; slet også kopier", "deleted; delete copies, too");
+  }
+}
+
 bool AnyProtected(const v1::Alert& alert) {
   return std::any_of(
       alert.participants().begin(), alert.participants().end(),
@@ -141,15 +154,26 @@ std::string AlertPage(const v1::Alert& alert, const TextStyle& style) {
 }
 
 std::string FeedLine(const v1::FeedEntry& entry, const TextStyle& style) {
+  const std::string head =
+      Cat(entry.sequence(), "  ", DateTimeText(entry.time(), style.zone), "  ");
+  if (entry.has_tombstone()) {
+    return TerminalSafe(
+        Cat(head, entry.tombstone().alert_id(), "  ",
+            TombstoneText(entry.tombstone().cause(), style.language)));
+  }
+  if (!entry.has_alert()) {
+    return Cat(head, "-  ",
+               Say(style.language, "indholdet er slettet siden",
+                   "its contents were deleted since"));
+  }
   const v1::Alert& alert = entry.alert();
   const std::string event =
       alert.history().empty()
           ? "-"
           : EventText(alert.history().rbegin()->event(), style.language);
-  return TerminalSafe(
-      Cat(entry.sequence(), "  ", DateTimeText(entry.time(), style.zone), "  ",
-          alert.alert_id(), "  ", event, "  [",
-          StateText(alert.state(), style.language), "]  ", Departments(alert)));
+  return TerminalSafe(Cat(head, alert.alert_id(), "  ", event, "  [",
+                          StateText(alert.state(), style.language), "]  ",
+                          Departments(alert)));
 }
 
 absl::StatusOr<std::string> JsonText(const google::protobuf::Message& message,

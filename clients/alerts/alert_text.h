@@ -32,7 +32,7 @@ std::string AlertTable(std::span<const v1::Alert> alerts,
 std::string AlertPage(const v1::Alert& alert, const TextStyle& style);
 
 // One line of a feed, without a newline: sequence, time, id, what happened,
-// state, departments.
+// state, departments; of a tombstone that and why the alert is deleted.
 std::string FeedLine(const v1::FeedEntry& entry, const TextStyle& style);
 
 // One line of JSON (or indented, if `pretty`), the proto's own field names,

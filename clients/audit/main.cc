@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "clients/audit/cpr_input.h"
+#include "clients/audit/erase_command.h"
 #include "clients/audit/kek_command.h"
 #include "clients/audit/leaf_text.h"
 #include "clients/audit/log_command.h"
@@ -45,6 +46,7 @@ struct Arguments {
   std::string reason, out;
   bool also = false;
   bool key_service = false, wait = false;
+  bool objection = false, yes = false;
 };
 
 void AddServer(CLI::App* command, Arguments& args) {
@@ -143,6 +145,19 @@ void AddCommands(CLI::App& app, Arguments& args) {
   report->add_flag(
       "--also", args.also,
       "tag et tidligere CPR-nummer med; det læses fra anden linje");
+  auto* erase = person->add_subcommand(
+      "erase",
+      "slet alt om personen (artikel 17); CPR-nummeret læses fra standard "
+      "input");
+  AddReason(erase, args);
+  erase->add_flag("--objection", args.objection,
+                  "personen gør indsigelse (artikel 21): sager om personen "
+                  "tages ikke imod igen");
+  erase->add_flag("--yes", args.yes, "spørg ikke, om det er meningen");
+  auto* lift = person->add_subcommand(
+      "lift-objection",
+      "ophæv en indsigelse; CPR-nummeret læses fra standard input");
+  AddReason(lift, args);
   AddKekCommands(app, args);
 }
 
@@ -208,7 +223,7 @@ absl::Status ReadFilter(Arguments& args, const TextStyle& style) {
 
 absl::Status Person(const CLI::App& app, const Arguments& args,
                     const v1::ClientConfig& config,
-                    v1::Audit::StubInterface& matcher,
+                    const std::shared_ptr<grpc::Channel>& channel,
                     const AuditOutput& output) {
   const Language language = output.style.language;
   if (config.purpose().empty()) return MissingSetting(args.config, "purpose");
@@ -218,11 +233,27 @@ absl::Status Person(const CLI::App& app, const Arguments& args,
   auto key_service =
       OpenChannel(config.key_service(), config.tls(), args.config);
   if (!key_service.ok()) return key_service.status();
+  const CLI::App& command = *app.get_subcommand("person");
+  const bool erase = command.got_subcommand("erase");
+  if (erase || command.got_subcommand("lift-objection")) {
+    auto confirm = ConfirmErasure(args.yes || !erase, language);
+    if (!confirm.ok()) return confirm.status();
+    auto cpr = ReadCpr(CprInput::kOne, language);
+    if (!cpr.ok()) return cpr.status();
+    const auto rights = v1::Rights::NewStub(channel);
+    const EraseOptions options{
+        args.reason, {config.purpose(), *std::move(keys)}, args.objection};
+    return erase ? ErasePerson(*rights, *key_service, cpr->front(), options,
+                               *confirm, output)
+                 : LiftObjection(*rights, *key_service, cpr->front(), options,
+                                 output);
+  }
+  const auto matcher = v1::Audit::NewStub(channel);
   const PersonOptions options{args.reason, config.purpose(), *std::move(keys)};
   if (!IsReport(app)) {
     auto cpr = ReadCpr(CprInput::kOne, language);
     if (!cpr.ok()) return cpr.status();
-    return LookUpPerson(matcher, *key_service, cpr->front(), options, output);
+    return LookUpPerson(*matcher, *key_service, cpr->front(), options, output);
   }
   const auto format =
       args.format == "json" ? ReportFormat::kJson : ReportFormat::kHtml;
@@ -231,7 +262,7 @@ absl::Status Person(const CLI::App& app, const Arguments& args,
   auto numbers =
       ReadCpr(args.also ? CprInput::kWithFormer : CprInput::kOne, language);
   if (!numbers.ok()) return numbers.status();
-  return WriteReport(matcher, *key_service, *numbers, options, format, *file,
+  return WriteReport(*matcher, *key_service, *numbers, options, format, *file,
                      output);
 }
 
@@ -284,11 +315,10 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   auto channel = OpenChannel(keyd ? config.key_service() : config.matcher(),
                              config.tls(), args.config);
   if (!channel.ok()) return channel.status();
-  const auto stub = v1::Audit::NewStub(*channel);
   if (app.got_subcommand("person")) {
-    return Person(app, args, config, *stub, output);
+    return Person(app, args, config, *channel, output);
   }
-
+  const auto stub = v1::Audit::NewStub(*channel);
   auto verifier = LogVerifierKey(args, config);
   if (!verifier.ok()) return verifier.status();
   LogServer server(keyd ? Peer::kKeyService : Peer::kMatcher, *stub, language);

@@ -109,7 +109,14 @@ std::string PersonPage(const v1::LookUpPersonResponse& person,
                    "ført i loggen.",
                    "The matcher holds nothing about the person. The look-up "
                    "stands in the log."),
-               "\n");
+               "\n",
+               person.objection()
+                   ? Say(l,
+                         "Personen har gjort indsigelse: sager om personen "
+                         "tages ikke imod.\n",
+                         "The person has objected: records of the person are "
+                         "not taken in.\n")
+                   : "");
   }
   std::string out =
       Cat(Say(l, "Person-id i loggen  ", "Subject id in the log  "),

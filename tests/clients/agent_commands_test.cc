@@ -238,11 +238,37 @@ TEST_F(CommandsTest, TheInboxIsReadPageByPage) {
     entry.set_state(v1::ALERT_STATE_CONFERENCE_PLANNED);
   }
   context_.format = clients::OutputFormat::kHuman;
-  EXPECT_EQ(Run([&] { return RunInbox(context_); }), 0) << err_;
+  EXPECT_EQ(Run([&] { return RunInbox(context_, {}); }), 0) << err_;
   EXPECT_TRUE(Printed("conference-planned"));
   for (int i = 0; i < 5; ++i) {
     EXPECT_TRUE(Printed("S-" + std::to_string(i))) << out_;
   }
+}
+
+TEST_F(CommandsTest, NoticesAreShownAndAcknowledgedWhenAsked) {
+  v1::Notice& erased = matcher_.notices.emplace_back();
+  erased.set_notice_id(std::string(16, 'a'));
+  erased.set_kind(v1::NOTICE_KIND_ERASED);
+  erased.set_case_ref("S-17\x1b");
+  erased.mutable_time()->set_seconds(1'800'000'000);
+  v1::Notice& objection = matcher_.notices.emplace_back(erased);
+  objection.set_notice_id(std::string(16, 'b'));
+  objection.set_kind(v1::NOTICE_KIND_OBJECTION);
+  objection.set_case_ref("S-18");
+  context_.format = clients::OutputFormat::kHuman;
+  EXPECT_EQ(Run([&] { return RunInbox(context_, {}); }), 0) << err_;
+  EXPECT_TRUE(Printed("S-17\\u{1B}")) << out_;
+  EXPECT_TRUE(Printed("must your data be erased too")) << out_;
+  EXPECT_TRUE(Printed("leave the case out of exports")) << out_;
+  EXPECT_TRUE(matcher_.acknowledged.empty());
+  context_.format = clients::OutputFormat::kJson;
+  EXPECT_EQ(Run([&] { return RunInbox(context_, {.acknowledge = true}); }), 0)
+      << err_;
+  EXPECT_TRUE(Printed("{\"entries\": [],")) << out_;
+  EXPECT_TRUE(Printed("NOTICE_KIND_OBJECTION")) << out_;
+  EXPECT_EQ(
+      matcher_.acknowledged,
+      (std::vector<std::string>{std::string(16, 'a'), std::string(16, 'b')}));
 }
 
 TEST_F(CommandsTest, TheCacheIsListedAndCleared) {

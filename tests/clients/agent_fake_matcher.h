@@ -40,6 +40,8 @@ class FakeMatcher final : public v1::CaseIntake::Service {
   std::unique_ptr<v1::CaseIntake::StubInterface> stub;
   v1::GetIntakeInfoResponse info;
   std::vector<v1::InboxEntry> inbox;
+  std::vector<v1::Notice> notices;
+  std::vector<std::string> acknowledged;  // ids, of the last call
   // Called with each frame (counted over all streams) before and after it is
   // stored; an error ends the stream. After: the answer may be changed.
   std::function<grpc::Status(int frame, const v1::PushRequest&)> before;
@@ -73,6 +75,19 @@ class FakeMatcher final : public v1::CaseIntake::Service {
       *response->add_entries() = inbox[at++];
     }
     if (at < inbox.size()) response->set_next_page_token(std::to_string(at));
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ListNotices(grpc::ServerContext*, const v1::ListNoticesRequest*,
+                           v1::ListNoticesResponse* response) override {
+    for (const v1::Notice& notice : notices) *response->add_notices() = notice;
+    return grpc::Status::OK;
+  }
+  grpc::Status AcknowledgeNotices(grpc::ServerContext*,
+                                  const v1::AcknowledgeNoticesRequest* request,
+                                  v1::AcknowledgeNoticesResponse*) override {
+    acknowledged.assign(request->notice_ids().begin(),
+                        request->notice_ids().end());
     return grpc::Status::OK;
   }
 

@@ -97,6 +97,24 @@ TEST(FeedLine, IsOneLine) {
             "a\\u{A}b + Jobcenter");
 }
 
+TEST(FeedLine, ADeletionTellsWhyAndToDeleteCopies) {
+  v1::FeedEntry entry;
+  entry.set_sequence(13);
+  SetTime(*entry.mutable_time(), 22);
+  EXPECT_EQ(FeedLine(entry, {}),
+            "13  22-11-2026 11:18  -  indholdet er slettet siden");
+  entry.mutable_tombstone()->set_alert_id("A-7K3M-9QXD");
+  entry.mutable_tombstone()->set_cause(v1::TOMBSTONE_CAUSE_ERASURE);
+  EXPECT_EQ(FeedLine(entry, {}),
+            "13  22-11-2026 11:18  A-7K3M-9QXD  slettet: personen er slettet; "
+            "slet også kopier");
+  entry.mutable_tombstone()->set_cause(v1::TOMBSTONE_CAUSE_RETENTION);
+  EXPECT_THAT(FeedLine(entry, {}), HasSubstr("opbevaringstiden er udløbet"));
+  EXPECT_THAT(*JsonText(entry),
+              HasSubstr("\"tombstone\":{\"alert_id\":\"A-7K3M-9QXD\","
+                        "\"cause\":\"TOMBSTONE_CAUSE_RETENTION\"}"));
+}
+
 TEST(JsonText, KeepsTheProtosNamesAndEmptyFields) {
   const std::string json = *JsonText(SampleAlert());
   EXPECT_THAT(json, HasSubstr("\"alert_id\":\"A-7K3M-9QXD\""));

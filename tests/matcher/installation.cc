@@ -371,6 +371,51 @@ samkoer::v1::LookUpPersonResponse Installation::LookUp(
   return ValueOf(matcher_->LookUpPerson(Officer(), request));
 }
 
+namespace {
+
+template <typename Request>
+Request AboutPerson(std::string_view pseudonym, const char* reason) {
+  Request request;
+  request.set_pseudonym(std::string(pseudonym));
+  request.set_epoch(Installation::kEpoch);
+  request.set_self_test(Installation::SelfTest());
+  request.set_reason(reason);
+  return request;
+}
+
+}  // namespace
+
+absl::StatusOr<samkoer::v1::ErasePersonResponse> Installation::Erase(
+    std::string_view person, bool objection) {
+  auto request = AboutPerson<samkoer::v1::ErasePersonRequest>(
+      PseudonymOf(person), "anmodning om sletning");
+  request.set_objection(objection);
+  return matcher_->ErasePerson(Officer(), request);
+}
+
+samkoer::v1::ErasePersonResponse Installation::MustErase(
+    std::string_view person, bool objection) {
+  return ValueOf(Erase(person, objection));
+}
+
+samkoer::v1::LiftObjectionResponse Installation::MustLift(
+    std::string_view person) {
+  return ValueOf(matcher_->LiftObjection(
+      Officer(), AboutPerson<samkoer::v1::LiftObjectionRequest>(
+                     PseudonymOf(person), "indsigelsen trækkes tilbage")));
+}
+
+std::uint32_t Installation::Acknowledge(std::string_view department) {
+  const auto list = ValueOf(matcher_->ListNotices(Department(department)));
+  samkoer::v1::AcknowledgeNoticesRequest request;
+  for (const auto& notice : list.notices()) {
+    request.add_notice_ids(notice.notice_id());
+  }
+  if (request.notice_ids().empty()) return 0;
+  return ValueOf(matcher_->AcknowledgeNotices(Department(department), request))
+      .deleted();
+}
+
 samkoer::v1::CaseRecord MakeRecord(std::string_view person,
                                    std::string_view case_ref,
                                    std::string_view unit,

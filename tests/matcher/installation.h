@@ -116,6 +116,15 @@ class Installation {
   std::size_t CountLeaves(samkoer::v1::AuditAction action);
   samkoer::v1::LookUpPersonResponse LookUp(std::string_view pseudonym);
 
+  // Erases a person, by name (see PseudonymOf).
+  absl::StatusOr<samkoer::v1::ErasePersonResponse> Erase(
+      std::string_view person, bool objection = false);
+  samkoer::v1::ErasePersonResponse MustErase(std::string_view person,
+                                             bool objection = false);
+  samkoer::v1::LiftObjectionResponse MustLift(std::string_view person);
+  // Acknowledges all notices of a department; how many there were.
+  std::uint32_t Acknowledge(std::string_view department);
+
   static constexpr std::uint32_t kEpoch = 4;
   static std::string SelfTest() { return std::string(32, 't'); }
 

@@ -381,6 +381,51 @@ void RandomHistory::RotateKek() {
   ASSERT_TRUE(status.ok() || failing_) << status;
 }
 
+void RandomHistory::Erase() {
+  const std::string person = RandomPerson();
+  const std::string pseudonym = PseudonymOf(person);
+  if (Chance(30)) {
+    what_ = "an objection is lifted";
+    const bool objected = reference_.objectors().contains(pseudonym);
+    EXPECT_EQ(installation_.MustLift(person).lifted(), objected);
+    reference_.Lift(pseudonym);
+    return;
+  }
+  const bool objection = Chance(40);
+  what_ = objection ? "an erasure with objection" : "an erasure";
+  const std::string department = RandomDepartment();
+  PushPlan open =
+      installation_.Plan(department, samkoer::v1::PUSH_KIND_SNAPSHOT,
+                         Lawful(department), 1 + Random(4));
+  open.allow_shrink = true;
+  open.commit = false;
+  const bool half_sent =
+      Chance(40) && reference_.policy().departments_size() == 4;
+  if (half_sent) SAMKOER_EXPECT_OK(installation_.Push(open).status);
+  std::uint64_t records = reference_.HeldOf(pseudonym).size();
+  MaybeFail();
+  auto erased = installation_.Erase(person, objection);
+  if (failing_ && !erased.ok()) {
+    // Perhaps it is done all the same: it is safe to repeat.
+    ReopenIfFailed();
+    const bool done = !installation_.LookUp(pseudonym).known();
+    if (done) records = 0;
+    erased = installation_.Erase(person, objection);
+  }
+  SAMKOER_ASSERT_OK(erased.status());
+  EXPECT_EQ(erased->records(), records);
+  reference_.Erase(pseudonym, objection);
+  ReopenIfFailed();
+  if (half_sent && Chance(50)) {
+    // The push that was open begins again, and goes through.
+    open.commit = true;
+    const PushOutcome out = installation_.Push(open);
+    SAMKOER_EXPECT_OK(out.status);
+    EXPECT_EQ(out.begun.next_batch(), 0u);
+    reference_.Snapshot(department, Lawful(department));
+  }
+}
+
 void RandomHistory::Step() {
   const std::uint32_t kind = Random(100);
   if (kind < 28) {
@@ -391,10 +436,12 @@ void RandomHistory::Step() {
     PassTime();
   } else if (kind < 84) {
     ChangePolicy();
-  } else if (kind < 89) {
+  } else if (kind < 88) {
     SetState();
-  } else if (kind < 94) {
+  } else if (kind < 92) {
     RotateKek();
+  } else if (kind < 96) {
+    Erase();
   } else {
     Restart();
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,8 @@ class RandomHistory {
   void Restart();
   void SetState();
   void RotateKek();
+  // Erases somebody, sometimes with a push half sent, or lifts an objection.
+  void Erase();
   // Pushes until it is through, whatever fails on the way.
   void PushThrough(const PushPlan& plan);
   void MaybeFail();
@@ -71,6 +74,7 @@ class RandomHistory {
   ReferenceMatcher reference_;
   std::map<std::string, std::vector<Record>> truth_;  // by department
   std::map<int, std::string> alert_ids_;              // by Alert::serial
+  std::set<std::string> seen_alerts_;                 // ids of all there were
   bool failing_ = false;
 };
 

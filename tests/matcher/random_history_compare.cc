@@ -87,11 +87,16 @@ void RandomHistory::CompareAlerts() {
 // Gapless, and the last word about every alert is what the list says.
 void RandomHistory::CompareFeed() {
   std::map<std::string, std::string> last;
+  std::set<std::string> deleted;
   std::uint64_t sequence = 0;
   for (const auto& entry : installation_.Feed(1 + Random(50))) {
     EXPECT_EQ(entry.sequence(), ++sequence);
     if (entry.has_alert()) {
       last[entry.alert().alert_id()] = entry.alert().SerializeAsString();
+      seen_alerts_.insert(entry.alert().alert_id());
+    }
+    if (entry.has_tombstone()) {
+      EXPECT_TRUE(deleted.insert(entry.tombstone().alert_id()).second);
     }
   }
   std::map<std::string, std::string> listed;
@@ -100,6 +105,10 @@ void RandomHistory::CompareFeed() {
   }
   EXPECT_EQ(last.size(), listed.size());
   EXPECT_TRUE(last == listed);
+  // Whoever saw an alert that is gone has been told.
+  for (const std::string& id : seen_alerts_) {
+    EXPECT_EQ(deleted.contains(id), !listed.contains(id)) << id;
+  }
 }
 
 void RandomHistory::ComparePerson(const std::string& person) {

@@ -101,6 +101,17 @@ class ReferenceMatcher {
     JudgeAll();
   }
 
+  // A person is erased, with or without objecting, or the objection is lifted.
+  void Erase(const std::string& pseudonym, bool objection) {
+    std::erase_if(held_, [&](const Held& held) {
+      return held.record.pseudonym() == pseudonym;
+    });
+    alerts_.erase(pseudonym);
+    if (objection) objectors_.insert(pseudonym);
+    JudgeAll();
+  }
+  void Lift(const std::string& pseudonym) { objectors_.erase(pseudonym); }
+
   // ---- What must be seen ----
 
   const std::map<std::string, Alert>& alerts() const { return alerts_; }
@@ -141,6 +152,7 @@ class ReferenceMatcher {
     }
     return false;
   }
+  const std::set<std::string>& objectors() const { return objectors_; }
   const samkoer::v1::Policy& policy() const { return policy_; }
   const std::string& day() const { return day_; }
 
@@ -186,6 +198,7 @@ class ReferenceMatcher {
 
   void Add(const std::string& department, const Record& record,
            const std::vector<Held>& before) {
+    if (objectors_.contains(record.pseudonym())) return;
     std::string taken_in = day_, since = day_;
     for (const Held& held : before) {
       if (held.record.SerializeAsString() == record.SerializeAsString()) {
@@ -315,6 +328,7 @@ class ReferenceMatcher {
   std::string day_;
   std::vector<Held> held_;
   std::map<std::string, Alert> alerts_;  // by pseudonym
+  std::set<std::string> objectors_;
   int serials_ = 0;
 };
 

@@ -118,25 +118,30 @@ TEST_F(SweepTest, EndedAlertsGoWithWhatTheFeedShowedOfThem) {
   Push(200601);
   in_.MustDelta("jobs", {}, {"J-1"});
   ASSERT_EQ(in_.Feed().size(), 2u);
+  const std::string id = in_.AllAlerts()[0].alert_id();
   Sweep("2027-11-30");
   EXPECT_EQ(in_.AllAlerts().size(), 1u);
   Sweep("2027-12-01");
   EXPECT_TRUE(in_.AllAlerts().empty());
   const auto feed = in_.Feed();
-  ASSERT_EQ(feed.size(), 2u);
+  ASSERT_EQ(feed.size(), 3u);
   for (const auto& entry : feed) {
     EXPECT_FALSE(entry.has_alert());
     EXPECT_TRUE(entry.has_time());
   }
+  EXPECT_FALSE(feed[1].has_tombstone());
+  EXPECT_EQ(feed[2].tombstone().alert_id(), id);
+  EXPECT_EQ(feed[2].tombstone().cause(),
+            samkoer::v1::TOMBSTONE_CAUSE_RETENTION);
   // The person is still known to one department.
   EXPECT_EQ(in_.matcher().Stats().persons_held, 1u);
   in_.Restart();
-  EXPECT_EQ(in_.Feed().size(), 2u);
+  EXPECT_EQ(in_.Feed().size(), 3u);
   // A new match is a new alert, under a number not used before.
   in_.MustDelta(
       "jobs", {MakeRecord("a", "J-1", "Team Unge", DOMAIN_EMPLOYMENT, 200601)});
   EXPECT_EQ(in_.ActiveAlerts().size(), 1u);
-  EXPECT_EQ(in_.Feed().back().sequence(), 3u);
+  EXPECT_EQ(in_.Feed().back().sequence(), 4u);
 }
 
 TEST_F(SweepTest, AClosedAlertIsKeptWhileItsRuleHolds) {

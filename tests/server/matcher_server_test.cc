@@ -159,6 +159,65 @@ TEST_F(MatcherServerTest, IntakeInfoAndInboxKnowTheDepartmentByCertificate) {
   EXPECT_EQ(inbox.entries_size(), 0);
 }
 
+TEST_F(MatcherServerTest, ErasuresAndObjectionsReachTheMatcherFromTheOfficer) {
+  const auto officer =
+      v1::Rights::NewStub(Connect(pki_.Client("privacy-officer", "dpo")));
+  v1::ErasePersonRequest erase;
+  erase.set_pseudonym(std::string(64, 'A'));
+  erase.set_epoch(1);
+  erase.set_self_test(std::string(32, 's'));
+  erase.set_reason("journalnummer 43");
+  erase.set_objection(true);
+  v1::LiftObjectionRequest lift;
+  lift.set_pseudonym(erase.pseudonym());
+  lift.set_epoch(1);
+  lift.set_self_test(erase.self_test());
+  lift.set_reason("journalnummer 44");
+  for (const bool objected : {true, false}) {
+    if (objected) {
+      grpc::ClientContext context;
+      v1::ErasePersonResponse erased;
+      ASSERT_TRUE(officer->ErasePerson(&context, erase, &erased).ok());
+      EXPECT_EQ(erased.records(), 0u);
+      EXPECT_EQ(Leaves().at(erased.leaf_index()).action(),
+                v1::AUDIT_ACTION_PERSON_ERASED);
+    }
+    grpc::ClientContext context;
+    v1::LiftObjectionResponse lifted;
+    ASSERT_TRUE(officer->LiftObjection(&context, lift, &lifted).ok());
+    EXPECT_EQ(lifted.lifted(), objected);
+  }
+  erase.clear_reason();
+  grpc::ClientContext context;
+  v1::ErasePersonResponse response;
+  ExpectStatus(officer->ErasePerson(&context, erase, &response),
+               grpc::StatusCode::INVALID_ARGUMENT,
+               "reason: must have 1 to 500 bytes");
+  const auto department =
+      v1::Rights::NewStub(Connect(pki_.Client("department", "job")));
+  grpc::ClientContext other;
+  EXPECT_EQ(department->ErasePerson(&other, erase, &response).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(MatcherServerTest, NoticesAreReadAndAcknowledgedByDepartments) {
+  const auto stub =
+      v1::CaseIntake::NewStub(Connect(pki_.Client("department", "job")));
+  grpc::ClientContext first, second, third;
+  v1::ListNoticesResponse notices;
+  ASSERT_TRUE(stub->ListNotices(&first, {}, &notices).ok());
+  EXPECT_EQ(notices.notices_size(), 0);
+  v1::AcknowledgeNoticesRequest request;
+  v1::AcknowledgeNoticesResponse response;
+  ExpectStatus(stub->AcknowledgeNotices(&second, request, &response),
+               grpc::StatusCode::INVALID_ARGUMENT,
+               "notice_ids: must be 1 to 1,000");
+  request.add_notice_ids(std::string(16, 'n'));
+  ASSERT_TRUE(stub->AcknowledgeNotices(&third, request, &response).ok());
+  EXPECT_EQ(response.deleted(), 0u);
+  EXPECT_EQ(Leaves().back().action(), v1::AUDIT_ACTION_NOTICES_ACKNOWLEDGED);
+}
+
 TEST_F(MatcherServerTest, TheMatchersNumbersAreMetrics) {
   const std::string page = metrics_->Text();
   for (const char* name : {"samkoer_records_held 0", "samkoer_policy_version 1",

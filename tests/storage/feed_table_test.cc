@@ -57,6 +57,33 @@ TEST(FeedTableTest, AnEntryIsErasedWhollyOrNotAtAll) {
   EXPECT_TRUE(absl::IsDataLoss(DecodeFeedPage(EncodeFeedPage(page)).status()));
 }
 
+TEST(FeedTableTest, ATombstoneComesBackAmongOtherEntries) {
+  StoredFeedPage page = Example();
+  page.entries[1].tombstone_cause = 2;
+  page.entries[1].tombstone_alert = 0x1234567890;
+  const std::string bytes = EncodeFeedPage(page);
+  // A program that knows no tombstones refuses the page.
+  EXPECT_EQ(bytes[0], 2);
+  EXPECT_EQ(EncodeFeedPage(Example())[0], 1);
+  const StoredFeedPage back = ValueOf(DecodeFeedPage(bytes));
+  ASSERT_EQ(back.entries.size(), 3u);
+  EXPECT_EQ(back.entries[0].tombstone_cause, 0);
+  EXPECT_EQ(back.entries[0].sealed_alert, "first");
+  EXPECT_EQ(back.entries[1].alert_number, 0u);
+  EXPECT_EQ(back.entries[1].tombstone_cause, 2);
+  EXPECT_EQ(back.entries[1].tombstone_alert, 0x1234567890u);
+  EXPECT_TRUE(back.entries[1].sealed_alert.empty());
+  EXPECT_EQ(back.entries[2].sealed_alert, "third");
+  EXPECT_EQ(EncodeFeedPage(back), bytes);
+  for (std::size_t n = 0; n < bytes.size(); ++n) {
+    EXPECT_TRUE(absl::IsDataLoss(DecodeFeedPage(bytes.substr(0, n)).status()))
+        << n;
+  }
+  std::string older = bytes;
+  older[0] = 1;
+  EXPECT_TRUE(absl::IsDataLoss(DecodeFeedPage(older).status()));
+}
+
 TEST(FeedTableTest, AnUnknownVersionIsRefused) {
   std::string bytes = EncodeFeedPage(Example());
   bytes[0] = 7;

@@ -9,17 +9,17 @@ namespace samkoer::storage {
 namespace {
 
 constexpr Table kTables[] = {
-    Table::kAlert,       Table::kStagedBatch, Table::kDepartment, Table::kFeed,
-    Table::kAuditTile,   Table::kPersonBlock, Table::kAuditLeaf,  Table::kMeta,
-    Table::kPolicy,      Table::kQuota,       Table::kSegment,    Table::kPush,
-    Table::kSubjectIndex};
+    Table::kAlert,     Table::kStagedBatch, Table::kDepartment,  Table::kFeed,
+    Table::kAuditTile, Table::kPersonBlock, Table::kAuditLeaf,   Table::kMeta,
+    Table::kNotice,    Table::kObjection,   Table::kPolicy,      Table::kQuota,
+    Table::kSegment,   Table::kPush,        Table::kSubjectIndex};
 
 constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
 
 TEST(KeyLayout, TagsOfStoredTablesNeverChange) {
   std::string tags;
   for (const Table table : kTables) tags += TablePrefix(table);
-  EXPECT_EQ(tags, "ABDFHKLMPQSTX");
+  EXPECT_EQ(tags, "ABDFHKLMNOPQSTX");
 }
 
 TEST(KeyLayout, EveryTableIsFoundByItsTag) {
@@ -55,6 +55,7 @@ TEST(KeyLayout, NumbersComeBack) {
     EXPECT_EQ(ParseNumberKey(Table::kSegment, NumberKey(Table::kSegment, n)),
               n);
     EXPECT_EQ(ParseSubjectIndexKey(SubjectIndexKey({9}, n)), n);
+    EXPECT_EQ(ParseObjectionKey(ObjectionKey({9})), crypto::Hash16{9});
     const auto batch = ParseStagedBatchKey(StagedBatchKey(n, n ^ 5));
     ASSERT_TRUE(batch.has_value());
     EXPECT_EQ(batch->push, n);
@@ -71,11 +72,15 @@ TEST(KeyLayout, KeysOfOtherTablesOrLengthsAreNotParsed) {
   EXPECT_FALSE(ParseStagedBatchKey(StagedBatchPrefix(1)).has_value());
   EXPECT_EQ(ParseSubjectIndexKey(SubjectIndexPrefix({})), std::nullopt);
   EXPECT_EQ(ParseSubjectIndexKey(QuotaKey({})), std::nullopt);
+  EXPECT_EQ(ParseObjectionKey(QuotaKey({})), std::nullopt);
+  EXPECT_EQ(ParseObjectionKey(TablePrefix(Table::kObjection)), std::nullopt);
 }
 
 TEST(KeyLayout, PrefixesHoldTheirKeysOnly) {
   EXPECT_TRUE(StagedBatchKey(3, 9).starts_with(StagedBatchPrefix(3)));
   EXPECT_FALSE(StagedBatchKey(4, 9).starts_with(StagedBatchPrefix(3)));
+  EXPECT_TRUE(NoticeKey(3, {1}).starts_with(NoticePrefix(3)));
+  EXPECT_FALSE(NoticeKey(4, {1}).starts_with(NoticePrefix(3)));
   EXPECT_TRUE(SubjectIndexKey({1}, 9).starts_with(SubjectIndexPrefix({1})));
   EXPECT_FALSE(SubjectIndexKey({2}, 9).starts_with(SubjectIndexPrefix({1})));
 }
@@ -86,6 +91,8 @@ TEST(KeyLayout, LengthsAreThoseOfTheFormat) {
   EXPECT_EQ(AuditTileKey(1, 1).size(), 10u);
   EXPECT_EQ(QuotaKey({}).size(), 17u);
   EXPECT_EQ(SubjectIndexKey({}, 1).size(), 25u);
+  EXPECT_EQ(NoticeKey(1, {}).size(), 25u);
+  EXPECT_EQ(ObjectionKey({}).size(), 17u);
   EXPECT_EQ(MetaKey("store"), "Mstore");
 }
 

@@ -84,7 +84,7 @@ TEST(StagedBatchTest, CasesCutOffAreDataLoss) {
 TEST(StagedBatchTest, CountsThatContradictAreDataLoss) {
   StagedBatchHead head;
   head.record_count = 2;
-  head.staged_count = 1;
+  head.staged_count = 3;
   std::string bytes;
   PutStagedBatchHead(bytes, head);
   EXPECT_TRUE(absl::IsDataLoss(DecodeStagedBatchHead(bytes).status()));

@@ -6,6 +6,7 @@ checkpoint they ever handed out, every receipt and every evaluation.
 
 SAMKOER_SEED=N replays a history; SAMKOER_CRASH_STEPS sets its length.
 """
+import json
 import os
 import pathlib
 import random
@@ -115,7 +116,7 @@ class CrashHistory(History):
             print(f"{time.monotonic():.1f} {self.what}", flush=True)
         if name.startswith("rollforward."):
             go_on = False
-        if name.startswith(("policy.", "sweep.", "kek.")):
+        if name.startswith(("policy.", "sweep.", "kek.", "erase.")):
             getattr(self, name.split(".")[0])(scenario)
         changed = {self.town.mutate(department) for _ in range(size)}
         push = Push(self, department, snapshot, changed)
@@ -148,7 +149,7 @@ class CrashHistory(History):
         if name.startswith("keyd"):
             # Or the key service might not be asked.
             self.test.assertEqual(self.it.agent(push.department, "cache", "clear").returncode, 0)
-        if kind == "failpoint" and not name.startswith(("policy.", "sweep.", "kek.")):
+        if kind == "failpoint" and not name.startswith(("policy.", "sweep.", "kek.", "erase.")):
             armed = "commit.after-intent" if name.startswith("rollforward.") else name
             count = AT_START.get(armed, 0) + self.rng.randrange(IN_A_PUSH.get(armed, 1)) + 1
             server = self.server_of(armed)
@@ -263,6 +264,36 @@ class CrashHistory(History):
         self.it.matcherd.arguments = ["--as-of", self.it.day]
         self.die_at("sweep.before-write")
         self.it.matcherd.start()
+        self.check(BASE, [self.pushed[BASE]])
+
+    def erase(self, scenario):
+        """Somebody is erased, and the departments leave the cases out. Before the write nothing has happened."""
+        held = sorted({digits for cases in self.pushed.values() for digits, _ in cases.values()
+                       if self.town.counts(digits)})
+        digits = self.rng.choice(held)
+        objection = ["--objection"] if self.rng.random() < 0.5 else []
+        command = ["--format", "json", "person", "erase", "--yes", "--reason", "a test", *objection]
+        self.it.matcherd.kill()
+        self.logs.collect()
+        self.it.matcherd.start({"SAMKOER_FAILPOINT": "erase.before-write:1"})
+        killed = self.it.audit(*command, input=digits + "\n")
+        self.test.assertNotEqual(killed.returncode, 0, killed.stdout)
+        self.test.assertEqual(self.it.matcherd.process.wait(30), -signal.SIGKILL)
+        self.fired.add("erase.before-write")
+        self.kills += 1
+        self.logs.collect()
+        self.it.matcherd.start()
+        self.check(BASE, [self.pushed[BASE]])
+        erased = self.it.audit(*command, input=digits + "\n")
+        self.test.assertEqual(erased.returncode, 0, erased.stderr)
+        for cases in (*self.pushed.values(), *self.town.cases.values()):
+            for reference in [r for r, (number, _) in cases.items() if number == digits]:
+                del cases[reference]
+        if digits in self.town.people:
+            position = self.town.people.index(digits)
+            del self.town.people[position]
+            self.town.known -= position < self.town.known
+        self.test.assertGreater(int(json.loads(erased.stdout)["records"]), 0)
         self.check(BASE, [self.pushed[BASE]])
 
 

@@ -1,0 +1,214 @@
+#include "clients/audit/erase_command.h"
+
+#include <grpcpp/client_context.h>
+#include <unistd.h>
+
+#include <ostream>
+#include <utility>
+
+#include "clients/audit/person_command.h"
+#include "clients/common/cat.h"
+#include "clients/common/channel.h"
+#include "clients/common/secret_input.h"
+#include "google/protobuf/message.h"
+
+namespace samkoer::clients {
+namespace {
+
+// Fills what both requests have, calls, and wipes the pseudonym again.
+template <typename Request, typename Call>
+absl::Status Ask(const PersonInEpoch& person, const EraseOptions& options,
+                 Language language, Request& request, const Call& call) {
+  request.set_pseudonym(person.pseudonym);
+  request.set_epoch(person.epoch);
+  request.set_self_test(person.self_test);
+  request.set_reason(options.reason);
+  grpc::ClientContext context;
+  SetDeadline(context);
+  const grpc::Status status = call(&context, request);
+  sodium_memzero(request.mutable_pseudonym()->data(),
+                 request.pseudonym().size());
+  return status.ok() ? absl::OkStatus()
+                     : FromServer(status, Peer::kMatcher, language);
+}
+
+std::string Number(std::uint64_t n, std::string_view one,
+                   std::string_view many) {
+  return Cat(n, " ", n == 1 ? one : many);
+}
+
+std::string LeafText(std::uint64_t leaf, Language l) {
+  return Cat(Say(l, "Det står i loggen som indgang ",
+                 "It stands in the log as entry "),
+             leaf, ".\n");
+}
+
+std::string ErasureText(const v1::ErasePersonResponse& erased, bool objection,
+                        Language l) {
+  std::string out;
+  if (erased.records() == 0 && erased.alerts() == 0) {
+    out = Cat(Say(l, "Matcheren havde ingen oplysninger om personen.",
+                  "The matcher held nothing about the person."),
+              "\n");
+  } else {
+    out = Cat(
+        Say(l, "Slettet: ", "Erased: "),
+        Number(erased.records(), Say(l, "sag", "record"),
+               Say(l, "sager", "records")),
+        Say(l, " og ", " and "),
+        Number(erased.alerts(), Say(l, "advis", "alert"),
+               Say(l, "advis", "alerts")),
+        ".\n",
+        Number(erased.departments(), Say(l, "afdeling", "department"),
+               Say(l, "afdelinger", "departments")),
+        Say(l, " får at vide, hvilke af deres egne sager de skal se på.",
+            " will be told which of their own cases to look into."),
+        "\n",
+        Say(l,
+            "I ældre sikkerhedskopier kan oplysningerne først ikke åbnes, når "
+            "driften har skiftet lagerets nøgle.",
+            "In older backups the data stays readable until the operator has "
+            "rotated the store's key."),
+        "\n");
+  }
+  if (objection) {
+    out += Cat(Say(l,
+                   "Indsigelsen er registreret: sager om personen tages ikke "
+                   "imod igen.",
+                   "The objection is registered: records of the person are not "
+                   "taken in again."),
+               "\n");
+  }
+  return Cat(out, LeafText(erased.leaf_index(), l));
+}
+
+absl::Status Print(const google::protobuf::Message& answer,
+                   const std::string& text, const AuditOutput& output) {
+  if (output.format == OutputFormat::kJson) {
+    absl::StatusOr<std::string> json = JsonText(answer, /*pretty=*/true);
+    if (!json.ok()) return json.status();
+    output.out << *json;
+  } else {
+    output.out << text;
+  }
+  output.out.flush();
+  if (output.out) return absl::OkStatus();
+  return absl::InternalError(Say(output.style.language,
+                                 "kan ikke skrive resultatet",
+                                 "cannot write the output"));
+}
+
+}  // namespace
+
+absl::Status ErasePerson(v1::Rights::StubInterface& matcher,
+                         std::shared_ptr<grpc::ChannelInterface> key_service,
+                         const Cpr& cpr, const EraseOptions& options,
+                         const Confirm& confirm, const AuditOutput& output) {
+  const Language language = output.style.language;
+  if (absl::Status s = CheckReason(options.reason, language); !s.ok()) {
+    return s;
+  }
+  if (!confirm(Say(language,
+                   "Alt om personen slettes, og det kan ikke fortrydes. Skriv "
+                   "\"slet\" for at fortsætte: ",
+                   "Everything about the person is erased, and that cannot be "
+                   "undone. Type \"erase\" to go on: "))) {
+    return absl::AbortedError(Say(language, "afbrudt: intet er slettet",
+                                  "given up: nothing was erased"));
+  }
+  v1::ErasePersonResponse sum;
+  absl::Status refused;
+  bool answered = false;
+  const absl::Status asked = ForEachEpoch(
+      std::move(key_service), cpr, options.keys, language,
+      [&](const PersonInEpoch& person) -> absl::StatusOr<bool> {
+        v1::ErasePersonRequest request;
+        request.set_objection(options.objection);
+        v1::ErasePersonResponse erased;
+        absl::Status status =
+            Ask(person, options, language, request,
+                [&](grpc::ClientContext* context, const auto& filled) {
+                  return matcher.ErasePerson(context, filled, &erased);
+                });
+        if (!status.ok()) return status;
+        // The leaf is that of the epoch in which something was held.
+        if (!answered || erased.records() + erased.alerts() > 0) {
+          sum.set_leaf_index(erased.leaf_index());
+        }
+        answered = true;
+        sum.set_records(sum.records() + erased.records());
+        sum.set_alerts(sum.alerts() + erased.alerts());
+        sum.set_departments(sum.departments() + erased.departments());
+        return false;
+      },
+      refused);
+  if (!asked.ok()) return asked;
+  if (sum.records() + sum.alerts() == 0 && !refused.ok()) return refused;
+  return Print(sum, ErasureText(sum, options.objection, language), output);
+}
+
+absl::Status LiftObjection(v1::Rights::StubInterface& matcher,
+                           std::shared_ptr<grpc::ChannelInterface> key_service,
+                           const Cpr& cpr, const EraseOptions& options,
+                           const AuditOutput& output) {
+  const Language language = output.style.language;
+  if (absl::Status s = CheckReason(options.reason, language); !s.ok()) {
+    return s;
+  }
+  v1::LiftObjectionResponse sum;
+  absl::Status refused;
+  bool answered = false;
+  const absl::Status asked = ForEachEpoch(
+      std::move(key_service), cpr, options.keys, language,
+      [&](const PersonInEpoch& person) -> absl::StatusOr<bool> {
+        v1::LiftObjectionRequest request;
+        v1::LiftObjectionResponse lifted;
+        absl::Status status =
+            Ask(person, options, language, request,
+                [&](grpc::ClientContext* context, const auto& filled) {
+                  return matcher.LiftObjection(context, filled, &lifted);
+                });
+        if (!status.ok()) return status;
+        if (!answered || lifted.lifted()) {
+          sum.set_leaf_index(lifted.leaf_index());
+        }
+        answered = true;
+        sum.set_lifted(sum.lifted() || lifted.lifted());
+        return false;
+      },
+      refused);
+  if (!asked.ok()) return asked;
+  if (!sum.lifted() && !refused.ok()) return refused;
+  const std::string text =
+      Cat(sum.lifted()
+              ? Say(language,
+                    "Indsigelsen er ophævet: sager om personen tages imod "
+                    "igen fra næste aflevering.",
+                    "The objection is lifted: records of the person are taken "
+                    "in again from the next push on.")
+              : Say(language, "Der var ingen indsigelse fra personen.",
+                    "There was no objection of the person."),
+          "\n", LeafText(sum.leaf_index(), language));
+  return Print(sum, text, output);
+}
+
+absl::StatusOr<Confirm> ConfirmErasure(bool yes, Language language, int fd) {
+  if (yes) return [](const std::string&) { return true; };
+  if (isatty(fd) != 1) {
+    return WithHint(
+        absl::InvalidArgumentError(Say(language, "sletningen er ikke bekræftet",
+                                       "the erasure is not confirmed")),
+        Say(language,
+            "der er ingen terminal at spørge på: brug --yes, hvis alt om "
+            "personen skal slettes",
+            "there is no terminal to ask on: use --yes if everything about the "
+            "person shall be erased"));
+  }
+  return [language, fd](const std::string& question) {
+    const auto answer = ReadSecretLine(question, fd);
+    return answer.ok() && crypto::AsText(answer->Expose()) ==
+                              std::string_view(Say(language, "slet", "erase"));
+  };
+}
+
+}  // namespace samkoer::clients

@@ -1,0 +1,142 @@
+#include "matcher/erase.h"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "matcher/alert_deletion.h"
+#include "matcher/match_step.h"
+#include "matcher/notices.h"
+#include "matcher/record_changes.h"
+#include "storage/failpoint.h"
+#include "storage/record_content.h"
+
+namespace samkoer::matcher {
+namespace {
+
+struct HeldCase {
+  RecordNo record = kNone;
+  std::uint16_t department = 0;
+  std::string case_ref;
+};
+
+absl::StatusOr<std::vector<HeldCase>> CasesOf(const LoopState& state,
+                                              const RecordChanges& changes,
+                                              PersonNo person) {
+  std::vector<HeldCase> cases;
+  ContentReader contents(changes);
+  for (RecordNo r = state.index.person(person).first_record; r != kNone;
+       r = state.index.record(r).next_of_person) {
+    auto bytes = contents.Get(r);
+    if (!bytes.ok()) return bytes.status();
+    auto content = storage::ParseRecordContent(*bytes);
+    if (!content.ok()) return content.status();
+    cases.push_back({r, state.index.record(r).attributes.department,
+                     std::string(content->case_ref)});
+  }
+  return cases;
+}
+
+// Everything that is held of a known person.
+absl::Status EraseKnown(LoopState& state, Transaction& tx,
+                        const storage::AuditLog& audit, RecordChanges& changes,
+                        PersonNo person, const std::vector<HeldCase>& cases,
+                        bool& had_alert) {
+  const crypto::Hash16 subject = state.index.person(person).subject_id();
+  const crypto::Hash16 person_key = state.index.person(person).person_key;
+  had_alert = state.index.person(person).has_alert;
+  if (had_alert) {
+    if (absl::Status s = DeleteAlerts(state, tx, {&person, 1},
+                                      samkoer::v1::TOMBSTONE_CAUSE_ERASURE);
+        !s.ok()) {
+      return s;
+    }
+  }
+  for (const HeldCase& held : cases) changes.Withdraw(held.record);
+  changes.Touch(person);
+  // Evaluated, the person has neither records nor an alert, and goes.
+  auto matched = FinishChanges(state, tx, changes, /*push_id=*/"");
+  if (!matched.ok()) return matched.status();
+  if (state.index.FindPerson(person_key) != kNone) {
+    return absl::InternalError("an erased person is still in the index");
+  }
+  return audit.SubjectIndexKeys(
+      *state.engine, crypto::AsText(subject),
+      [&](std::string_view key) { tx.writes().Delete(std::string(key)); });
+}
+
+// The index that the next leaf of the transaction will have.
+std::uint64_t NextLeaf(Transaction& tx, const storage::AuditLog& audit) {
+  return audit.size() + tx.leaves().size();
+}
+
+}  // namespace
+
+absl::StatusOr<samkoer::v1::ErasePersonResponse> RunErase(
+    LoopState& state, Transaction& tx, const storage::AuditLog& audit,
+    const Caller& caller, const samkoer::v1::ErasePersonRequest& request,
+    const crypto::Hash16& person_key) {
+  // The feed and the log's index are read from the store.
+  if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
+  RecordChanges changes(state, tx);
+  const PersonNo person = state.index.FindPerson(person_key);
+  std::vector<HeldCase> cases;
+  if (person != kNone) {
+    auto found = CasesOf(state, changes, person);
+    if (!found.ok()) return found.status();
+    cases = *std::move(found);
+  }
+
+  const std::uint64_t given_up = state.pushes.GiveUpAll(tx, *state.sealer);
+  bool had_alert = false;
+  if (person != kNone) {
+    if (absl::Status s =
+            EraseKnown(state, tx, audit, changes, person, cases, had_alert);
+        !s.ok()) {
+      return tx.Fatal(s);
+    }
+  }
+  std::set<std::uint16_t> departments;
+  for (const HeldCase& held : cases) {
+    departments.insert(held.department);
+    PutNotice(state, tx, held.department, held.case_ref,
+              request.objection() ? samkoer::v1::NOTICE_KIND_OBJECTION
+                                  : samkoer::v1::NOTICE_KIND_ERASED);
+  }
+  if (request.objection()) RegisterObjection(state, tx, person_key);
+
+  samkoer::v1::ErasePersonResponse response;
+  response.set_records(cases.size());
+  response.set_alerts(had_alert ? 1 : 0);
+  response.set_departments(static_cast<std::uint32_t>(departments.size()));
+  response.set_leaf_index(NextLeaf(tx, audit));
+  auto leaf =
+      state.MakeLeaf(tx.now(), caller, samkoer::v1::AUDIT_ACTION_PERSON_ERASED);
+  leaf.set_reason(request.reason());
+  AddCount(leaf, "records", response.records());
+  AddCount(leaf, "alerts", response.alerts());
+  AddCount(leaf, "departments", response.departments());
+  AddCount(leaf, "objection", request.objection() ? 1 : 0);
+  AddCount(leaf, "pushes_given_up", given_up);
+  tx.AddLeaf(std::move(leaf));
+  SAMKOER_FAILPOINT("erase.before-write");
+  return response;
+}
+
+absl::StatusOr<samkoer::v1::LiftObjectionResponse> RunLiftObjection(
+    LoopState& state, Transaction& tx, const storage::AuditLog& audit,
+    const Caller& caller, const samkoer::v1::LiftObjectionRequest& request,
+    const crypto::Hash16& person_key) {
+  samkoer::v1::LiftObjectionResponse response;
+  response.set_lifted(LiftObjection(state, tx, person_key));
+  response.set_leaf_index(NextLeaf(tx, audit));
+  auto leaf = state.MakeLeaf(tx.now(), caller,
+                             samkoer::v1::AUDIT_ACTION_OBJECTION_LIFTED);
+  leaf.set_reason(request.reason());
+  AddCount(leaf, "lifted", response.lifted() ? 1 : 0);
+  tx.AddLeaf(std::move(leaf));
+  return response;
+}
+
+}  // namespace samkoer::matcher

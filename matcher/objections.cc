@@ -1,0 +1,67 @@
+#include "matcher/objections.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "matcher/loop_state.h"
+#include "storage/index_hash.h"
+#include "storage/key_layout.h"
+#include "storage/objection_table.h"
+
+namespace samkoer::matcher {
+
+using storage::Table;
+
+crypto::Hash16 ObjectionSet::HashOf(const crypto::Hash16& person_key) const {
+  return storage::IndexHash(index_key_, storage::kObjectionLabel, person_key);
+}
+
+absl::Status LoadObjections(LoopState& state) {
+  auto objections = std::make_shared<ObjectionSet>(state.index_key);
+  absl::Status status;
+  absl::Status scanned = state.engine->Scan(
+      storage::TablePrefix(Table::kObjection), "",
+      [&](std::string_view key, std::string_view value) {
+        const auto hash = storage::ParseObjectionKey(key);
+        auto plaintext = state.sealer->Open(key, value);
+        if (!hash || !plaintext.ok()) {
+          status = hash
+                       ? plaintext.status()
+                       : absl::DataLossError("an objection's key is malformed");
+          return false;
+        }
+        status = storage::DecodeObjection(*plaintext).status();
+        objections->Insert(*hash);
+        return status.ok();
+      });
+  state.objections = std::move(objections);
+  return scanned.ok() ? status : scanned;
+}
+
+bool RegisterObjection(LoopState& state, Transaction& tx,
+                       const crypto::Hash16& person_key) {
+  if (state.objections->Contains(person_key)) return false;
+  auto objections = std::make_shared<ObjectionSet>(*state.objections);
+  const crypto::Hash16 hash = objections->HashOf(person_key);
+  objections->Insert(hash);
+  state.objections = std::move(objections);
+  std::string key = storage::ObjectionKey(hash);
+  std::string value =
+      state.sealer->Seal(key, storage::EncodeObjection({ToMicros(tx.now())}));
+  tx.writes().Put(std::move(key), std::move(value));
+  return true;
+}
+
+bool LiftObjection(LoopState& state, Transaction& tx,
+                   const crypto::Hash16& person_key) {
+  if (!state.objections->Contains(person_key)) return false;
+  auto objections = std::make_shared<ObjectionSet>(*state.objections);
+  const crypto::Hash16 hash = objections->HashOf(person_key);
+  objections->Remove(hash);
+  state.objections = std::move(objections);
+  tx.writes().Delete(storage::ObjectionKey(hash));
+  return true;
+}
+
+}  // namespace samkoer::matcher
