@@ -178,6 +178,7 @@ class ReferenceMatcher {
   }
 
   void TakeDay(const std::string& day) {
+    const bool new_month = MonthsOfDay(day) != MonthsOfDay(day_);
     day_ = day;
     std::erase_if(held_, [&](const Held& held) {
       if (held.record.status() != samkoer::v1::CASE_STATUS_CLOSED) return false;
@@ -193,6 +194,11 @@ class ReferenceMatcher {
              alert.cases.empty() &&
              MonthsOfDay(day_) - MonthsOfDay(alert.changed) >
                  static_cast<int>(policy_.retention().ended_alert_months());
+    });
+    // Ages are counted in months.
+    if (!new_month) return;
+    std::erase_if(held_, [&](const Held& held) {
+      return !Lawful(held.department, held.record);
     });
   }
 
