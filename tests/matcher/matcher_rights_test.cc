@@ -26,10 +26,10 @@ class MatcherRightsTest : public MatcherIntakeTest {
         Installation::Department(department), request);
   }
   std::vector<std::string> Ids() {
+    const auto list =
+        ValueOf(in_.matcher().ListNotices(Installation::Department("family")));
     std::vector<std::string> ids;
-    for (const auto& notice :
-         ValueOf(in_.matcher().ListNotices(Installation::Department("family")))
-             .notices()) {
+    for (const auto& notice : list.notices()) {
       ids.push_back(notice.notice_id());
     }
     return ids;

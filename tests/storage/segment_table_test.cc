@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "storage/coding.h"
 #include "tests/storage/store_testing.h"
 
 namespace samkoer::storage {
