@@ -30,7 +30,8 @@ class PermissionTest : public testing::Test {
     in_.SetDay(day);
     SAMKOER_EXPECT_OK(in_.Sweep());
     std::map<std::string, std::uint64_t> counts;
-    for (const auto& count : in_.Leaves().back().counts()) {
+    const auto leaves = in_.Leaves();
+    for (const auto& count : leaves.back().counts()) {
       counts[count.name()] = count.value();
     }
     return counts;
