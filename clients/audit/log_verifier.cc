@@ -1,6 +1,5 @@
 #include "clients/audit/log_verifier.h"
 
-#include <bit>
 #include <string>
 
 #include "clients/common/cat.h"
@@ -91,7 +90,9 @@ absl::Status LogVerifier::Append(const v1::LeafBatch& batch) {
   for (int i = 0; i < split; ++i) {
     tree_.AppendLeafHash(crypto::LeafHash(crypto::AsBytes(batch.leaves(i))));
   }
-  tree_.AppendTree(hasher_->Wait());
+  for (const crypto::CompactTree& part : hasher_->Wait()) {
+    tree_.AppendTree(part);
+  }
   return CheckExpectation();
 }
 
@@ -102,15 +103,10 @@ int LogVerifier::SplitOf(int leaves) const {
   const bool passes =
       expected_ && begin < expected_->size && expected_->size < end;
   if (leaves < kWorthTwoThreads || passes) return 0;
-  // The right part begins at a multiple of a power of two and is at most as
-  // long: the last such place that leaves it at least a third.
-  for (std::uint64_t step = std::bit_floor(end - begin); step > 1; step /= 2) {
-    const std::uint64_t split = (end - 1) / step * step;
-    if (split > begin && (end - split) * 3 >= end - begin) {
-      return static_cast<int>(split - begin);
-    }
-  }
-  return 0;
+  // About the middle, where a subtree begins.
+  const std::uint64_t step = kSubtreeLeaves;
+  const std::uint64_t middle = begin + (end - begin) / 2;
+  return static_cast<int>((middle + step - 1) / step * step - begin);
 }
 
 absl::Status LogVerifier::Matches(const crypto::Checkpoint& checkpoint) const {

@@ -36,10 +36,10 @@ void SubtreeHasher::Begin(const v1::LeafBatch& batch, int begin, int end) {
   Enter(kWork);
 }
 
-crypto::CompactTree SubtreeHasher::Wait() {
+std::vector<crypto::CompactTree> SubtreeHasher::Wait() {
   Leave(kWork);
   state_.store(kIdle, std::memory_order_relaxed);
-  return std::move(tree_);
+  return std::move(trees_);
 }
 
 void SubtreeHasher::Run() {
@@ -49,11 +49,13 @@ void SubtreeHasher::Run() {
     const int state = state_.load(std::memory_order_acquire);
     if (state == kStop) return;
     if (state != kWork) continue;
-    crypto::CompactTree tree;
+    std::vector<crypto::CompactTree> trees;
     for (int i = begin_; i < end_; ++i) {
-      tree.AppendLeafHash(crypto::LeafHash(crypto::AsBytes(batch_->leaves(i))));
+      if ((i - begin_) % kSubtreeLeaves == 0) trees.emplace_back();
+      trees.back().AppendLeafHash(
+          crypto::LeafHash(crypto::AsBytes(batch_->leaves(i))));
     }
-    tree_ = std::move(tree);
+    trees_ = std::move(trees);
     Enter(kDone);
   }
 }

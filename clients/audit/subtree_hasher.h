@@ -1,15 +1,20 @@
-// Hashes leaves into a tree of their own on a second thread, while the caller
-// hashes others: verifying a long log is all hashing.
+// Hashes leaves into small trees on a second thread, while the caller hashes
+// others: verifying a long log is all hashing.
 #ifndef SAMKOER_CLIENTS_AUDIT_SUBTREE_HASHER_H_
 #define SAMKOER_CLIENTS_AUDIT_SUBTREE_HASHER_H_
 
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "crypto/merkle.h"
 #include "samkoer/v1/audit.pb.h"
 
 namespace samkoer::clients {
+
+// Leaves a tree. Trees begin at multiples of this in the log, so that the log's
+// tree can take them in whole (CompactTree::AppendTree).
+inline constexpr int kSubtreeLeaves = 64;
 
 // Thread safety: for one thread at a time; has one of its own, which ends with
 // it.
@@ -23,8 +28,8 @@ class SubtreeHasher {
   // Begins hashing leaves [begin, end) of `batch`, which must stay as it is
   // until Wait, which must follow.
   void Begin(const v1::LeafBatch& batch, int begin, int end);
-  // The tree of those leaves, counted from 0.
-  crypto::CompactTree Wait();
+  // The trees of those leaves in order, kSubtreeLeaves each but for the last.
+  std::vector<crypto::CompactTree> Wait();
 
  private:
   enum State : int { kIdle, kWork, kDone, kStop };
@@ -39,7 +44,7 @@ class SubtreeHasher {
   std::atomic<int> state_ = kIdle;
   const v1::LeafBatch* batch_ = nullptr;
   int begin_ = 0, end_ = 0;
-  crypto::CompactTree tree_;
+  std::vector<crypto::CompactTree> trees_;
   std::thread thread_;  // last: it uses the others
 };
 
