@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, kDepartments> kUnits = {
     "Familie og rådgivning", "Team Unge", "Voksenrådgivning",
     "Handicap myndighed"};
 
-constexpr std::string_view kPlanOwner = "Ungeenheden, uddannelse og beskæftigelse";
+constexpr std::string_view kPlanOwner =
+    "Ungeenheden, uddannelse og beskæftigelse";
 
 // Each department has a quarter of the rows. Row r of department d is person
 // r + d * quarter * 0.9 of a ring, so that neighbours overlap by about 10%.
