@@ -23,13 +23,15 @@ as_root() {
 
 # install_dependencies run|test|bench: installs what is missing, and only that.
 install_dependencies() {
-  local wanted missing="" package next
+  local wanted missing="" package program next
   case "$1" in run) next=test ;; test) next=bench ;; *) next=end ;; esac
   wanted=$(sed "/^\\[$next\\]/,\$d" "$samkoer_root/deploy/dependencies.txt" | grep -vE '^(#|\[)')
-  for package in $wanted; do
+  while read -r package program; do
+    # Somebody else's Node.js, say, which Debian's npm would not stand beside.
+    [ -n "$program" ] && command -v "$program" >/dev/null && continue
     dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
       missing="$missing $package"
-  done
+  done <<<"$wanted"
   [ -z "$missing" ] && return 0
   step "Installing Debian packages:$missing"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q

@@ -1,14 +1,17 @@
 """The example adapters as the tests run them: their generated code, their dependencies,
 and a department's export as they read it."""
 import csv
+import fcntl
+import hashlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from installation import PURPOSE, ROOT, run  # noqa: E402
+from installation import BIN, PURPOSE, ROOT, run  # noqa: E402
 
 FOLDER = ROOT / "clients/adapters"
 PROTOS = ["types", "intake", "keys"]
@@ -32,6 +35,29 @@ class PythonAdapter:
         return ["/usr/bin/python3", FOLDER / "python/samkoer_adapter.py"]
 
 
+class NodeAdapter:
+    name = "node"
+
+    def __init__(self, unused_work=None):
+        source = FOLDER / "node"
+        lock_file = (source / "package-lock.json").read_bytes()
+        # Installed once a build folder and lock file, not into the checkout.
+        self.folder = BIN.parent / "node-adapter" / hashlib.sha256(lock_file).hexdigest()[:16]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / "lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for path in [*source.glob("*.js"), *source.glob("*.json")]:
+                shutil.copy(path, self.folder)
+            if not (self.folder / "installed").exists():
+                result = run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=self.folder)
+                assert result.returncode == 0, result.stderr
+                (self.folder / "installed").touch()
+        self.environment = {}
+
+    def command(self):
+        return ["node", self.folder / "samkoer-adapter.js"]
+
+
 def write_config(path, tls, matcher, key_service, source):
     """The examples' configuration. `tls`: folder and name of the department's certificate."""
     pki, name = tls
@@ -39,7 +65,7 @@ def write_config(path, tls, matcher, key_service, source):
         "purpose": PURPOSE, "matcher": {"address": matcher, "server_name": "localhost"},
         "key_service": {"address": key_service, "server_name": "localhost"},
         "ca_file": str(pki / "ca.pem"), "certificate_file": str(pki / f"{name}.pem"),
-        "key_file": str(pki / f"{name}.key"), "source_file": str(source)}), encoding="utf-8")
+        "key_file": str(pki / f"{name}.key"), "source_file": str(source), "proto_dir": str(ROOT / "proto")}), encoding="utf-8")
 
 
 # What the examples must set aside, and the agent too.

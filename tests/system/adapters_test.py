@@ -80,6 +80,9 @@ class AdaptersTest(unittest.TestCase):
     def test_python(self):
         self.check(adapters.PythonAdapter(self.work))
 
+    def test_node(self):
+        self.check(adapters.NodeAdapter())
+
 
 class PythonOprfTest(unittest.TestCase):
     """The published vectors, and answers that must be refused."""
