@@ -38,7 +38,7 @@ function(samkoer_program name)
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   target_compile_definitions(${name} PRIVATE
     SAMKOER_VERSION="${PROJECT_VERSION}")
-  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${name})
 endfunction()
 
 # samkoer_test_suite(crypto SRCS a_test.cc DEPS lib1): one program a folder; each
@@ -51,10 +51,7 @@ function(samkoer_test_suite folder)
   set(name samkoer_${folder}_tests)
   add_executable(${name} ${ARG_SRCS})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} samkoer_options
-    GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE
-    SAMKOER_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-    SAMKOER_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    samkoer_test_source_folder GTest::gmock GTest::gtest_main)
   include(GoogleTest)
   gtest_discover_tests(${name} TEST_PREFIX ${folder}.
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} DISCOVERY_TIMEOUT 60)

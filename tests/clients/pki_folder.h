@@ -11,6 +11,7 @@
 #include <string>
 
 #include "samkoer/v1/agent_config.pb.h"
+#include "support/source_folder.h"
 
 namespace samkoer::clients {
 
@@ -51,8 +52,7 @@ class PkiFolder {
 
  private:
   static void Run(const std::string& arguments) {
-    const std::string command =
-        std::string(SAMKOER_SOURCE_DIR) + "/deploy/pki " + arguments;
+    const std::string command = SourceFolder() + "/deploy/pki " + arguments;
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
   }
   std::string folder_;

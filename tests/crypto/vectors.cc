@@ -9,13 +9,14 @@
 #include <iostream>
 #include <iterator>
 
+#include "support/source_folder.h"
+
 namespace samkoer::crypto {
 
 using google::protobuf::Value;
 
 Value LoadVectors(const std::string& file_name) {
-  std::ifstream file(std::string(SAMKOER_SOURCE_DIR "/tests/vectors/") +
-                     file_name);
+  std::ifstream file(SourceFolder() + "/tests/vectors/" + file_name);
   const std::string text{std::istreambuf_iterator<char>(file),
                          std::istreambuf_iterator<char>()};
   Value value;

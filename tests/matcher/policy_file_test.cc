@@ -6,13 +6,13 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "support/source_folder.h"
 
 namespace samkoer::matcher {
 namespace {
 
 std::string ExamplePath(const std::string& municipality) {
-  return std::string(SAMKOER_SOURCE_DIR) + "/deploy/policies/" + municipality +
-         ".yaml";
+  return SourceFolder() + "/deploy/policies/" + municipality + ".yaml";
 }
 
 std::string TextOf(const std::string& path) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "support/source_folder.h"
+
 namespace samkoer::repo {
 
 // A file of the checkout: its path from the root, with '/', and its bytes.
@@ -20,7 +22,7 @@ struct File {
 // own, sorted by path.
 inline std::vector<File> Files(const std::string& folder) {
   namespace fs = std::filesystem;
-  const fs::path root = SAMKOER_SOURCE_DIR;
+  const fs::path root = SourceFolder();
   std::vector<File> files;
   const fs::path start = folder.empty() ? root : root / folder;
   for (auto it = fs::recursive_directory_iterator(start);

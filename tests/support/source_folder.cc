@@ -1,0 +1,7 @@
+#include "support/source_folder.h"
+
+namespace samkoer {
+
+std::string SourceFolder() { return SAMKOER_SOURCE_DIR; }
+
+}  // namespace samkoer
