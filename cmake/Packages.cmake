@@ -1,0 +1,89 @@
+# Debian packages, one a role (deploy/packages/build makes them). Everything
+# lies under the prefix, so that nothing is ever installed outside it.
+set(_packages samkoer-agent samkoer-keyd samkoer-matcherd samkoer-alerts samkoer-audit)
+set(_about_samkoer-agent "agent of a department: sends cases without their CPR numbers")
+set(_about_samkoer-keyd "key service: turns blinded CPR numbers into pseudonyms (RFC 9497)")
+set(_about_samkoer-matcherd "matcher: finds persons known to several departments")
+set(_about_samkoer-alerts "command line of the youth coordinator")
+set(_about_samkoer-audit "command line of the privacy officer")
+
+# Man pages and completions are made of the programs' own --help.
+set(_pages ${CMAKE_BINARY_DIR}/pages)
+set(_source ${CMAKE_SOURCE_DIR}/deploy)
+
+foreach(_package IN LISTS _packages)
+  set(_doc ${CMAKE_INSTALL_DATADIR}/doc/${_package})
+  install(FILES ${_source}/packages/copyright DESTINATION ${_doc} COMPONENT ${_package})
+  install(FILES ${_pages}/changelog.Debian.gz DESTINATION ${_doc} COMPONENT ${_package} OPTIONAL)
+  install(FILES ${_pages}/${_package}.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+    COMPONENT ${_package} OPTIONAL)
+  install(FILES ${_pages}/${_package}.bash
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+    RENAME ${_package} COMPONENT ${_package} OPTIONAL)
+
+  string(REPLACE "samkoer-" "" ROLE ${_package})
+  set(_control)
+  if(ROLE MATCHES "agent|keyd|matcherd")
+    install(FILES ${_source}/packages/sysusers/${_package}.conf DESTINATION lib/sysusers.d
+      COMPONENT ${_package})
+    install(FILES ${_source}/packages/tmpfiles/${_package}.conf DESTINATION lib/tmpfiles.d
+      COMPONENT ${_package})
+    foreach(_script preinst postinst prerm postrm)
+      configure_file(${_source}/packages/scripts/${_script}.in
+        ${CMAKE_BINARY_DIR}/packages/${_package}/${_script} @ONLY
+        FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+      list(APPEND _control ${CMAKE_BINARY_DIR}/packages/${_package}/${_script})
+    endforeach()
+    set(_depends "init-system-helpers, systemd (>= 250)")
+  else()
+    set(_depends)
+  endif()
+
+  string(TOUPPER ${_package} _upper)
+  set(CPACK_DEBIAN_${_upper}_PACKAGE_NAME ${_package})
+  set(CPACK_DEBIAN_${_upper}_PACKAGE_DEPENDS "${_depends}")
+  set(CPACK_DEBIAN_${_upper}_PACKAGE_CONTROL_EXTRA "${_control}")
+  set(CPACK_DEBIAN_${_upper}_DESCRIPTION "${_about_${_package}}
+Finds young people with open cases in several departments of a municipality,
+so that they get one coordinated effort, without any central place holding a
+CPR number. This package has the program of one role.")
+endforeach()
+
+set(_unit_dir lib/systemd/system)
+install(FILES ${_source}/systemd/samkoer-keyd.service DESTINATION ${_unit_dir} COMPONENT samkoer-keyd)
+install(FILES ${_source}/systemd/samkoer-matcherd.service DESTINATION ${_unit_dir}
+  COMPONENT samkoer-matcherd)
+install(FILES ${_source}/systemd/samkoer-agent@.service ${_source}/systemd/samkoer-agent@.timer
+  DESTINATION ${_unit_dir} COMPONENT samkoer-agent)
+foreach(_server keyd matcherd)
+  install(FILES ${_source}/packages/journald/samkoer-${_server}.conf
+    DESTINATION lib/systemd/journald@samkoer-${_server}.conf.d COMPONENT samkoer-${_server})
+  install(FILES ${_source}/packages/examples/${_server}.yaml
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_server}/examples COMPONENT samkoer-${_server})
+endforeach()
+install(DIRECTORY ${_source}/agents/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-agent/examples
+  COMPONENT samkoer-agent)
+foreach(_client alerts audit)
+  install(FILES ${_source}/packages/examples/${_client}.yaml
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_client}/examples COMPONENT samkoer-${_client})
+endforeach()
+install(DIRECTORY ${_source}/policies/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-matcherd/examples/policies
+  COMPONENT samkoer-matcherd)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME samkoer)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_VENDOR "Samkoer")
+set(CPACK_PACKAGE_CONTACT "Samkoer <samkoer@samkoer.example>")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL ${_packages})
+set(CPACK_COMPONENTS_GROUPING IGNORE)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(CPACK_DEBIAN_PACKAGE_SECTION admin)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+include(CPack)

@@ -1,0 +1,66 @@
+#!/bin/sh
+# Runs as root inside a clean Debian root that has the packages' dependencies:
+# install, upgrade with data in place, downgrade refused, remove, purge.
+# $1: the folder with old/*.deb, new/*.deb and pki. Prints "ok: ..." lines.
+set -eu
+cd "$1"
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
+ok() { echo "ok: $1"; }
+die() { echo "FAILED: $1"; exit 1; }
+
+find / -xdev -name '*samkoer*' -not -path "$1/*" | sort >before.txt
+# Nothing is there before.
+[ -s before.txt ] && die "the root is not clean"
+
+dpkg -i old/*.deb >install.log 2>&1 || { cat install.log; die "install"; }
+for name in agent keyd matcherd alerts audit; do
+  samkoer-$name --version >/dev/null || die "samkoer-$name does not run"
+  [ -f /usr/share/man/man1/samkoer-$name.1.gz ] || die "no man page of $name"
+  bash -n /usr/share/bash-completion/completions/samkoer-$name || die "completion of $name"
+done
+for name in agent keyd matcherd; do
+  [ "$(stat -c '%U %a' /var/lib/samkoer-$name)" = "samkoer-$name 700" ] || die "state of $name"
+done
+ok installed
+
+# A key service with a keyring and a store, as its own user.
+cp -r pki /etc/samkoer/pki
+chown -R samkoer-keyd /etc/samkoer/pki
+printf 'a long enough passphrase\n' >/etc/samkoer/passphrase
+chown samkoer-keyd /etc/samkoer/passphrase
+chmod 600 /etc/samkoer/passphrase
+sed -e 's/10.20.0.11/127.0.0.1/' -e 's|"credential:keyd-passphrase"|"file:passphrase"|' \
+  /usr/share/doc/samkoer-keyd/examples/keyd.yaml >/etc/samkoer/keyd.yaml
+touch /etc/samkoer/revoked.txt
+as_keyd() { setpriv --reuid samkoer-keyd --regid samkoer-keyd --clear-groups "$@"; }
+as_keyd samkoer-keyd init --config /etc/samkoer/keyd.yaml --purpose ungeindsats >init.txt
+as_keyd samkoer-keyd public --config /etc/samkoer/keyd.yaml >public.old
+ok "initialised with the packaged example"
+
+dpkg -i new/*.deb >upgrade.log 2>&1 || { cat upgrade.log; die "upgrade"; }
+as_keyd samkoer-keyd public --config /etc/samkoer/keyd.yaml >public.new
+cmp public.old public.new || die "the keys changed with the upgrade"
+ok "upgraded with the data in place"
+
+new=$(dpkg-query -W -f '${Version}' samkoer-keyd)
+if dpkg -i old/samkoer-keyd_*.deb >downgrade.log 2>&1; then die "a downgrade went through"; fi
+grep -q '^error: samkoer-keyd .* is refused$' downgrade.log || { cat downgrade.log; die "no reason given"; }
+grep -q '^hint: ' downgrade.log || die "no hint given"
+[ "$(dpkg-query -W -f '${Version} ${db:Status-Status}' samkoer-keyd)" = "$new installed" ] ||
+  die "the refused downgrade left $(dpkg-query -W -f '${Version} ${Status}' samkoer-keyd)"
+as_keyd samkoer-keyd public --config /etc/samkoer/keyd.yaml | cmp - public.old || die "keys after the refusal"
+ok "downgrade refused with a reason"
+
+all="samkoer-agent samkoer-keyd samkoer-matcherd samkoer-alerts samkoer-audit"
+# shellcheck disable=SC2086
+dpkg -r $all >remove.log 2>&1 || { cat remove.log; die "remove"; }
+[ -f /var/lib/samkoer-keyd/keyring ] || die "removing deleted the keyring"
+[ ! -e /usr/bin/samkoer-keyd ] || die "removing left the program"
+ok "removed, the data kept"
+
+# shellcheck disable=SC2086
+dpkg -P $all >purge.log 2>&1 || { cat purge.log; die "purge"; }
+rm -rf /etc/samkoer
+find / -xdev \( -name '*samkoer*' -o -path '/var/lib/samkoer*' \) -not -path "$1/*" | sort >after.txt
+[ -s after.txt ] && { cat after.txt; die "purging left files"; }
+ok purged

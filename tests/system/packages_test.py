@@ -1,0 +1,94 @@
+"""The Debian packages: made, checked by lintian, and lived with in a clean root.
+
+The clean root is made by mmdebstrap, with nothing but Debian's own packages that
+ours depend on, and is gone when the test ends.
+"""
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCENARIO = ROOT / "tests/system/packages_scenario.sh"
+PROGRAMS = ("agent", "keyd", "matcherd", "alerts", "audit")
+OLD_VERSION = "0.0.1"
+MOST_EXPOSURE = 15  # tenths, as systemd-analyze's --threshold
+STEPS = ("installed", "initialised with the packaged example", "upgraded with the data in place",
+         "downgrade refused with a reason", "removed, the data kept", "purged")
+
+
+def run(command, **options):
+    options.setdefault("timeout", 800)
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False, **options)
+
+
+def field(package, name):
+    return run(["dpkg-deb", "-f", package, name]).stdout.strip()
+
+
+class Packages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = pathlib.Path(tempfile.mkdtemp(prefix="samkoer-packages-"))
+        cls.addClassCleanup(shutil.rmtree, cls.work, ignore_errors=True)
+        for folder, arguments in (("new", []), ("old", ["--version", OLD_VERSION])):
+            built = run([ROOT / "deploy/packages/build", "--no-install", *arguments, cls.work / folder])
+            if built.returncode != 0:
+                raise AssertionError(built.stdout + built.stderr)
+        cls.packages = sorted((cls.work / "new").glob("*.deb"))
+
+    def test_there_is_a_package_a_role_and_it_names_what_it_needs(self):
+        self.assertEqual([field(p, "Package") for p in self.packages], sorted(f"samkoer-{p}" for p in PROGRAMS))
+        for package in self.packages:
+            self.assertIn("libgrpc++", field(package, "Depends"), package.name)
+
+    def test_lintian_finds_no_errors(self):
+        for package in self.packages:
+            checked = run(["lintian", "--allow-root", "--fail-on", "error", package])
+            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_every_command_that_help_names_is_in_man_page_and_completion(self):
+        audit = next(p for p in self.packages if "samkoer-audit_" in p.name)
+        tree = self.work / "audit"
+        self.assertEqual(run(["dpkg-deb", "-x", audit, tree]).returncode, 0)
+        page = run(["zcat", tree / "usr/share/man/man1/samkoer-audit.1.gz"]).stdout.replace("\\", "")
+        completion = (tree / "usr/share/bash-completion/completions/samkoer-audit").read_text(encoding="utf-8")
+        for command in ("verify", "person erase", "kek rotate"):
+            self.assertIn(f".SS samkoer-audit {command}\n", page)
+            self.assertIn(f'    "{command}")', completion)
+        asked = run(["bash", "-c", f"source {tree}/usr/share/bash-completion/completions/samkoer-audit; "
+                     "COMP_WORDS=(samkoer-audit person er); COMP_CWORD=2; _samkoer_audit; echo ${COMPREPLY[@]}"])
+        self.assertEqual(asked.stdout.split(), ["erase"], asked.stderr)
+
+    def test_no_unit_is_more_exposed_than_allowed(self):
+        units = sorted((ROOT / "deploy/systemd").glob("*.service"))
+        self.assertGreaterEqual(len(units), 3)
+        for unit in units:
+            checked = run(["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSURE}", unit])
+            self.assertEqual(checked.returncode, 0, checked.stdout[-500:] + checked.stderr)
+
+    def test_a_package_is_installed_upgraded_not_downgraded_removed_and_purged(self):
+        inside = self.work / "inside"
+        inside.mkdir()
+        pki = inside / "pki"
+        for arguments in (("ca", pki, "viborg"), ("server", pki, "keyd")):
+            made = run([ROOT / "deploy/pki", *arguments])
+            self.assertEqual(made.returncode, 0, made.stderr)
+        for folder in ("new", "old"):
+            shutil.copytree(self.work / folder, inside / folder)
+        shutil.copy(SCENARIO, inside / "scenario.sh")
+        needed = {re.split(r"[ (|]", entry.strip())[0]
+                  for package in self.packages for entry in field(package, "Depends").split(",")}
+        lived = run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=" + ",".join(sorted(needed)),
+                     f"--customize-hook=copy-in {inside} /opt",
+                     '--customize-hook=chroot "$1" sh /opt/inside/scenario.sh /opt/inside >&2',
+                     "bookworm", "/dev/null"])
+        said = re.findall(r"^ok: (.*)$", lived.stdout + lived.stderr, re.M)
+        self.assertEqual(said, list(STEPS), lived.stdout + lived.stderr)
+        self.assertEqual(lived.returncode, 0, lived.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
