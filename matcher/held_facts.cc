@@ -23,19 +23,4 @@ std::vector<samkoer::v1::HeldLegalBasis> LegalBasesFor(
   return bases;
 }
 
-std::optional<Day> FirstDayOfDeletion(Month since, std::uint32_t months) {
-  if (!since.given()) return std::nullopt;
-  const Month first =
-      Month::FromCount(since.count() + static_cast<int>(months) + 1);
-  const std::uint32_t yyyymm = first.ToYyyymm();
-  const auto day = Day::Make(static_cast<int>(yyyymm / 100),
-                             static_cast<int>(yyyymm % 100), 1);
-  return day.ok() ? std::optional<Day>(*day) : std::nullopt;
-}
-
-bool RetentionIsOver(Month since, std::uint32_t months, Day day) {
-  const std::optional<Day> first = FirstDayOfDeletion(since, months);
-  return first && day >= *first;
-}
-
 }  // namespace samkoer::matcher

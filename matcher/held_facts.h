@@ -1,10 +1,8 @@
-// Why something is held, and how long. Pure.
+// Why something is held. Pure.
 #ifndef SAMKOER_MATCHER_HELD_FACTS_H_
 #define SAMKOER_MATCHER_HELD_FACTS_H_
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "matcher/calendar.h"
@@ -19,14 +17,6 @@ namespace samkoer::matcher {
 std::vector<samkoer::v1::HeldLegalBasis> LegalBasesFor(
     const CompiledPolicy& policy, std::uint16_t department,
     samkoer::v1::Domain domain, Month birth, Month as_of);
-
-// The first day on which retention deletes what ended in `since`, when `months`
-// whole months have to lie between. None if `since` is none, or the day would
-// lie beyond 2999.
-std::optional<Day> FirstDayOfDeletion(Month since, std::uint32_t months);
-
-// Whether that day has come.
-bool RetentionIsOver(Month since, std::uint32_t months, Day day);
 
 }  // namespace samkoer::matcher
 

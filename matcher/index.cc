@@ -121,7 +121,20 @@ void Index::Link(RecordNo number) {
     records_[*first].next_of_case = number;
   }
   ++record_count_;
+  CountClosed(record.attributes);
   AddToBuckets(number);
+}
+
+void Index::CountClosed(const RecordAttributes& attributes) {
+  if (attributes.open) return;
+  ++closed_records_[{attributes.domain, attributes.closed}];
+}
+
+void Index::UncountClosed(const RecordAttributes& attributes) {
+  if (attributes.open) return;
+  const auto found =
+      closed_records_.find({attributes.domain, attributes.closed});
+  if (--found->second == 0) closed_records_.erase(found);
 }
 
 void Index::ChangeRecord(RecordNo number, const crypto::Hash16& fingerprint,
@@ -129,8 +142,10 @@ void Index::ChangeRecord(RecordNo number, const crypto::Hash16& fingerprint,
   Record& record = records_[number];
   departments_[record.attributes.department].Change(
       record.case_id, record.fingerprint, fingerprint);
+  UncountClosed(record.attributes);
   record.fingerprint = fingerprint;
   record.attributes = attributes;
+  CountClosed(record.attributes);
 }
 
 void Index::RemoveRecord(RecordNo number) {
@@ -152,6 +167,7 @@ void Index::RemoveRecord(RecordNo number) {
   }
   RemoveFromBuckets(record, number);
   --record_count_;
+  UncountClosed(record.attributes);
   record = Record{};
   free_records_.push_back(number);
 }

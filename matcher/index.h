@@ -13,6 +13,8 @@
 
 #include <cstdint>
 #include <cstring>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -130,6 +132,12 @@ class Index {
   std::uint64_t department_records(std::uint16_t department) const;
   // A department's records by bucket; go on with next_of_bucket.
   const CaseBuckets& department_buckets(std::uint16_t department) const;
+  // How many records of closed cases there are, by domain and the month they
+  // were closed in; no zeros.
+  const std::map<std::pair<std::uint8_t, Month>, std::uint64_t>&
+  closed_records() const {
+    return closed_records_;
+  }
 
   // ---- Alerts: one a person ----
   const AlertInfo* FindAlert(PersonNo person) const;
@@ -197,6 +205,8 @@ class Index {
   void Link(RecordNo number);
   void AddToBuckets(RecordNo number);
   void RemoveFromBuckets(const Record& record, RecordNo number);
+  void CountClosed(const RecordAttributes& attributes);
+  void UncountClosed(const RecordAttributes& attributes);
 
   ChunkedArray<Person> persons_;
   ChunkedArray<Record> records_;
@@ -206,6 +216,7 @@ class Index {
   std::vector<PersonNo> free_persons_;
   std::vector<RecordNo> free_records_;
   std::uint64_t record_count_ = 0;
+  std::map<std::pair<std::uint8_t, Month>, std::uint64_t> closed_records_;
   std::vector<CaseBuckets> departments_;  // by department number
   absl::flat_hash_map<PersonNo, AlertInfo> alerts_;
   absl::flat_hash_map<std::uint64_t, PersonNo> alert_ids_;

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "matcher/alert_lifecycle.h"
 #include "matcher/alert_store.h"
 #include "matcher/held_facts.h"
 #include "matcher/participant.h"
 #include "matcher/record_changes.h"
+#include "matcher/retention.h"
 #include "storage/record_content.h"
 
 namespace samkoer::matcher {
@@ -57,10 +57,8 @@ void FillWhy(const LoopState& state, const RecordAttributes& attributes,
                      attributes.birth, state.day.InMonth())) {
     *held.add_legal_bases() = std::move(basis);
   }
-  if (!attributes.open) {
-    held.set_deleted_on(DayText(FirstDayOfDeletion(
-        attributes.closed, policy.proto().retention().closed_case_months())));
-  }
+  held.set_deleted_on(DayText(
+      RetentionPeriods(policy.proto().retention()).RecordDueOn(attributes)));
 }
 
 absl::Status FillHeldRecord(const LoopState& state, ContentReader& contents,
@@ -114,13 +112,9 @@ absl::Status FillHeld(LoopState& state, Transaction& tx, PersonNo number,
       !s.ok()) {
     return s;
   }
-  const AlertInfo& alert = *state.index.FindAlert(number);
-  const bool rule_holds = alert.match_digest != crypto::Hash16{};
-  if (IsEnded(answer.alert().state()) && !rule_holds) {
-    answer.set_alert_deleted_on(DayText(FirstDayOfDeletion(
-        MonthOfMicros(alert.updated_micros),
-        state.policy->proto().retention().ended_alert_months())));
-  }
+  answer.set_alert_deleted_on(
+      DayText(RetentionPeriods(state.policy->proto().retention())
+                  .AlertDueOn(*state.index.FindAlert(number))));
   return absl::OkStatus();
 }
 

@@ -35,6 +35,7 @@
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
 #include "samkoer/v1/intake.pb.h"
+#include "samkoer/v1/reports.pb.h"
 #include "samkoer/v1/rights.pb.h"
 
 namespace samkoer::storage {
@@ -204,6 +205,13 @@ class Matcher {
       const Caller& caller, const samkoer::v1::ErasePersonRequest& request);
   absl::StatusOr<samkoer::v1::LiftObjectionResponse> LiftObjection(
       const Caller& caller, const samkoer::v1::LiftObjectionRequest& request);
+
+  // ---- Reports (role privacy-officer) ----
+
+  // What retention deletes when, as the service Reports says. Logged as
+  // STATISTICS_READ.
+  absl::StatusOr<samkoer::v1::GetRetentionPlanResponse> RetentionPlan(
+      const Caller& caller);
 
   // ---- For the server itself ----
 

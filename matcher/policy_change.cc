@@ -115,16 +115,12 @@ absl::Status ChangePolicyAndDay(LoopState& state, Transaction& tx,
       !s.ok()) {
     return s;
   }
-  const bool new_day = day != state.day;
   if (same) {
     if (state.policy == nullptr) BindPolicy(state, std::move(policy));
-    return new_day ? RunSweep(state, tx, day) : absl::OkStatus();
+    return day != state.day ? RunSweep(state, tx, day) : absl::OkStatus();
   }
-  if (new_day) {
-    // As EnterDay asks; and the policy must not be durable without what it
-    // does.
-    if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
-  }
+  // As EnterDay asks; and the policy must not be durable without what it does.
+  if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
   if (absl::Status s = Store(state, tx, *policy); !s.ok()) return tx.Fatal(s);
   BindPolicy(state, std::move(policy));
 
@@ -136,12 +132,9 @@ absl::Status ChangePolicyAndDay(LoopState& state, Transaction& tx,
   AddCount(leaf, "pushes_given_up", state.pushes.GiveUpAll(tx, *state.sealer));
 
   RecordChanges changes(state, tx);
-  RetentionCounts ended;
-  if (new_day) {
-    auto entered = EnterDay(state, tx, changes, day);
-    if (!entered.ok()) return tx.Fatal(entered.status());
-    ended = *entered;
-  }
+  // On the same day too: shorter periods hold at once.
+  auto ended = EnterDay(state, tx, changes, day);
+  if (!ended.ok()) return tx.Fatal(ended.status());
   AddCount(leaf, "records_withdrawn",
            WithdrawWhatIsNotPermitted(state, tx, changes));
   for (const PersonNo person : EveryPerson(state)) changes.Touch(person);
@@ -149,7 +142,7 @@ absl::Status ChangePolicyAndDay(LoopState& state, Transaction& tx,
   if (!matched.ok()) return tx.Fatal(matched.status());
   AddMatchCounts(leaf, *matched);
   tx.AddLeaf(std::move(leaf));
-  if (new_day) AddSweepLeaf(state, tx, ended, {});
+  AddSweepLeaf(state, tx, *ended, {});
   return absl::OkStatus();
 }
 

@@ -20,7 +20,8 @@ absl::StatusOr<std::shared_ptr<const CompiledPolicy>> LoadPolicyInForce(
     const LoopState& state);
 
 // Brings `policy` in force: numbers its departments, stores it, gives
-// unfinished pushes up, withdraws every record that its department could not
+// unfinished pushes up, deletes what its retention ends today (with the leaf of
+// a sweep), withdraws every record that its department could not
 // push today (the department, its unit or domain is gone from the policy, or no
 // legal basis covers it), and evaluates everybody. Does nothing if the same
 // policy is in force. The last push of a department that lost records is over:

@@ -18,8 +18,10 @@ using samkoer::v1::LegalBasis;
 using samkoer::v1::Policy;
 using samkoer::v1::PolicyDepartment;
 using samkoer::v1::PolicyRule;
+using samkoer::v1::Retention;
 
 constexpr std::uint32_t kMaxAge = 120;
+constexpr std::uint32_t kMaxRetentionMonths = 120;
 constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::size_t kMaxDisplayNameBytes = 100;
 
@@ -73,6 +75,7 @@ class Checker {
   void CheckLegalBasis(const LegalBasis& basis, const std::string& path);
   void CheckRule(const PolicyRule& rule, const std::string& path);
   void CheckCriteria(const PolicyRule& rule, const std::string& path);
+  void CheckRetention(const Retention& retention, bool given);
 
   std::optional<PolicyError> error_;
   Names departments_, legal_bases_, rules_, criteria_;
@@ -190,6 +193,41 @@ void Checker::CheckRule(const PolicyRule& rule, const std::string& path) {
           "must be after effective_from");
 }
 
+void Checker::CheckRetention(const Retention& retention, bool given) {
+  Require(given, "retention", "is required");
+  const auto closed = [&](std::uint32_t months, const std::string& path) {
+    Require(months <= kMaxRetentionMonths, path + ".closed_case_months",
+            absl::StrCat("must be 0 to ", kMaxRetentionMonths));
+  };
+  const auto ended = [&](std::uint32_t months, const std::string& path) {
+    Require(months >= 1 && months <= kMaxRetentionMonths,
+            path + ".ended_alert_months",
+            absl::StrCat("must be 1 to ", kMaxRetentionMonths));
+  };
+  closed(retention.closed_case_months(), "retention");
+  ended(retention.ended_alert_months(), "retention");
+  absl::flat_hash_set<int> seen;
+  for (int i = 0; i < retention.domains_size(); ++i) {
+    const std::string path = At("retention.domains", i);
+    const int domain = retention.domains(i).domain();
+    Require(samkoer::v1::Domain_IsValid(domain) && domain != 0,
+            path + ".domain", "is no domain");
+    Require(seen.insert(domain).second, path + ".domain", "stands here twice");
+    closed(retention.domains(i).closed_case_months(), path);
+  }
+  seen.clear();
+  for (int i = 0; i < retention.states_size(); ++i) {
+    const std::string path = At("retention.states", i);
+    const int state = retention.states(i).state();
+    Require(state == samkoer::v1::ALERT_STATE_CLOSED ||
+                state == samkoer::v1::ALERT_STATE_DECLINED ||
+                state == samkoer::v1::ALERT_STATE_WITHDRAWN,
+            path + ".state", "must be CLOSED, DECLINED or WITHDRAWN");
+    Require(seen.insert(state).second, path + ".state", "stands here twice");
+    ended(retention.states(i).ended_alert_months(), path);
+  }
+}
+
 void Checker::Check(const Policy& policy) {
   CheckId(policy.municipality(), "municipality");
   CheckId(policy.purpose(), "purpose");
@@ -210,12 +248,7 @@ void Checker::Check(const Policy& policy) {
   for (int i = 0; i < policy.rules_size() && !error_; ++i) {
     CheckRule(policy.rules(i), At("rules", i));
   }
-  Require(policy.has_retention(), "retention", "is required");
-  Require(policy.retention().closed_case_months() <= 120,
-          "retention.closed_case_months", "must be 0 to 120");
-  Require(policy.retention().ended_alert_months() >= 1 &&
-              policy.retention().ended_alert_months() <= 120,
-          "retention.ended_alert_months", "must be 1 to 120");
+  CheckRetention(policy.retention(), policy.has_retention());
   Require(policy.shrink_limit_percent() >= 1 &&
               policy.shrink_limit_percent() <= 100,
           "shrink_limit_percent", "must be 1 to 100");

@@ -1,12 +1,16 @@
 #include "matcher/sweep.h"
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "matcher/alert_deletion.h"
 #include "matcher/alert_lifecycle.h"
-#include "matcher/held_facts.h"
 #include "matcher/match_step.h"
 #include "matcher/notices.h"
 #include "matcher/permission.h"
 #include "matcher/record_changes.h"
+#include "matcher/retention.h"
 #include "storage/failpoint.h"
 
 namespace samkoer::matcher {
@@ -16,35 +20,32 @@ namespace {
 class Retention {
  public:
   Retention(LoopState& state, Transaction& tx, RecordChanges& changes, Day day)
-      : state_(state), tx_(tx), changes_(changes), day_(day) {}
+      : state_(state),
+        tx_(tx),
+        changes_(changes),
+        day_(day),
+        periods_(state.policy->proto().retention()) {}
 
-  std::uint64_t DropClosedCases() {
-    const std::uint32_t months =
-        state_.policy->proto().retention().closed_case_months();
-    std::uint64_t dropped = 0;
+  void DropClosedCases(RetentionCounts& counts) {
+    // On most days nothing is due, and no record need be looked at.
+    if (DueUnder(periods_, state_.index).RecordsBy(day_) == 0) return;
     for (RecordNo n = 0; n < state_.index.record_slots(); ++n) {
       const Record& record = state_.index.record(n);
-      if (record.person == kNone || record.attributes.open ||
-          !RetentionIsOver(record.attributes.closed, months, day_)) {
-        continue;
-      }
+      if (record.person == kNone) continue;
+      const std::optional<Day> due = periods_.RecordDueOn(record.attributes);
+      if (!due || *due > day_) continue;
+      ++counts.records.at(record.attributes.domain);
       changes_.Withdraw(n);
-      ++dropped;
     }
-    return dropped;
   }
 
-  absl::StatusOr<std::uint64_t> DropEndedAlerts() {
-    const std::uint32_t months =
-        state_.policy->proto().retention().ended_alert_months();
+  absl::Status DropEndedAlerts(RetentionCounts& counts) {
     std::vector<PersonNo> ended;
     for (const auto& [person, alert] : state_.index.alerts()) {
-      const bool rule_holds = alert.match_digest != crypto::Hash16{};
-      if (IsEnded(static_cast<samkoer::v1::AlertState>(alert.state)) &&
-          !rule_holds &&
-          RetentionIsOver(MonthOfMicros(alert.updated_micros), months, day_)) {
-        ended.push_back(person);
-      }
+      const std::optional<Day> due = periods_.AlertDueOn(alert);
+      if (!due || *due > day_) continue;
+      ++counts.alerts.at(alert.state);
+      ended.push_back(person);
     }
     if (absl::Status s = DeleteAlerts(state_, tx_, ended,
                                       samkoer::v1::TOMBSTONE_CAUSE_RETENTION);
@@ -52,7 +53,7 @@ class Retention {
       return s;
     }
     for (const PersonNo person : ended) changes_.Touch(person);
-    return ended.size();
+    return absl::OkStatus();
   }
 
  private:
@@ -60,7 +61,45 @@ class Retention {
   Transaction& tx_;
   RecordChanges& changes_;
   const Day day_;
+  const RetentionPeriods periods_;
 };
+
+// "FAMILY" of "DOMAIN_FAMILY".
+std::string ShortName(std::string_view name, std::string_view prefix) {
+  return std::string(name.substr(prefix.size()));
+}
+
+void AddDeleted(samkoer::v1::AuditLeaf& leaf, const RetentionCounts& ended) {
+  for (std::size_t d = 0; d < ended.records.size(); ++d) {
+    if (ended.records[d] == 0) continue;
+    const auto& name =
+        samkoer::v1::Domain_Name(static_cast<samkoer::v1::Domain>(d));
+    AddCount(leaf, "deleted.records." + ShortName(name, "DOMAIN_"),
+             ended.records[d]);
+  }
+  for (std::size_t s = 0; s < ended.alerts.size(); ++s) {
+    if (ended.alerts[s] == 0) continue;
+    const auto& name =
+        samkoer::v1::AlertState_Name(static_cast<samkoer::v1::AlertState>(s));
+    AddCount(leaf, "deleted.alerts." + ShortName(name, "ALERT_STATE_"),
+             ended.alerts[s]);
+  }
+}
+
+// What is there after the sweep, counted anew.
+void AddKept(samkoer::v1::AuditLeaf& leaf, const LoopState& state) {
+  const RetentionDue due = DueUnder(
+      RetentionPeriods(state.policy->proto().retention()), state.index);
+  AddCount(leaf, "kept.records", state.index.record_count());
+  AddCount(leaf, "kept.alerts", state.index.alerts().size());
+  AddCount(leaf, "overdue.records", due.RecordsBy(state.day));
+  AddCount(leaf, "overdue.alerts", due.AlertsBy(state.day));
+  const std::optional<Day> next = due.Next();
+  AddCount(leaf, "next-due",
+           next ? static_cast<std::uint64_t>(next->year() * 10000 +
+                                             next->month() * 100 + next->day())
+                : 0);
+}
 
 }  // namespace
 
@@ -68,10 +107,8 @@ absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
                                          RecordChanges& changes, Day day) {
   Retention retention(state, tx, changes, day);
   RetentionCounts counts;
-  counts.records = retention.DropClosedCases();
-  auto alerts = retention.DropEndedAlerts();
-  if (!alerts.ok()) return alerts.status();
-  counts.alerts = *alerts;
+  retention.DropClosedCases(counts);
+  if (absl::Status s = retention.DropEndedAlerts(counts); !s.ok()) return s;
   auto notices = DeleteOldNotices(state, tx);
   if (!notices.ok()) return notices.status();
   counts.notices = *notices;
@@ -84,11 +121,12 @@ void AddSweepLeaf(LoopState& state, Transaction& tx,
                   const RetentionCounts& ended, const MatchCounts& matched) {
   auto leaf = state.MakeLeaf(tx.now(), kMatcherActor, "",
                              samkoer::v1::AUDIT_ACTION_SWEEP);
-  AddCount(leaf, "alerts_deleted", ended.alerts);
-  AddCount(leaf, "records_deleted", ended.records);
+  AddDeleted(leaf, ended);
+  AddKept(leaf, state);
   AddCount(leaf, "records_withdrawn", ended.not_permitted);
   AddCount(leaf, "notices_deleted", ended.notices);
   AddMatchCounts(leaf, matched);
+  leaf.set_digest(std::string(crypto::AsText(state.policy->digest())));
   leaf.set_detail(state.state.day);
   tx.AddLeaf(std::move(leaf));
 }

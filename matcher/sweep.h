@@ -2,6 +2,7 @@
 #ifndef SAMKOER_MATCHER_SWEEP_H_
 #define SAMKOER_MATCHER_SWEEP_H_
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -16,11 +17,11 @@
 namespace samkoer::matcher {
 
 // Makes `day` the day that everything is evaluated for, in this order:
-//  1. Closed cases go when more than Retention::closed_case_months lie between
-//     the month they were closed in (or taken in, if that is not known) and the
-//     day's month, so that as many whole months have passed.
+//  1. Closed cases go on their day (retention.h): when more than their domain's
+//     months lie between the month they were closed in (or taken in, if that is
+//     not known) and the day's month, so that as many whole months have passed.
 //  2. Alerts that have ended and whose rule no longer holds go when the same
-//     holds for Retention::ended_alert_months and the month of their last
+//     holds for their state's months and the month of their last
 //     change, which is the rule's ceasing or later; the feed keeps
 //     number and time of their entries only, and tells of it with a tombstone.
 //     While the rule holds an ended alert stays: it is
@@ -37,8 +38,9 @@ absl::Status RunSweep(LoopState& state, Transaction& tx, Day day);
 
 // What retention ended.
 struct RetentionCounts {
-  std::uint64_t records = 0;
-  std::uint64_t alerts = 0;
+  std::array<std::uint64_t, kDomainCount> records{};  // domain
+  std::array<std::uint64_t, samkoer::v1::AlertState_ARRAYSIZE>
+      alerts{};  // state
   std::uint64_t notices = 0;
   // What no legal basis covers any more; not EnterDay's.
   std::uint64_t not_permitted = 0;
@@ -47,7 +49,9 @@ struct RetentionCounts {
 // nobody. Everything before must be durable: the feed is read from the store.
 absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
                                          RecordChanges& changes, Day day);
-// The leaf of a sweep. `matched` is empty if another leaf tells of it.
+// The leaf of a sweep, as audit.proto says at AUDIT_ACTION_SWEEP: what it
+// deleted, and what is kept after it, counted anew. `matched` is empty if
+// another leaf tells of it.
 void AddSweepLeaf(LoopState& state, Transaction& tx,
                   const RetentionCounts& ended, const MatchCounts& matched);
 

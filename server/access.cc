@@ -14,6 +14,8 @@ namespace {
 constexpr Role kDepartmentOnly[] = {Role::kDepartment};
 constexpr Role kCoordinatorOnly[] = {Role::kCoordinator};
 constexpr Role kOfficerOnly[] = {Role::kPrivacyOfficer};
+constexpr Role kOfficerAndCoordinator[] = {Role::kPrivacyOfficer,
+                                           Role::kCoordinator};
 constexpr Role kOfficerAndWitness[] = {Role::kPrivacyOfficer, Role::kWitness};
 constexpr Role kOperatorAndOfficer[] = {Role::kOperator, Role::kPrivacyOfficer};
 constexpr Role kEvaluators[] = {Role::kDepartment, Role::kPrivacyOfficer};
@@ -45,6 +47,9 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.Audit/LookUpPerson", kOfficerOnly, kLogged},
     {"/samkoer.v1.Rights/ErasePerson", kOfficerOnly, kLogged},
     {"/samkoer.v1.Rights/LiftObjection", kOfficerOnly, kLogged},
+    {"/samkoer.v1.Reports/GetStatistics", kOfficerAndCoordinator, kLogged},
+    {"/samkoer.v1.Reports/DescribeProcessing", kOfficerOnly, kLogged},
+    {"/samkoer.v1.Reports/GetRetentionPlan", kOfficerOnly, kLogged},
     {"/samkoer.v1.Operations/RotateKek", kOperatorAndOfficer, kLogged},
     {"/samkoer.v1.Operations/GetKekStatus", kOperatorAndOfficer},
     // For monitoring: whoever has a certificate may ask whether we are here.

@@ -19,6 +19,7 @@
 #include "server/matcher_metrics.h"
 #include "server/operations_service.h"
 #include "server/refusals.h"
+#include "server/reports_service.h"
 #include "server/revocation.h"
 #include "server/revocation_watch.h"
 #include "server/rights_service.h"
@@ -75,6 +76,7 @@ class MatcherServer {
   MatcherAuditBackend audit_backend_;
   AuditService audit_;
   RightsService rights_;
+  ReportsService reports_;
   std::optional<OperationsService> operations_;
   std::string address_;
   std::unique_ptr<GrpcServer> server_;

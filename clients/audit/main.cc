@@ -11,6 +11,7 @@
 #include "clients/audit/log_command.h"
 #include "clients/audit/person_command.h"
 #include "clients/audit/report_command.h"
+#include "clients/audit/retention_command.h"
 #include "clients/audit/verify_command.h"
 #include "clients/common/cat.h"
 #include "clients/common/channel.h"
@@ -39,7 +40,7 @@ struct Arguments {
   bool quiet = false;
   VerifyOptions verify;
   std::vector<std::string> actions;
-  std::string actor, from, to, subject;
+  std::string actor, from, to, subject, day;
   std::size_t limit = 50;
   LeafFilter filter;  // from the words above
   std::string dir, verifier_key;
@@ -159,6 +160,16 @@ void AddCommands(CLI::App& app, Arguments& args) {
       "ophæv en indsigelse; CPR-nummeret læses fra standard input");
   AddReason(lift, args);
   AddKekCommands(app, args);
+  auto* retention = app.add_subcommand(
+      "retention", "hvad slettes hvornår; proof beviser, at det skete");
+  retention->require_subcommand(0, 1);
+  auto* proof = retention->add_subcommand(
+      "proof",
+      "bevis af loggen, at intet lå over tiden, for hver forgangen dag");
+  proof->add_option("--day", args.day, "kun denne dag, 22-11-2026");
+  proof->add_option("--from", args.from,
+                    "fra og med dag (ellers den første gennemgang)");
+  proof->add_option("--until", args.to, "til og med dag (ellers i går)");
 }
 
 bool IsReport(const CLI::App& app) {
@@ -318,6 +329,10 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   if (app.got_subcommand("person")) {
     return Person(app, args, config, *channel, output);
   }
+  const bool retention = app.got_subcommand("retention");
+  if (retention && !app.get_subcommand("retention")->got_subcommand("proof")) {
+    return PrintRetentionPlan(*v1::Reports::NewStub(*channel), output);
+  }
   const auto stub = v1::Audit::NewStub(*channel);
   auto verifier = LogVerifierKey(args, config);
   if (!verifier.ok()) return verifier.status();
@@ -329,6 +344,12 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   }
   if (app.got_subcommand("export")) {
     return ExportLog(server, *verifier, store, args.dir, output);
+  }
+  if (retention) {
+    const auto today = absl::ToCivilDay(absl::Now(), output.style.zone);
+    auto days = ReadProofDays(args.day, args.from, args.to, today, language);
+    if (!days.ok()) return days.status();
+    return PrintRetentionProof(server, *verifier, store, *days, output);
   }
   return PrintLog(server, *verifier, store, args.filter, args.limit, output);
 }

@@ -78,26 +78,5 @@ TEST_F(LegalBasesForTest, ThereIsOneExactlyWhereThePolicyPermits) {
   }
 }
 
-TEST(FirstDayOfDeletionTest, LiesBehindSoManyWholeMonths) {
-  EXPECT_EQ(FirstDayOfDeletion(M(202609), 6), D("2027-04-01"));
-  EXPECT_EQ(FirstDayOfDeletion(M(202612), 0), D("2027-01-01"));
-  EXPECT_EQ(FirstDayOfDeletion(M(202611), 120), D("2036-12-01"));
-  EXPECT_EQ(FirstDayOfDeletion(Month(), 6), std::nullopt);
-  EXPECT_EQ(FirstDayOfDeletion(M(299911), 6), std::nullopt);
-}
-
-TEST(RetentionIsOverTest, FromThatDayOn) {
-  for (std::uint32_t months : {0u, 1u, 6u, 12u, 120u}) {
-    for (const Month since : {M(202601), M(202611), M(202612)}) {
-      const Day first = *FirstDayOfDeletion(since, months);
-      EXPECT_FALSE(RetentionIsOver(since, months, first.AddDays(-1)));
-      EXPECT_TRUE(RetentionIsOver(since, months, first));
-      EXPECT_TRUE(RetentionIsOver(since, months, first.AddDays(500)));
-      EXPECT_EQ(first.AddDays(-1).InMonth() - since, static_cast<int>(months));
-    }
-  }
-  EXPECT_FALSE(RetentionIsOver(Month(), 0, D("2999-01-01")));
-}
-
 }  // namespace
 }  // namespace samkoer::matcher

@@ -145,6 +145,40 @@ std::vector<Breakage> Breakages() {
        [](Policy& p) { p.mutable_retention()->set_ended_alert_months(0); }},
       {"retention.ended_alert_months",
        [](Policy& p) { p.mutable_retention()->set_ended_alert_months(121); }},
+      {"retention.domains[0].domain",
+       [](Policy& p) { p.mutable_retention()->add_domains(); }},
+      {"retention.domains[1].domain",
+       [](Policy& p) {
+         for (int i = 0; i < 2; ++i) {
+           p.mutable_retention()->add_domains()->set_domain(
+               samkoer::v1::DOMAIN_FAMILY);
+         }
+       }},
+      {"retention.domains[0].closed_case_months",
+       [](Policy& p) {
+         auto& own = *p.mutable_retention()->add_domains();
+         own.set_domain(samkoer::v1::DOMAIN_FAMILY);
+         own.set_closed_case_months(121);
+       }},
+      {"retention.states[0].state",
+       [](Policy& p) {
+         auto& own = *p.mutable_retention()->add_states();
+         own.set_state(samkoer::v1::ALERT_STATE_OFFERED);
+         own.set_ended_alert_months(1);
+       }},
+      {"retention.states[1].state",
+       [](Policy& p) {
+         for (int i = 0; i < 2; ++i) {
+           auto& own = *p.mutable_retention()->add_states();
+           own.set_state(samkoer::v1::ALERT_STATE_CLOSED);
+           own.set_ended_alert_months(1);
+         }
+       }},
+      {"retention.states[0].ended_alert_months",
+       [](Policy& p) {
+         p.mutable_retention()->add_states()->set_state(
+             samkoer::v1::ALERT_STATE_CLOSED);
+       }},
       {"shrink_limit_percent",
        [](Policy& p) { p.set_shrink_limit_percent(0); }},
       {"shrink_limit_percent",

@@ -266,9 +266,31 @@ void RandomHistory::PassTime() {
   installation_.SetDay(DayLater(reference_.day(), days));
   what_ = "the day " + installation_.day();
   MaybeFail();
+  const auto deleted = reference_.DeletedOn(installation_.day());
   const absl::Status status = installation_.Sweep();
   ASSERT_TRUE(status.ok() || failing_) << status;
   reference_.Sweep(installation_.day());
+  if (status.ok()) CompareSweep(deleted);
+}
+
+void RandomHistory::RandomRetention(samkoer::v1::Retention& retention) {
+  retention.Clear();
+  retention.set_closed_case_months(Random(9));
+  retention.set_ended_alert_months(1 + Random(12));
+  for (int domain = 1; domain < samkoer::v1::Domain_ARRAYSIZE; ++domain) {
+    if (!Chance(30)) continue;
+    auto& own = *retention.add_domains();
+    own.set_domain(static_cast<samkoer::v1::Domain>(domain));
+    own.set_closed_case_months(Random(9));
+  }
+  for (const auto state :
+       {samkoer::v1::ALERT_STATE_CLOSED, samkoer::v1::ALERT_STATE_DECLINED,
+        samkoer::v1::ALERT_STATE_WITHDRAWN}) {
+    if (!Chance(30)) continue;
+    auto& own = *retention.add_states();
+    own.set_state(state);
+    own.set_ended_alert_months(1 + Random(12));
+  }
 }
 
 void RandomHistory::WriteNewPolicy() {
@@ -325,8 +347,8 @@ void RandomHistory::WriteNewPolicy() {
       }
       break;
     }
-    case 10:  // ended alerts are kept for longer or shorter
-      policy.mutable_retention()->set_ended_alert_months(1 + Random(12));
+    case 10:  // ended alerts and closed cases are kept for longer or shorter
+      RandomRetention(*policy.mutable_retention());
       break;
     default:
       break;  // another version, the same contents

@@ -49,6 +49,7 @@ class RandomHistory {
   void PushSnapshot();
   void PushDelta();
   void PassTime();
+  void RandomRetention(samkoer::v1::Retention& retention);
   // Raises the version of the installation's policy and changes something.
   void WriteNewPolicy();
   void ChangePolicy();
@@ -66,6 +67,8 @@ class RandomHistory {
 
   void CompareAlerts();
   void CompareFeed();
+  // The newest leaf of a sweep says what went and what is left.
+  void CompareSweep(const std::map<std::string, std::uint64_t>& deleted);
   void ComparePerson(const std::string& person);
 
   std::mt19937_64 rng_;

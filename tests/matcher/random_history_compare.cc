@@ -111,6 +111,30 @@ void RandomHistory::CompareFeed() {
   }
 }
 
+void RandomHistory::CompareSweep(
+    const std::map<std::string, std::uint64_t>& deleted) {
+  std::map<std::string, std::uint64_t> seen_deleted, counts;
+  std::string day;
+  for (const samkoer::v1::AuditLeaf& leaf : installation_.Leaves()) {
+    if (leaf.action() != samkoer::v1::AUDIT_ACTION_SWEEP) continue;
+    day = leaf.detail();
+    counts.clear();
+    seen_deleted.clear();
+    for (const auto& count : leaf.counts()) {
+      (count.name().starts_with("deleted.") ? seen_deleted
+                                            : counts)[count.name()] =
+          count.value();
+    }
+  }
+  EXPECT_EQ(day, reference_.day());
+  EXPECT_EQ(seen_deleted, deleted);
+  EXPECT_EQ(counts.at("kept.records"), reference_.held().size());
+  EXPECT_EQ(counts.at("kept.alerts"), reference_.alerts().size());
+  EXPECT_EQ(counts.at("overdue.records"), 0u);
+  EXPECT_EQ(counts.at("overdue.alerts"), 0u);
+  EXPECT_EQ(counts.at("next-due"), reference_.NextDue());
+}
+
 void RandomHistory::ComparePerson(const std::string& person) {
   const auto looked_up = installation_.LookUp(person);
   EXPECT_EQ(looked_up.known(), reference_.Persons().contains(person));

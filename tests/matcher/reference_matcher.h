@@ -76,9 +76,9 @@ class ReferenceMatcher {
     JudgeAll();
   }
 
+  // What its retention ends goes at once.
   void SetPolicy(samkoer::v1::Policy policy) {
-    TakePolicy(std::move(policy));
-    JudgeAll();
+    SetPolicyAndSweep(std::move(policy), day_);
   }
 
   void Sweep(const std::string& day) {
@@ -91,6 +91,35 @@ class ReferenceMatcher {
     TakePolicy(std::move(policy));
     TakeDay(day);
     JudgeAll();
+  }
+
+  // What a sweep on `day` deletes, by the names of its leaf's counts.
+  std::map<std::string, std::uint64_t> DeletedOn(const std::string& day) const {
+    std::map<std::string, std::uint64_t> deleted;
+    for (const Held& held : held_) {
+      if (!IsDue(GoneFrom(held), day)) continue;
+      const std::string name = samkoer::v1::Domain_Name(held.record.domain());
+      ++deleted["deleted.records." + name.substr(7)];
+    }
+    for (const auto& [person, alert] : alerts_) {
+      if (!IsDue(GoneFrom(alert), day)) continue;
+      const std::string name = samkoer::v1::AlertState_Name(
+          static_cast<samkoer::v1::AlertState>(alert.state));
+      ++deleted["deleted.alerts." + name.substr(12)];
+    }
+    return deleted;
+  }
+  // The next day on which something goes, YYYYMMDD; 0 if no day is set.
+  std::uint64_t NextDue() const {
+    int next = 0;
+    const auto take = [&](int from) {
+      if (from != 0 && (next == 0 || from < next)) next = from;
+    };
+    for (const Held& held : held_) take(GoneFrom(held));
+    for (const auto& [person, alert] : alerts_) take(GoneFrom(alert));
+    if (next == 0) return 0;
+    return static_cast<std::uint64_t>((next - 1) / 12 * 10000 +
+                                      ((next - 1) % 12 + 1) * 100 + 1);
   }
 
   // A person sets a state that is allowed.
@@ -177,23 +206,41 @@ class ReferenceMatcher {
     });
   }
 
+  // The month (Months) from whose first day on it is gone; 0: no day is set.
+  int GoneFrom(const Held& held) const {
+    if (held.record.status() != samkoer::v1::CASE_STATUS_CLOSED) return 0;
+    const int closed = held.record.closed_month() != 0
+                           ? Months(held.record.closed_month())
+                           : MonthsOfDay(held.taken_in);
+    std::uint32_t months = policy_.retention().closed_case_months();
+    for (const auto& own : policy_.retention().domains()) {
+      if (own.domain() == held.record.domain()) {
+        months = own.closed_case_months();
+      }
+    }
+    return closed + static_cast<int>(months) + 1;
+  }
+  int GoneFrom(const Alert& alert) const {
+    if (alert.state < samkoer::v1::ALERT_STATE_CLOSED || !alert.cases.empty()) {
+      return 0;
+    }
+    std::uint32_t months = policy_.retention().ended_alert_months();
+    for (const auto& own : policy_.retention().states()) {
+      if (own.state() == alert.state) months = own.ended_alert_months();
+    }
+    return MonthsOfDay(alert.changed) + static_cast<int>(months) + 1;
+  }
+  static bool IsDue(int gone_from, const std::string& day) {
+    return gone_from != 0 && MonthsOfDay(day) >= gone_from;
+  }
+
   void TakeDay(const std::string& day) {
     const bool new_month = MonthsOfDay(day) != MonthsOfDay(day_);
     day_ = day;
-    std::erase_if(held_, [&](const Held& held) {
-      if (held.record.status() != samkoer::v1::CASE_STATUS_CLOSED) return false;
-      const int closed = held.record.closed_month() != 0
-                             ? Months(held.record.closed_month())
-                             : MonthsOfDay(held.taken_in);
-      return MonthsOfDay(day_) - closed >
-             static_cast<int>(policy_.retention().closed_case_months());
-    });
+    std::erase_if(
+        held_, [&](const Held& held) { return IsDue(GoneFrom(held), day_); });
     std::erase_if(alerts_, [&](const auto& entry) {
-      const Alert& alert = entry.second;
-      return alert.state >= samkoer::v1::ALERT_STATE_CLOSED &&
-             alert.cases.empty() &&
-             MonthsOfDay(day_) - MonthsOfDay(alert.changed) >
-                 static_cast<int>(policy_.retention().ended_alert_months());
+      return IsDue(GoneFrom(entry.second), day_);
     });
     // Ages are counted in months.
     if (!new_month) return;

@@ -32,6 +32,16 @@ class SweepTest : public testing::Test {
                           .SetAlertState(Installation::Coordinator(), request)
                           .status());
   }
+  // Of the newest sweep's leaf.
+  std::map<std::string, std::uint64_t> SweepCounts() {
+    std::map<std::string, std::uint64_t> counts;
+    for (const auto& leaf : in_.Leaves()) {
+      if (leaf.action() != samkoer::v1::AUDIT_ACTION_SWEEP) continue;
+      counts.clear();
+      for (const auto& c : leaf.counts()) counts[c.name()] = c.value();
+    }
+    return counts;
+  }
   std::size_t Count(storage::Table table) {
     std::size_t count = 0;
     SAMKOER_EXPECT_OK(in_.store().Scan(
@@ -204,6 +214,62 @@ TEST_F(SweepTest, ASweepIsALeafWithItsCounts) {
   for (const auto& count : leaf.counts()) counts[count.name()] = count.value();
   EXPECT_EQ(counts["evaluated"], 1u);
   EXPECT_EQ(counts["alerts_opened"], 1u);
+  EXPECT_EQ(counts["kept.records"], 2u);
+  EXPECT_EQ(counts["kept.alerts"], 1u);
+  EXPECT_EQ(counts.at("overdue.records"), 0u);
+  EXPECT_EQ(counts.at("overdue.alerts"), 0u);
+  EXPECT_EQ(counts.at("next-due"), 0u);
+  EXPECT_EQ(leaf.digest(), crypto::AsText(in_.CompilePolicy()->digest()));
+}
+
+TEST_F(SweepTest, DomainsAndStatesMayHavePeriodsOfTheirOwn) {
+  auto& retention = *in_.policy().mutable_retention();
+  retention.add_domains()->set_domain(DOMAIN_FAMILY);
+  retention.mutable_domains(0)->set_closed_case_months(2);
+  retention.add_states()->set_state(samkoer::v1::ALERT_STATE_WITHDRAWN);
+  retention.mutable_states(0)->set_ended_alert_months(1);
+  in_.policy().set_version(4);
+  SAMKOER_ASSERT_OK(in_.ApplyPolicy());
+  auto family = MakeRecord("a", "F-1", "Rådgivning", DOMAIN_FAMILY);
+  family.set_status(samkoer::v1::CASE_STATUS_CLOSED);
+  family.set_closed_month(202610);
+  auto jobs = MakeRecord("a", "J-1", "Team Unge", DOMAIN_EMPLOYMENT);
+  jobs.set_status(samkoer::v1::CASE_STATUS_CLOSED);
+  jobs.set_closed_month(202610);
+  in_.MustSnapshot("family", {family});
+  in_.MustSnapshot("jobs", {jobs});
+  Sweep("2026-12-31");
+  EXPECT_EQ(in_.matcher().Stats().records_held, 2u);
+  EXPECT_EQ(SweepCounts()["next-due"], 20270101u);
+  Sweep("2027-01-01");
+  EXPECT_EQ(SweepCounts()["deleted.records.FAMILY"], 1u);
+  EXPECT_EQ(SweepCounts()["kept.records"], 1u);
+  EXPECT_EQ(SweepCounts()["next-due"], 20270501u);
+  // A match that ceases in January is gone in March.
+  in_.MustDelta("family",
+                {MakeRecord("b", "F-2", "Rådgivning", DOMAIN_FAMILY)});
+  in_.MustDelta("jobs",
+                {MakeRecord("b", "J-2", "Team Unge", DOMAIN_EMPLOYMENT)});
+  in_.MustDelta("jobs", {}, {"J-2"});
+  Sweep("2027-02-28");
+  EXPECT_EQ(SweepCounts()["kept.alerts"], 1u);
+  EXPECT_EQ(SweepCounts()["next-due"], 20270301u);
+  Sweep("2027-03-01");
+  EXPECT_EQ(SweepCounts()["deleted.alerts.WITHDRAWN"], 1u);
+  EXPECT_EQ(SweepCounts()["kept.alerts"], 0u);
+}
+
+TEST_F(SweepTest, ShorterPeriodsHoldOnTheDayTheyComeInForce) {
+  auto closed = MakeRecord("a", "F-1", "Rådgivning", DOMAIN_FAMILY);
+  closed.set_status(samkoer::v1::CASE_STATUS_CLOSED);
+  closed.set_closed_month(202610);
+  in_.MustSnapshot("family", {closed});
+  in_.policy().set_version(4);
+  in_.policy().mutable_retention()->set_closed_case_months(0);
+  SAMKOER_ASSERT_OK(in_.ApplyPolicy());
+  EXPECT_EQ(in_.matcher().Stats().records_held, 0u);
+  EXPECT_EQ(SweepCounts()["deleted.records.FAMILY"], 1u);
+  EXPECT_EQ(SweepCounts().at("overdue.records"), 0u);
 }
 
 }  // namespace

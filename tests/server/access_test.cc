@@ -14,6 +14,7 @@
 #include "samkoer/v1/intake.pb.h"
 #include "samkoer/v1/keys.pb.h"
 #include "samkoer/v1/operations.pb.h"
+#include "samkoer/v1/reports.pb.h"
 #include "samkoer/v1/rights.pb.h"
 #include "server/revocation.h"
 #include "support/test_pki.h"
@@ -36,6 +37,7 @@ std::set<std::string> DeclaredMethods() {
       v1::GetKeyInfoRequest::descriptor()->file(),
       v1::KekStatus::descriptor()->file(),
       v1::ErasePersonRequest::descriptor()->file(),
+      v1::GetRetentionPlanRequest::descriptor()->file(),
       grpc::health::v1::HealthCheckRequest::descriptor()->file(),
   };
   for (const auto* file : files) {
@@ -79,13 +81,14 @@ TEST(AccessTable, EachRoleCanCallExactlyWhatIsMeantForIt) {
         "CaseIntake/ListNotices", "CaseIntake/AcknowledgeNotices"}},
       {Role::kCoordinator,
        {"Alerts/ListAlerts", "Alerts/GetAlert", "Alerts/SetAlertState",
-        "Alerts/Follow"}},
+        "Alerts/Follow", "Reports/GetStatistics"}},
       {Role::kPrivacyOfficer,
        {"KeyService/GetKeyInfo", "KeyService/BlindEvaluate",
         "Audit/GetCheckpoint", "Audit/ReadLeaves", "Audit/GetConsistencyProof",
         "Audit/GetInclusionProof", "Audit/LookUpPerson", "Operations/RotateKek",
-        "Operations/GetKekStatus", "Rights/ErasePerson",
-        "Rights/LiftObjection"}},
+        "Operations/GetKekStatus", "Rights/ErasePerson", "Rights/LiftObjection",
+        "Reports/GetStatistics", "Reports/DescribeProcessing",
+        "Reports/GetRetentionPlan"}},
       {Role::kOperator, {"Operations/RotateKek", "Operations/GetKekStatus"}},
       {Role::kWitness,
        {"Audit/GetCheckpoint", "Audit/GetConsistencyProof",
