@@ -105,7 +105,8 @@ TEST_F(CoreTest, BothTogetherDoWhatEachDoes) {
   EXPECT_EQ(policy["records_withdrawn"], 1u);
   EXPECT_EQ(policy["alerts_withdrawn"], 1u);
   EXPECT_EQ(policy["persons_deleted"], 1u);  // b had a closed case only
-  EXPECT_EQ(CountsOf(samkoer::v1::AUDIT_ACTION_SWEEP)["records_deleted"], 1u);
+  EXPECT_EQ(CountsOf(samkoer::v1::AUDIT_ACTION_SWEEP)["deleted.records.FAMILY"],
+            1u);
   // It is done: the next start finds nothing to do.
   const std::uint64_t feed = in_.matcher().FeedSequence();
   in_.Restart();
