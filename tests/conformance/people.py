@@ -45,7 +45,8 @@ class People:
         while born is None or (born.month, born.day) == (1, 1):
             born = self.day - datetime.timedelta(days=self.rng.randrange(16 * 366, 24 * 365))
         while True:
-            digits = f"{born:%d%m%y}{self.rng.choice('0123' if born.year < 2000 else '4')}{self.rng.randrange(1000):03d}"
+            seventh = self.rng.choice("0123" if born.year < 2000 else "4")
+            digits = f"{born:%d%m%y}{seventh}{self.rng.randrange(1000):03d}"
             if digits not in self.taken and sum(int(d) * w for d, w in zip(digits, WEIGHTS)) % 11:
                 self.taken.add(digits)
                 self.digits.append(digits)
@@ -64,7 +65,8 @@ class People:
             case_ref=row["case_ref"], unit=row["unit"], domain=types_pb2.Domain.Value(f"DOMAIN_{row['domain']}"),
             status=types_pb2.CASE_STATUS_OPEN, opened_month=int(row["opened"][:7].replace("-", "") or 0),
             birth_month=born.year * 100 + born.month, contact=row.get("contact", ""),
-            criteria=sorted(set(row.get("criteria", "").split()) & set(CRITERIA)), consent=CONSENTS[row.get("consent", "")],
+            criteria=sorted(set(row.get("criteria", "").split()) & set(CRITERIA)),
+            consent=CONSENTS[row.get("consent", "")],
             coordinator_exists=row.get("coordinator_exists") == "yes",
             protected_identity=row.get("protected_identity") == "yes")
         return row["case_ref"]

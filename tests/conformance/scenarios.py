@@ -134,7 +134,8 @@ def zero_key(stage):
 
 @scenario("an element with bit 255 set, which some libraries read as the element; it refuses")
 def high_bit(stage):
-    cheating(lambda elements, proof: ([elements[0][:31] + bytes([elements[0][31] | 0x80])] + elements[1:], proof))(stage)
+    cheating(lambda elements, proof: (
+        [elements[0][:31] + bytes([elements[0][31] | 0x80])] + elements[1:], proof))(stage)
 
 
 @scenario("an element too few; it refuses")
@@ -287,7 +288,8 @@ def contents_differ(stage):
     stage.play()
     ids = [begin.push_id for begin in stage.intake.begins]
     stage.expect(len(set(ids)) == len(ids), "it goes on with the same push id")
-    stage.expect(bool(stage.runs[-1].returncode) == (not stage.intake.commits), "its exit code does not say how it went")
+    stage.expect(bool(stage.runs[-1].returncode) == (not stage.intake.commits),
+                 "its exit code does not say how it went")
     stage.play()
     stage.expect(stage.intake.commits, "its next run does not go through")
     stage.expect(all(push.begin.push_id not in refused for push in stage.intake.committed()),

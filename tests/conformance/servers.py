@@ -208,6 +208,10 @@ class Matcher(Stand):
         if begin.epoch != newest or begin.self_test != self.keys[newest].self_test:
             self.fault("begin does not name the newest epoch with its self-test")
             raise Refuse("FAILED_PRECONDITION", "the epoch is not live or the self-test differs")
+        if begin.previous_epoch and (begin.previous_epoch != newest - 1 or begin.previous_epoch not in self.keys or
+                                     begin.previous_self_test != self.keys[newest - 1].self_test):
+            self.fault("begin names a previous epoch that is not the one before, or with another self-test")
+            raise Refuse("FAILED_PRECONDITION", "the previous epoch")
         if begin.day not in {(self.day.fromordinal(self.day.toordinal() + d)).isoformat() for d in (-1, 0, 1)}:
             raise Refuse("FAILED_PRECONDITION", "the push's day lies more than one day away")
         push = self.pushes.setdefault(begin.push_id, Push(begin))

@@ -97,7 +97,8 @@ class Stage:
             elif digits is None:
                 self.expect(False, "a pseudonym is not the OPRF's output of anybody's number under the newest key")
             elif record.case_ref in dubious:
-                self.expect(record.case_ref not in closed or record.status == types_pb2.CASE_STATUS_CLOSED, "it sends a closed case as open")
+                self.expect(record.case_ref not in closed or record.status == types_pb2.CASE_STATUS_CLOSED,
+                            "it sends a closed case as open")
             elif (record.case_ref, digits) not in left:
                 self.expect(False, "a record came twice, or a person stands in the wrong case")
             else:

@@ -65,7 +65,8 @@ def write_config(path, tls, matcher, key_service, source):
         "purpose": PURPOSE, "matcher": {"address": matcher, "server_name": "localhost"},
         "key_service": {"address": key_service, "server_name": "localhost"},
         "ca_file": str(pki / "ca.pem"), "certificate_file": str(pki / f"{name}.pem"),
-        "key_file": str(pki / f"{name}.key"), "source_file": str(source), "proto_dir": str(ROOT / "proto")}), encoding="utf-8")
+        "key_file": str(pki / f"{name}.key"), "source_file": str(source), "proto_dir": str(ROOT / "proto")}),
+        encoding="utf-8")
 
 
 # What the examples must set aside, and the agent too.

@@ -17,7 +17,8 @@ from installation import BIN, run  # noqa: E402
 # the scenario that must notice, and a word of its reason.
 MISTAKES = {
     "no proof is verified": (
-        "oprf.py", 'raise OprfError("the proof is wrong: another key was used")', "pass", "another-key-later", "ends with 0"),
+        "oprf.py", 'raise OprfError("the proof is wrong: another key was used")', "pass",
+        "another-key-later", "ends with 0"),
     "scalars need not be reduced": (
         "oprf.py", 'if int.from_bytes(scalar, "little") >= L:', "if False:", "proof-not-canonical", "sends records"),
     "the key service's own key is believed": (
@@ -48,8 +49,9 @@ MISTAKES = {
         "same push id"),
     "what has a receipt is sent again": (
         "push.py", "range(begun.next_batch, ", "range(0, ", "line-broken", "sent again"),
-    "a second commit": (
-        "push.py", "if begun.committed:", "if False:", "commit-receipt-lost", ""),
+    "a push that is done is not recognised": (
+        "push.py", "if begun.committed:", 'if begun.committed and stream.answer("batch"):', "commit-receipt-lost",
+        "2 pushes came into force"),
     "receipts are not read": (
         "push.py", "number, len(plan.batches[number]), plan.digests[number]):",
         "number, len(plan.batches[number]), receipt.digest):", "receipt-digest", "commits"),
@@ -82,7 +84,8 @@ class ConformanceTest(unittest.TestCase):
         self.assertEqual({name: why for name, why in found.items() if why}, {})
 
     def test_the_python_example_passes(self):
-        self.assert_passes(faults([*self.python.command(), "--config", "{config}"], environment=self.python.environment))
+        self.assert_passes(faults([*self.python.command(), "--config", "{config}"],
+                                  environment=self.python.environment))
 
     def test_the_agent_passes(self):
         self.assert_passes(faults([BIN / "samkoer-agent", "--config", "{config}", "push", "--fast-unlock"],
