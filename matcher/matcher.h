@@ -40,7 +40,8 @@
 
 namespace samkoer::storage {
 struct KekChange;
-}
+struct WitnessChange;
+}  // namespace samkoer::storage
 
 namespace samkoer::matcher {
 
@@ -236,6 +237,10 @@ class Matcher {
   // `caller` is the matcher itself.
   absl::Status ChangeKek(const Caller* caller,
                          const storage::KekChange& change);
+  // Writes what the server keeps of its log's witnesses, with the change's
+  // leaves, which are of `caller` or (null) of the matcher itself.
+  absl::Status KeepWitness(const Caller* caller,
+                           const storage::WitnessChange& change);
   // Seals these values again, those that are not under the key-encryption key
   // in use; how many. Values that are gone are skipped. Errors of
   // ValueSealer::Open, for which the matcher goes on.

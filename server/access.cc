@@ -25,33 +25,39 @@ constexpr Role kKeyReaders[] = {Role::kDepartment, Role::kPrivacyOfficer,
 constexpr Role kEveryone[] = {Role::kDepartment,     Role::kCoordinator,
                               Role::kPrivacyOfficer, Role::kOperator,
                               Role::kWitness,        Role::kMatcher};
+constexpr Role kWitnessOnly[] = {Role::kWitness};
 constexpr bool kLogged = true;
+constexpr bool kNotLogged = false;
+constexpr bool kChange = true;
 
 // A witness sees checkpoints and proofs, never leaves.
 constexpr AccessRule kTable[] = {
     {"/samkoer.v1.KeyService/GetKeyInfo", kKeyReaders},
-    {"/samkoer.v1.KeyService/BlindEvaluate", kEvaluators},
+    {"/samkoer.v1.KeyService/BlindEvaluate", kEvaluators, kNotLogged, kChange},
     {"/samkoer.v1.CaseIntake/GetIntakeInfo", kDepartmentOnly},
-    {"/samkoer.v1.CaseIntake/Push", kDepartmentOnly, kLogged},
+    {"/samkoer.v1.CaseIntake/Push", kDepartmentOnly, kLogged, kChange},
     {"/samkoer.v1.CaseIntake/ListInbox", kDepartmentOnly, kLogged},
     {"/samkoer.v1.CaseIntake/ListNotices", kDepartmentOnly, kLogged},
-    {"/samkoer.v1.CaseIntake/AcknowledgeNotices", kDepartmentOnly, kLogged},
+    {"/samkoer.v1.CaseIntake/AcknowledgeNotices", kDepartmentOnly, kLogged,
+     kChange},
     {"/samkoer.v1.Alerts/ListAlerts", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Alerts/GetAlert", kCoordinatorOnly, kLogged},
-    {"/samkoer.v1.Alerts/SetAlertState", kCoordinatorOnly, kLogged},
+    {"/samkoer.v1.Alerts/SetAlertState", kCoordinatorOnly, kLogged, kChange},
     {"/samkoer.v1.Alerts/Follow", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Audit/GetCheckpoint", kOfficerAndWitness},
     {"/samkoer.v1.Audit/ReadLeaves", kOfficerOnly, kLogged},
     {"/samkoer.v1.Audit/GetConsistencyProof", kOfficerAndWitness, kLogged},
     {"/samkoer.v1.Audit/GetInclusionProof", kOfficerAndWitness, kLogged},
     {"/samkoer.v1.Audit/LookUpPerson", kOfficerOnly, kLogged},
-    {"/samkoer.v1.Rights/ErasePerson", kOfficerOnly, kLogged},
-    {"/samkoer.v1.Rights/LiftObjection", kOfficerOnly, kLogged},
+    {"/samkoer.v1.Rights/ErasePerson", kOfficerOnly, kLogged, kChange},
+    {"/samkoer.v1.Rights/LiftObjection", kOfficerOnly, kLogged, kChange},
     {"/samkoer.v1.Reports/GetStatistics", kOfficerAndCoordinator, kLogged},
     {"/samkoer.v1.Reports/DescribeProcessing", kOfficerOnly, kLogged},
     {"/samkoer.v1.Reports/GetRetentionPlan", kOfficerOnly, kLogged},
-    {"/samkoer.v1.Operations/RotateKek", kOperatorAndOfficer, kLogged},
+    {"/samkoer.v1.Operations/RotateKek", kOperatorAndOfficer, kLogged, kChange},
     {"/samkoer.v1.Operations/GetKekStatus", kOperatorAndOfficer},
+    // The way out of the refusal of changes: never refused by it.
+    {"/samkoer.v1.Witnesses/AddCosignature", kWitnessOnly, kLogged},
     // For monitoring: whoever has a certificate may ask whether we are here.
     {"/grpc.health.v1.Health/Check", kEveryone},
 };
@@ -126,6 +132,7 @@ AccessControl::Decision AccessControl::Decide(const grpc::AuthContext& context,
   decision.reason = Check(*identity, method);
   const AccessRule* rule = FindRule(method);
   decision.logged = rule != nullptr && rule->logged;
+  decision.change = rule != nullptr && rule->change;
   decision.identity = *std::move(identity);
   return decision;
 }

@@ -33,6 +33,9 @@ struct AccessRule {
   // how many a caller makes (server/call_allowance.h). Not set for
   // BlindEvaluate, whose quota is one.
   bool logged = false;
+  // Changes what the store holds, or (BlindEvaluate) lets somebody: refused
+  // while no witness cosigns the log (server/witness_watch.h).
+  bool change = false;
 };
 
 // Every rpc of the protos, once, the health check included.
@@ -65,6 +68,7 @@ class AccessControl {
     // Filled as far as the certificate could be read, also when refused.
     Identity identity;
     bool logged = false;  // as the rule says
+    bool change = false;  // as the rule says
     bool permitted() const { return reason == DenialReason::kNone; }
   };
 

@@ -1,10 +1,12 @@
 #include "server/audit_service.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "proto/limits.h"
 #include "server/deliver.h"
+#include "server/witness_watch.h"
 
 namespace samkoer::server {
 namespace {
@@ -32,8 +34,17 @@ grpc::Status AuditService::GetCheckpoint(grpc::ServerContext* context,
                                          const v1::GetCheckpointRequest*,
                                          v1::GetCheckpointResponse* response) {
   return gate_.Run(*context, "/samkoer.v1.Audit/GetCheckpoint",
-                   [&](const Identity&) {
-                     return Deliver(backend_.GetCheckpoint(), *response);
+                   [&](const Identity&) -> absl::Status {
+                     // First the older: so it is part of the newer.
+                     std::string cosigned;
+                     if (witness_ != nullptr)
+                       cosigned = witness_->CosignedNote();
+                     absl::Status got =
+                         Deliver(backend_.GetCheckpoint(), *response);
+                     if (got.ok()) {
+                       response->set_cosigned_note(std::move(cosigned));
+                     }
+                     return got;
                    });
 }
 

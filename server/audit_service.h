@@ -10,11 +10,17 @@
 
 namespace samkoer::server {
 
+class WitnessWatch;
+
 class AuditService final : public v1::Audit::Service {
  public:
   // All must outlive this.
   AuditService(CallGate& gate, AuditBackend& backend, StreamWatch& watch)
       : gate_(gate), backend_(backend), watch_(watch) {}
+
+  // Where the newest cosigned note comes from; none without it. Must outlive
+  // this; call once, before the server serves.
+  void set_witness(const WitnessWatch* witness) { witness_ = witness; }
 
   grpc::Status GetCheckpoint(grpc::ServerContext* context,
                              const v1::GetCheckpointRequest* request,
@@ -37,6 +43,7 @@ class AuditService final : public v1::Audit::Service {
   CallGate& gate_;
   AuditBackend& backend_;
   StreamWatch& watch_;
+  const WitnessWatch* witness_ = nullptr;
 };
 
 }  // namespace samkoer::server

@@ -79,6 +79,9 @@ absl::Status CallGate::Admit(const grpc::ServerContextBase& context,
     call.denial = std::string(reason);
     return NotPermitted();
   }
+  if (decision.change) {
+    if (absl::Status s = CheckChange(); !s.ok()) return s;
+  }
   auto ticket = admission_.Enter(
       {{absl::StrCat("role/", AbslView(RoleName(call.who.role))),
         kMaxCallsPerRole},

@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -67,6 +68,16 @@ class CallGate {
   // For rpcs that do not exist: records and refuses as if the role were wrong.
   grpc::Status RefuseUnknown(const grpc::ServerContextBase& context);
 
+  // Asked before every call that the table names a change; what it answers, if
+  // not OK, ends the call. Call once, before the server serves.
+  void set_change_check(std::function<absl::Status()> check) {
+    change_check_ = std::move(check);
+  }
+  // For streams: whether changes are taken now.
+  absl::Status CheckChange() const {
+    return change_check_ ? change_check_() : absl::OkStatus();
+  }
+
   const AccessControl& access() const { return access_; }
   Admission& admission() { return admission_; }
 
@@ -77,6 +88,7 @@ class CallGate {
   const Clock clock_;
   Admission admission_;
   CallAllowance logged_calls_;
+  std::function<absl::Status()> change_check_;
 };
 
 }  // namespace samkoer::server

@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "crypto/absl_view.h"
+#include "crypto/cosignature.h"
 #include "proto/limits.h"
 #include "proto/yaml/yaml_message.h"
 #include "server/file_text.h"
@@ -118,6 +119,44 @@ absl::Status CheckShared(const Source& source, Config& config) {
   return status;
 }
 
+// `municipality` empty: any.
+template <typename Config>
+absl::Status CheckWitnesses(const Source& source, const Config& config,
+                            std::string_view municipality) {
+  if (config.witnesses_size() > kMaxWitnesses) {
+    return source.Error("witnesses", absl::StrCat("at most ", kMaxWitnesses));
+  }
+  std::set<std::string> subjects, names;
+  for (int i = 0; i < config.witnesses_size(); ++i) {
+    const v1::WitnessConfig& witness = config.witnesses(i);
+    const std::string field = absl::StrCat("witnesses[", i, "]");
+    const auto identity = ParseIdentityUri(witness.subject());
+    if (!identity.ok() || identity->role != Role::kWitness ||
+        (!municipality.empty() && identity->municipality != municipality)) {
+      return source.Error(field + ".subject",
+                          "expected samkoer://municipality/witness/name, of "
+                          "this installation's municipality");
+    }
+    const auto key = crypto::CosignatureVerifier::Parse(witness.verifier_key());
+    if (!key.ok()) {
+      return source.Error(field + ".verifier_key",
+                          std::string(key.status().message()));
+    }
+    if (!subjects.insert(witness.subject()).second ||
+        !names.insert(key->name()).second) {
+      return source.Error(field, "stands here twice");
+    }
+  }
+  if (config.witness_hours() > kMaxWitnessHours) {
+    return source.Error("witness_hours", absl::StrCat("expected 0 (never) to ",
+                                                      kMaxWitnessHours));
+  }
+  if (config.witness_hours() > 0 && config.witnesses().empty()) {
+    return source.Error("witness_hours", "needs a witness in witnesses");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckKeys(const Source& source, const v1::MatcherdConfig& config) {
   if (config.oprf_keys().empty()) {
     return source.Error("oprf_keys",
@@ -173,6 +212,7 @@ absl::StatusOr<v1::MatcherdConfig> ParseMatcherdConfig(
   status.Update(
       ResolvePath(source, "policy_file", *config.mutable_policy_file()));
   status.Update(CheckKeys(source, config));
+  status.Update(CheckWitnesses(source, config, ""));
   if (!status.ok()) return status;
   return config;
 }
@@ -192,6 +232,7 @@ absl::StatusOr<v1::KeydConfig> ParseKeydConfig(std::string_view text,
                                "expected 1 to 64 bytes of a-z, 0-9 and '-'"));
   }
   status.Update(CheckQuotas(source, config));
+  status.Update(CheckWitnesses(source, config, config.municipality()));
   if (!status.ok()) return status;
   return config;
 }

@@ -81,6 +81,18 @@ v1::AuditLeaf KekLeaf(const Identity* who, const storage::KekChange& change,
   return leaf;
 }
 
+v1::AuditLeaf WitnessToldLeaf(const Identity* who,
+                              const storage::WitnessLeaf& told,
+                              absl::Time now) {
+  v1::AuditLeaf leaf =
+      who == nullptr ? Leaf(told.action, now) : LeafOf(told.action, *who, now);
+  leaf.set_detail(told.detail);
+  for (const auto& [name, value] : told.counts) {
+    AddCount(leaf, name.c_str(), value);
+  }
+  return leaf;
+}
+
 v1::AuditLeaf RefusedLeaf(const RefusalReport& report, absl::Time now) {
   v1::AuditLeaf leaf = Leaf(v1::AUDIT_ACTION_REFUSED, now);
   leaf.set_actor(report.actor);

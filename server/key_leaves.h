@@ -12,6 +12,7 @@
 #include "server/live_keys.h"
 #include "server/refusals.h"
 #include "storage/kek_marker.h"
+#include "storage/witness_state.h"
 
 namespace samkoer::server {
 
@@ -36,6 +37,9 @@ v1::AuditLeaf QuotaExceededLeaf(const Identity& who, std::string_view purpose,
 // itself.
 v1::AuditLeaf KekLeaf(const Identity* who, const storage::KekChange& change,
                       absl::Time now);
+// What happened with the log's witnesses; of `who`, or (null) of the service.
+v1::AuditLeaf WitnessToldLeaf(const Identity* who,
+                              const storage::WitnessLeaf& told, absl::Time now);
 v1::AuditLeaf RefusedLeaf(const RefusalReport& report, absl::Time now);
 v1::AuditLeaf LogReadLeaf(const Identity& who, std::uint64_t start,
                           std::uint64_t end, absl::Time now);

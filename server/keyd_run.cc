@@ -20,6 +20,7 @@
 #include "server/keyd_kek_writer.h"
 #include "server/keyd_keyring.h"
 #include "server/keyd_store.h"
+#include "server/keyd_witness_writer.h"
 #include "server/limits.h"
 #include "server/log.h"
 #include "server/metrics.h"
@@ -33,6 +34,8 @@
 #include "server/store_audit_backend.h"
 #include "server/stream_watch.h"
 #include "server/tls.h"
+#include "server/witness_service.h"
+#include "server/witness_watch.h"
 #include "server/write_failure.h"
 #include "storage/keyring_file.h"
 
@@ -57,6 +60,8 @@ struct Keyd {
   std::unique_ptr<storage::KeyringFile> keyring_file;
   std::unique_ptr<KeydKekWriter> kek_writer;
   std::unique_ptr<KekRotation> kek;
+  std::unique_ptr<KeydWitnessWriter> witness_writer;
+  std::unique_ptr<WitnessWatch> witness;
   std::unique_ptr<RefusalRecorder> refusals;
   std::unique_ptr<AccessControl> access;
   std::unique_ptr<CallGate> gate;
@@ -66,6 +71,7 @@ struct Keyd {
   std::unique_ptr<StreamWatch> watch;
   std::unique_ptr<AuditService> audit_service;
   std::unique_ptr<OperationsService> operations;
+  std::unique_ptr<WitnessService> witnesses;
   std::unique_ptr<GrpcServer> server;
   std::unique_ptr<RevocationWatch> revoked_watch;
 };
@@ -105,6 +111,18 @@ absl::Status StartKekRotation(const v1::KeydConfig& config, Keyd& keyd) {
   return absl::OkStatus();
 }
 
+absl::Status StartWitness(const v1::KeydConfig& config, Keyd& keyd) {
+  keyd.witness_writer =
+      std::make_unique<KeydWitnessWriter>(*keyd.store, *keyd.ledger);
+  auto witness = WitnessWatch::Start(
+      {*keyd.store->engine, keyd.store->sealer, *keyd.store->log,
+       *keyd.witness_writer, *keyd.metrics},
+      WitnessWatch::OptionsFrom(config, absl::Now));
+  if (!witness.ok()) return witness.status();
+  keyd.witness = *std::move(witness);
+  return absl::OkStatus();
+}
+
 void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
   QuotaLedger& ledger = *keyd.ledger;
   keyd.refusals =
@@ -127,6 +145,10 @@ void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
   keyd.audit_service = std::make_unique<AuditService>(
       *keyd.gate, *keyd.audit_backend, *keyd.watch);
   keyd.operations = std::make_unique<OperationsService>(*keyd.gate, *keyd.kek);
+  keyd.witnesses = std::make_unique<WitnessService>(*keyd.gate, *keyd.witness);
+  keyd.audit_service->set_witness(keyd.witness.get());
+  keyd.gate->set_change_check(
+      [watch = keyd.witness.get()] { return watch->CheckChange(); });
 }
 
 absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
@@ -154,13 +176,18 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
     return AsDiskError(status);
   }
   keyd.ledger = MakeLedger(config, keyd);
-  if (absl::Status status = keyd.ledger->Record(
-          ProcessLeaf(v1::AUDIT_ACTION_STARTED, absl::Now(),
-                      absl::StrCat("version ", SAMKOER_VERSION)));
+  if (absl::Status status = keyd.ledger->Record(ProcessLeaf(
+          v1::AUDIT_ACTION_STARTED, absl::Now(),
+          absl::StrCat("version ", SAMKOER_VERSION, "; ",
+                       WitnessWatch::Describe(
+                           WitnessWatch::OptionsFrom(config, absl::Now)))));
       !status.ok()) {
     return status;
   }
   if (absl::Status status = StartKekRotation(config, keyd); !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = StartWitness(config, keyd); !status.ok()) {
     return status;
   }
   MakeServices(config, keyd);
@@ -169,7 +196,7 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
   options.listen = config.tls().listen();
   options.credentials = identity->credentials;
   options.services = {keyd.key_service.get(), keyd.audit_service.get(),
-                      keyd.operations.get()};
+                      keyd.operations.get(), keyd.witnesses.get()};
   options.gate = keyd.gate.get();
   auto server = GrpcServer::Start(options);
   if (!server.ok()) return server.status();
@@ -187,6 +214,7 @@ void Stop(Keyd& keyd) {
     keyd.server->Shutdown(kShutdownGrace);
   }
   if (keyd.kek) keyd.kek->Stop();
+  if (keyd.witness) keyd.witness->Stop();
   if (keyd.refusals) keyd.refusals->Stop();
   if (keyd.ledger) {
     const v1::AuditLeaf leaf =

@@ -141,6 +141,25 @@ inline constexpr std::uint64_t kKekRoomBytes = 64 * 1024 * 1024;
 // Days of kek_rotation_days at most: ten years.
 inline constexpr std::uint32_t kMaxKekRotationDays = 3650;
 
+// --- Witnesses ---
+
+// Bytes of a note that a witness hands in: a checkpoint, the log's signature
+// and some witnesses' lines, each under 500.
+inline constexpr std::size_t kMaxCosignedNoteBytes = 4096;
+// Bytes of a witness's name in a leaf's detail.
+inline constexpr std::size_t kMaxWitnessDetailBytes = 200;
+// A witness's clock may be ahead of ours by this much.
+inline constexpr absl::Duration kCosignatureAhead = absl::Minutes(5);
+// A witness's cosignatures within this time share one leaf: a leaf makes a new
+// checkpoint, which is cosigned again.
+inline constexpr absl::Duration kCosignedLeafInterval = absl::Hours(24);
+// How often it is asked whether a witness is overdue.
+inline constexpr absl::Duration kWitnessLook = absl::Seconds(1);
+// Hours of witness_hours at most: a year.
+inline constexpr std::uint32_t kMaxWitnessHours = 8760;
+// Witnesses of one log; each may add a line to every cosigned note.
+inline constexpr int kMaxWitnesses = 8;
+
 // --- Refusals in the audit log ---
 
 // Equal refusals (same certificate, rpc and code) within this time share one

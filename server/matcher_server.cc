@@ -61,7 +61,7 @@ MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
 absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
     const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
     const ServerIdentity& identity, matcher::Matcher& matcher, Metrics& metrics,
-    KekRotation* kek) {
+    KekRotation* kek, WitnessWatch* witness) {
   auto revoked = RevocationList::Load(config.tls().revoked_file());
   if (!revoked.ok()) return revoked.status();
   std::unique_ptr<MatcherServer> self(new MatcherServer(
@@ -74,6 +74,12 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   if (kek != nullptr) {
     self->operations_.emplace(self->gate_, *kek);
     options.services.push_back(&*self->operations_);
+  }
+  if (witness != nullptr) {
+    self->witnesses_.emplace(self->gate_, *witness);
+    options.services.push_back(&*self->witnesses_);
+    self->audit_.set_witness(witness);
+    self->gate_.set_change_check([witness] { return witness->CheckChange(); });
   }
   options.gate = &self->gate_;
   auto server = GrpcServer::Start(options);

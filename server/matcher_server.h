@@ -25,6 +25,7 @@
 #include "server/rights_service.h"
 #include "server/stream_watch.h"
 #include "server/tls.h"
+#include "server/witness_service.h"
 
 namespace samkoer::matcher {
 class CompiledPolicy;
@@ -40,15 +41,17 @@ class Metrics;
 
 class MatcherServer {
  public:
-  // Listens and serves; the service Operations only with a `kek`. `matcher`,
-  // `metrics` and `kek` must outlive this; the matcher
+  // Listens and serves; the service Operations only with a `kek`, Witnesses
+  // only with a `witness`. `matcher`, `metrics`, `kek` and `witness` must
+  // outlive this; the matcher
   // must be stopped (not destroyed) before this is destroyed, because it still
   // answers what was handed over. Errors: of the revocation list and the
   // address.
   static absl::StatusOr<std::unique_ptr<MatcherServer>> Start(
       const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
       const ServerIdentity& identity, matcher::Matcher& matcher,
-      Metrics& metrics, KekRotation* kek = nullptr);
+      Metrics& metrics, KekRotation* kek = nullptr,
+      WitnessWatch* witness = nullptr);
 
   int port() const { return server_->port(); }
   // The configured host with the real port.
@@ -78,6 +81,7 @@ class MatcherServer {
   RightsService rights_;
   ReportsService reports_;
   std::optional<OperationsService> operations_;
+  std::optional<WitnessService> witnesses_;
   std::string address_;
   std::unique_ptr<GrpcServer> server_;
   std::optional<MatcherMetrics> matcher_metrics_;

@@ -19,12 +19,14 @@
 #include "server/matcher_kek_writer.h"
 #include "server/matcher_server.h"
 #include "server/matcher_store.h"
+#include "server/matcher_witness_writer.h"
 #include "server/matcherd_commands.h"
 #include "server/matcherd_setup.h"
 #include "server/metrics.h"
 #include "server/passphrase_source.h"
 #include "server/signals.h"
 #include "server/tls.h"
+#include "server/witness_watch.h"
 #include "server/write_failure.h"
 #include "storage/keyring_file.h"
 
@@ -75,8 +77,10 @@ absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
   options.oprf_keys = PinnedKeys(setup.config);
   options.policy = setup.policy;
   options.day_source = day.today;
-  options.started_detail =
-      absl::StrCat("samkoer-matcherd ", version, "; day: ", day.description);
+  options.started_detail = absl::StrCat(
+      "samkoer-matcherd ", version, "; day: ", day.description, "; ",
+      WitnessWatch::Describe(
+          WitnessWatch::OptionsFrom(setup.config, absl::Now)));
   options.on_fatal = [&failure](const absl::Status& status) {
     failure.Set(status);
     if (absl::IsDataLoss(status)) {
@@ -88,9 +92,11 @@ absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
   return matcher::Matcher::Open(std::move(options));
 }
 
-void ReloadPolicy(const std::string& path, matcher::Matcher& matcher) {
+void ReloadPolicy(const std::string& path, const WitnessWatch& witness,
+                  matcher::Matcher& matcher) {
   auto policy = matcher::LoadPolicyFile(path);
   absl::Status status = policy.status();
+  if (status.ok()) status = witness.CheckChange();
   if (status.ok()) {
     status = matcher.ApplyPolicy(
         std::make_shared<const matcher::CompiledPolicy>(*std::move(policy)));
@@ -126,13 +132,14 @@ int FailToOpen(const absl::Status& status) {
 }
 
 // Waits for the end; returns the exit code.
-int Serve(const MatcherdSetup& setup, matcher::Matcher& matcher) {
+int Serve(const MatcherdSetup& setup, const WitnessWatch& witness,
+          matcher::Matcher& matcher) {
   while (true) {
     switch (WaitForSignal(kFailureLook)) {
       case SignalEvent::kStop:
         return kExitOk;
       case SignalEvent::kReload:
-        ReloadPolicy(setup.config.policy_file(), matcher);
+        ReloadPolicy(setup.config.policy_file(), witness, matcher);
         break;
       case SignalEvent::kNone:
         break;
@@ -197,8 +204,18 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   }
   keyring->keks.clear();  // the sealer alone keeps them, until they must go
 
-  auto server = MatcherServer::Start(setup->config, *setup->policy, *identity,
-                                     **matcher, **metrics, kek->get());
+  MatcherWitnessWriter witness_writer(**matcher);
+  const auto witness = WitnessWatch::Start(
+      {*store->engine, *store->sealer, *store->log, witness_writer, **metrics},
+      WitnessWatch::OptionsFrom(setup->config, absl::Now));
+  if (!witness.ok()) {
+    return failure.Get().ok() ? FailWith(witness.status())
+                              : FailForGood(failure.Get());
+  }
+
+  auto server =
+      MatcherServer::Start(setup->config, *setup->policy, *identity, **matcher,
+                           **metrics, kek->get(), witness->get());
   if (!server.ok()) return FailWith(server.status());
   log::Info("server.started", {{"version", arguments.version},
                                {"port", (*server)->port()},
@@ -206,10 +223,11 @@ int RunMatcherd(const MatcherdArguments& arguments) {
                                {"day", day->description}});
   std::cout << "listening on " << (*server)->address() << std::endl;
 
-  const int code = Serve(*setup, **matcher);
+  const int code = Serve(*setup, **witness, **matcher);
   log::Info("server.stopping", {{"code", code}});
   (*server)->Stop(code == kExitOk ? kShutdownGrace : kFailureGrace);
   (*kek)->Stop();
+  (*witness)->Stop();
   (*matcher)->Stop();
   server->reset();
   log::Info("server.stopped", {{"code", code}});

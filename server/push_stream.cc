@@ -177,6 +177,7 @@ absl::Status PushStream::TakeFrame(const v1::PushRequest& request) {
 }
 
 absl::Status PushStream::HandOver(const v1::PushRequest& request) {
+  if (absl::Status s = shared_.gate->CheckChange(); !s.ok()) return s;
   switch (request.frame_case()) {
     case v1::PushRequest::kDigests: {
       auto difference = session_->SubmitDigests(request.digests());

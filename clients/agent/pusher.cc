@@ -8,6 +8,7 @@
 #include "clients/agent/little_endian.h"
 #include "clients/agent/push_stream.h"
 #include "clients/common/cat.h"
+#include "clients/common/channel.h"
 #include "clients/common/cli.h"
 #include "proto/limits.h"
 
@@ -107,6 +108,7 @@ class Attempt {
         failures = 0;
         pause = options_.first_pause;
       }
+      if (clients::WaitsForWitness(status)) return Explain(status);
       if (++failures >= options_.attempts) return Explain(status);
       absl::SleepFor(pause);
       pause = std::min(pause * 2, kLongestPause);

@@ -86,7 +86,11 @@ absl::Status FromServer(const grpc::Status& status, Peer peer,
   const std::string_view who = PeerName(peer, language);
   if (language == Language::kEnglish) return FromGrpc(status, who);
   const absl::StatusCode code = CodeOf(status);
-  const Meaning meaning = DanishMeaning(code);
+  const Meaning meaning =
+      WaitsForWitness(status)
+          ? Meaning{"tager ikke imod ændringer, før loggens vidne er tilbage",
+                    "spørg driften, og prøv igen senere; intet er tabt"}
+          : DanishMeaning(code);
   std::string message = Cat(who, " ", meaning.message);
   if (!status.error_message().empty()) {
     message += Cat(" (", status.error_message(), ")");

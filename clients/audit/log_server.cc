@@ -16,12 +16,13 @@ constexpr absl::Duration kStreamDeadline = absl::Hours(4);
 
 }  // namespace
 
-absl::StatusOr<std::string> LogServer::FetchNote() {
+absl::StatusOr<std::string> LogServer::FetchNote(std::string* cosigned) {
   grpc::ClientContext context;
   SetDeadline(context);
   v1::GetCheckpointResponse response;
   const grpc::Status status = stub_.GetCheckpoint(&context, {}, &response);
   if (!status.ok()) return FromServer(status, peer_, language_);
+  if (cosigned != nullptr) *cosigned = response.cosigned_note();
   return response.signed_note();
 }
 

@@ -27,8 +27,9 @@ class LogServer {
   Peer peer() const { return peer_; }
   Language language() const { return language_; }
 
-  // The newest signed note, unchecked.
-  absl::StatusOr<std::string> FetchNote();
+  // The newest signed note, unchecked; and into `cosigned`, if given, the
+  // newest that witnesses have cosigned, or an empty text.
+  absl::StatusOr<std::string> FetchNote(std::string* cosigned = nullptr);
 
   // The consistency proof between two sizes, 1 <= first <= second; unchecked.
   absl::StatusOr<std::vector<crypto::Hash32>> FetchConsistencyProof(

@@ -13,6 +13,7 @@
 #include "clients/audit/report_command.h"
 #include "clients/audit/retention_command.h"
 #include "clients/audit/verify_command.h"
+#include "clients/audit/witness_main.h"
 #include "clients/common/cat.h"
 #include "clients/common/channel.h"
 #include "clients/common/client_config.h"
@@ -48,6 +49,8 @@ struct Arguments {
   bool also = false;
   bool key_service = false, wait = false;
   bool objection = false, yes = false;
+  std::vector<std::string> witness_keys;
+  WitnessArguments witness;
 };
 
 void AddServer(CLI::App* command, Arguments& args) {
@@ -104,6 +107,9 @@ void AddCommands(CLI::App& app, Arguments& args) {
                    "læs alle indgange igen, ikke kun de nye");
   verify->add_flag("--after-declared-loss", args.verify.after_declared_loss,
                    "godtag et brud, hvis loggen selv erklærer et tab");
+  verify->add_option("--witness", args.witness_keys,
+                     "et vidnes nøgle: mindst ét af de nævnte vidner skal have "
+                     "medunderskrevet loggen (kan gentages)");
 
   auto* log = app.add_subcommand("log", "vis indgange, hver kontrolleret");
   AddServer(log, args);
@@ -170,6 +176,7 @@ void AddCommands(CLI::App& app, Arguments& args) {
   proof->add_option("--from", args.from,
                     "fra og med dag (ellers den første gennemgang)");
   proof->add_option("--until", args.to, "til og med dag (ellers i går)");
+  AddWitnessCommands(app, args.witness);
 }
 
 bool IsReport(const CLI::App& app) {
@@ -303,6 +310,9 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
       args.format == "json" ? OutputFormat::kJson : OutputFormat::kHuman,
       {language, absl::LocalTimeZone()},
       !args.quiet};
+  if (app.got_subcommand("witness")) {
+    return RunWitnessCommand(app, args.witness, args.config, output);
+  }
   const bool offline = app.got_subcommand("verify-export");
   v1::ClientConfig config;
   if (!args.config.empty()) {
@@ -340,6 +350,11 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   const CheckpointStore store(config.state_dir(), args.server);
   if (app.got_subcommand("verify")) {
     args.verify.now = absl::Now();
+    for (const std::string& key : args.witness_keys) {
+      auto witness = samkoer::crypto::CosignatureVerifier::Parse(key);
+      if (!witness.ok()) return witness.status();
+      args.verify.witnesses.push_back(*std::move(witness));
+    }
     return VerifyLog(server, *verifier, store, args.verify, output);
   }
   if (app.got_subcommand("export")) {

@@ -3,6 +3,8 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "clients/audit/leaf_text.h"
 #include "clients/audit/log_verifier.h"
@@ -42,7 +44,7 @@ class Verification {
     absl::StatusOr<std::optional<KeptCheckpoint>> kept = store_.Load(verifier_);
     if (!kept.ok()) return kept.status();
     kept_ = *std::move(kept);
-    absl::StatusOr<std::string> note = server_.FetchNote();
+    absl::StatusOr<std::string> note = server_.FetchNote(&cosigned_note_);
     if (!note.ok()) return note.status();
     note_ = *std::move(note);
     absl::Status status = Check();
@@ -71,12 +73,54 @@ class Verification {
     read_from_ = tree_.size();
     if (absl::Status s = ReadLeaves(); !s.ok()) return s;
     if (absl::Status s = tree_.Matches(now_); !s.ok()) return s;
+    if (absl::Status s = CheckWitnesses(); !s.ok()) return s;
     if (declared_loss_ && loss_line_.empty()) {
       return absl::DataLossError(Say(
           language(), "loggen er hel, men der er ikke erklæret noget tab i den",
           "the log is whole, but no loss is declared in it"));
     }
     return absl::OkStatus();
+  }
+
+  // now_ has been verified.
+  absl::Status CheckWitnesses() {
+    if (options_.witnesses.empty()) return absl::OkStatus();
+    for (const crypto::CosignatureVerifier& witness : options_.witnesses) {
+      if (cosigned_note_.empty()) break;
+      auto cosigned = witness.Verify(cosigned_note_);
+      if (absl::IsNotFound(cosigned.status())) continue;
+      if (!cosigned.ok()) {
+        return absl::DataLossError(cosigned.status().message());
+      }
+      cosigners_.emplace_back(witness.name(), cosigned->unix_seconds);
+    }
+    if (cosigners_.empty()) {
+      return WithHint(
+          absl::FailedPreconditionError(
+              Say(language(), "ingen af vidnerne har medunderskrevet loggen",
+                  "none of the witnesses has cosigned the log")),
+          Say(language(), "kører vidnet, og er nøglen den rigtige?",
+              "does the witness run, and is it the right key?"));
+    }
+    auto cosigned = OpenCheckpoint(verifier_, cosigned_note_);
+    if (!cosigned.ok()) return cosigned.status();
+    cosigned_size_ = cosigned->size;
+    std::vector<crypto::Hash32> proof;
+    if (cosigned->size > 0 && cosigned->size < now_.size) {
+      auto fetched = server_.FetchConsistencyProof(cosigned->size, now_.size);
+      if (!fetched.ok()) return fetched.status();
+      proof = *std::move(fetched);
+    }
+    const Continuity continuity = Compare(*cosigned, now_, proof);
+    if (continuity == Continuity::kSame || continuity == Continuity::kExtends) {
+      return absl::OkStatus();
+    }
+    return absl::DataLossError(
+        Cat(Say(language(), "VIDNET HAR SET EN ANDEN LOG: de ",
+                "THE WITNESS HAS SEEN ANOTHER LOG: the "),
+            cosigned->size,
+            Say(language(), " indgange, det medunderskrev, er ikke de første",
+                " entries that it cosigned are not the first")));
   }
 
   absl::Status CheckContinuity() {
@@ -133,8 +177,13 @@ class Verification {
   }
 
   absl::Status KeepEvidence(const std::string& finding) {
+    std::string shown = note_;
+    if (!cosigners_.empty()) {
+      shown += Cat("\n==== the checkpoint that a witness cosigned ====\n",
+                   cosigned_note_);
+    }
     absl::StatusOr<std::string> path = store_.KeepEvidence(
-        finding, kept_ ? kept_->note : "-\n", note_, options_.now);
+        finding, kept_ ? kept_->note : "-\n", shown, options_.now);
     if (!path.ok()) return path.status();
     evidence_ = *std::move(path);
     return absl::OkStatus();
@@ -173,7 +222,7 @@ class Verification {
           "\",\"verified\":true,\"size\":", now_.size, ",\"root\":\"", root,
           "\",\"previous_size\":", before, ",\"continuity\":\"",
           continuity_ ? ContinuityName(*continuity_) : "first",
-          "\",\"read_from\":", read_from_, "}\n");
+          "\",\"read_from\":", read_from_, WitnessJson(), "}\n");
     } else {
       PrintHuman(root, before);
     }
@@ -181,6 +230,18 @@ class Verification {
     if (output_.out) return absl::OkStatus();
     return absl::InternalError(Say(language(), "kan ikke skrive resultatet",
                                    "cannot write the output"));
+  }
+
+  // When each witness that was asked for and found has cosigned.
+  std::string WitnessJson() const {
+    if (cosigners_.empty()) return "";
+    std::string json =
+        Cat(",\"cosigned_size\":", cosigned_size_, ",\"cosigned\":[");
+    for (const auto& [name, unix_seconds] : cosigners_) {
+      if (!json.ends_with('[')) json += ",";
+      json += std::to_string(unix_seconds);
+    }
+    return json + "]";
   }
 
   void PrintHuman(const std::string& root, std::uint64_t before) {
@@ -201,6 +262,13 @@ class Verification {
           << Say(l, "; de første ", "; the first ") << read_from_
           << Say(l, " er kontrolleret tidligere", " were verified earlier")
           << "\n";
+    }
+    for (const auto& [name, unix_seconds] : cosigners_) {
+      google::protobuf::Timestamp time;
+      time.set_seconds(static_cast<std::int64_t>(unix_seconds));
+      out << Say(l, "  Vidne        ", "  Witness      ") << TerminalSafe(name)
+          << ", " << DateTimeText(time, output_.style.zone)
+          << Say(l, ", indgange: ", ", entries: ") << cosigned_size_ << "\n";
     }
     out << Say(l, "  Sammenhæng   ", "  Continuity   ");
     if (!kept_) {
@@ -229,6 +297,9 @@ class Verification {
   const AuditOutput& output_;
   std::optional<KeptCheckpoint> kept_;
   std::string note_;
+  std::string cosigned_note_;
+  std::vector<std::pair<std::string, std::uint64_t>> cosigners_;
+  std::uint64_t cosigned_size_ = 0;
   crypto::Checkpoint now_;
   LogVerifier tree_;
   std::uint64_t read_from_ = 0;

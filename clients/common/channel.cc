@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "clients/common/cli.h"
@@ -97,6 +98,9 @@ absl::StatusOr<std::string> HostOf(const std::string& address) {
   return address.substr(0, colon);
 }
 
+// How the servers begin that refusal (server/witness_watch.cc).
+constexpr char kNoWitness[] = "no witness has cosigned";
+
 std::string_view HintFor(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
@@ -183,10 +187,25 @@ absl::StatusCode CodeOf(const grpc::Status& status) {
              : static_cast<absl::StatusCode>(status.error_code());
 }
 
+bool WaitsForWitness(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE &&
+         status.error_message().rfind(kNoWitness, 0) == 0;
+}
+
+bool WaitsForWitness(const absl::Status& status) {
+  return absl::IsUnavailable(status) &&
+         absl::StrContains(status.message(), kNoWitness);
+}
+
 absl::Status FromGrpc(const grpc::Status& status, std::string_view who) {
   if (status.ok()) return absl::OkStatus();
   const absl::StatusCode code = CodeOf(status);
   std::string message = status.error_message().substr(0, kMaxMessageShown);
+  if (WaitsForWitness(status)) {
+    return WithHint(absl::Status(code, std::string(who) + ": " + message),
+                    "the server works, but its log's witness is away; ask the "
+                    "operator, and try again later");
+  }
   return WithHint(absl::Status(code, std::string(who) + ": " + message),
                   HintFor(code));
 }

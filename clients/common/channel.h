@@ -47,6 +47,11 @@ void SetDeadline(grpc::ClientContext& context,
 // cancels what still reaches it.
 absl::StatusCode CodeOf(const grpc::Status& status);
 
+// Whether the server refuses a change because no witness cosigns its log; the
+// second form takes what FromGrpc made of it. To try again soon is no use.
+bool WaitsForWitness(const grpc::Status& status);
+bool WaitsForWitness(const absl::Status& status);
+
 // That code and the message, with a hint (clients/common/cli.h) where there is
 // one: server away, certificate refused, quota used up, deadline passed. `who`
 // stands in front of the message: "key service", "matcher".

@@ -98,7 +98,9 @@ class FakeLog final : public v1::Audit::Service {
   grpc::Status GetCheckpoint(grpc::ServerContext*,
                              const v1::GetCheckpointRequest*,
                              v1::GetCheckpointResponse* response) override {
+    ++checkpoints;
     response->set_signed_note(note);
+    response->set_cosigned_note(cosigned_note);
     return grpc::Status::OK;
   }
 
@@ -122,6 +124,7 @@ class FakeLog final : public v1::Audit::Service {
   grpc::Status GetConsistencyProof(
       grpc::ServerContext*, const v1::GetConsistencyProofRequest* request,
       v1::GetConsistencyProofResponse* response) override {
+    ++proofs;
     for (const NaiveHash& hash : NaiveConsistency(
              proof_leaves, request->first_size(), request->second_size())) {
       response->add_hashes(NaiveText(hash));
@@ -140,6 +143,8 @@ class FakeLog final : public v1::Audit::Service {
   const crypto::NoteSigner signer;
   std::string origin;  // empty: the signer's name
   std::string note;
+  std::string cosigned_note;
+  int checkpoints = 0, proofs = 0;  // how often they were asked for
   NaiveLeaves leaves;
   NaiveLeaves proof_leaves;
   int batch_size = 100;

@@ -72,6 +72,56 @@ TEST_F(VerifyTest, TheSecondTimeOnlyNewLeavesAreRead) {
   EXPECT_THAT(out_.str(), HasSubstr("nye indgange: 50"));
 }
 
+TEST_F(VerifyTest, AfterADayOnlyWhatIsNewIsAskedFor) {
+  constexpr std::size_t kYesterday = 20'000, kToday = 20'150;
+  log_.Become(NumberedLeaves(kYesterday));
+  ASSERT_TRUE(Verify().ok());
+  log_.Become(NumberedLeaves(kToday));
+  log_.ranges.clear();
+  log_.checkpoints = log_.proofs = 0;
+  ASSERT_TRUE(Verify().ok());
+  // One checkpoint, one proof of some hashes, and the new leaves.
+  EXPECT_EQ(log_.checkpoints, 1);
+  EXPECT_EQ(log_.proofs, 1);
+  EXPECT_THAT(log_.ranges, ElementsAre(Pair(kYesterday, kToday)));
+}
+
+TEST_F(VerifyTest, AWitnessVouchesForTheBeginning) {
+  const auto witness = *crypto::CosignatureSigner::FromSeed(
+      "nabo.example/w1", crypto::SecretArray<32>::Random());
+  const auto other = *crypto::CosignatureSigner::FromSeed(
+      "nabo.example/w2", crypto::SecretArray<32>::Random());
+  const auto cosign = [&](const NaiveLeaves& leaves) {
+    const std::string note = log_.Note(leaves);
+    return note +
+           witness.Cosign(note.substr(0, note.find("\n\n") + 1), 1'800'000'000);
+  };
+  const auto key = [](const crypto::CosignatureSigner& signer) {
+    return *crypto::CosignatureVerifier::Parse(signer.VerifierKey());
+  };
+  VerifyOptions options;
+  options.witnesses = {key(other), key(witness)};
+  log_.Become(NumberedLeaves(250));
+  EXPECT_TRUE(absl::IsFailedPrecondition(Verify(options)));
+  EXPECT_EQ(KeptText(), "");
+  for (const std::size_t size : {250u, 200u, 1u}) {
+    log_.cosigned_note = cosign(NumberedLeaves(size));
+    ASSERT_TRUE(Verify(options).ok()) << size;
+    EXPECT_THAT(out_.str(), HasSubstr("nabo.example/w1"));
+    EXPECT_THAT(out_.str(), Not(HasSubstr("nabo.example/w2")));
+  }
+  options.witnesses = {key(other)};
+  EXPECT_TRUE(absl::IsFailedPrecondition(Verify(options)));
+  // Another history, or more than the server shows now.
+  options.witnesses = {key(witness)};
+  log_.cosigned_note = cosign(NumberedLeaves(200, "other"));
+  ExpectBroken("VIDNET HAR SET EN ANDEN LOG", options);
+  log_.cosigned_note = cosign(NumberedLeaves(251));
+  ExpectBroken("VIDNET HAR SET EN ANDEN LOG", options);
+  log_.cosigned_note.replace(log_.cosigned_note.size() - 9, 4, "AAAA");
+  ExpectBroken("nabo.example/w1", options);
+}
+
 TEST_F(VerifyTest, AnUnchangedLogNeedsNoLeaves) {
   log_.Become(NumberedLeaves(250));
   ASSERT_TRUE(Verify().ok());

@@ -190,5 +190,41 @@ TEST(KeydConfig, TheStoresKeyIsRotatedAtMostEveryTenYears) {
       "/etc/samkoer/conf/server.yaml:", "0 (never) to 3650");
 }
 
+// Verifier keys of two witnesses.
+constexpr char kWitnessKey[] =
+    "witness.example.com/w1+a0059f11+"
+    "BAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+
+std::string Witness(const std::string& subject, const std::string& key) {
+  return "witnesses:\n  - {subject: \"" + subject + "\", verifier_key: \"" +
+         key + "\"}\n";
+}
+
+TEST(KeydConfigTest, WitnessesAreOfTheirRoleAndMunicipality) {
+  const std::string good =
+      Witness("samkoer://viborg/witness/nabo", kWitnessKey);
+  EXPECT_TRUE(ParseKeydConfig(std::string(kKeydText) + good, "f").ok());
+  EXPECT_TRUE(ParseKeydConfig(
+                  std::string(kKeydText) + good + "witness_hours: 24\n", "f")
+                  .ok());
+  for (const std::string& bad :
+       {Witness("samkoer://aarhus/witness/nabo", kWitnessKey),
+        Witness("samkoer://viborg/operator/nabo", kWitnessKey),
+        Witness("nabo", kWitnessKey),
+        Witness("samkoer://viborg/witness/nabo", "witness.example.com/w1"),
+        // A log's key, not a witness's.
+        Witness("samkoer://viborg/witness/nabo",
+                "PeterNeumann+c74f20a3+"
+                "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"),
+        good +
+            "  - {subject: \"samkoer://viborg/witness/b\", verifier_key: \"" +
+            kWitnessKey + "\"}\n",
+        std::string("witness_hours: 24\n"), good + "witness_hours: 8761\n"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(
+        ParseKeydConfig(std::string(kKeydText) + bad, "f").status()))
+        << bad;
+  }
+}
+
 }  // namespace
 }  // namespace samkoer::server

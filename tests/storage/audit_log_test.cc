@@ -237,6 +237,50 @@ TEST_F(AuditLogTest, SubjectsAreFoundWithoutAScan) {
             StatusCode::kInvalidArgument);
 }
 
+// Counts what is read of a store.
+class CountingReader final : public Reader {
+ public:
+  explicit CountingReader(const Reader& reader) : reader_(reader) {}
+  absl::StatusOr<std::string> Get(std::string_view key) const override {
+    ++values;
+    return reader_.Get(key);
+  }
+  absl::Status Scan(
+      std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view, std::string_view)>& visit)
+      const override {
+    return reader_.Scan(prefix, from, Counting(visit));
+  }
+  absl::Status ScanBackward(
+      std::string_view prefix, std::string_view before,
+      const std::function<bool(std::string_view, std::string_view)>& visit)
+      const override {
+    return reader_.ScanBackward(prefix, before, Counting(visit));
+  }
+  mutable int values = 0;
+
+ private:
+  std::function<bool(std::string_view, std::string_view)> Counting(
+      const std::function<bool(std::string_view, std::string_view)>& visit)
+      const {
+    return [this, &visit](std::string_view key, std::string_view value) {
+      ++values;
+      return visit(key, value);
+    };
+  }
+  const Reader& reader_;
+};
+
+TEST_F(AuditLogTest, WhoIsLookedUpInALongLogCostsTheirOwnEntriesOnly) {
+  AppendAbout({kAnna});
+  for (int i = 0; i < 2000; ++i) AppendAbout({kBo});
+  AppendAbout({kAnna});
+  const CountingReader reader(engine_);
+  EXPECT_THAT(ValueOf(log_->LeafIndicesFor(reader, kAnna, 100)),
+              ElementsAre(0, 2001));
+  EXPECT_LE(reader.values, 4);
+}
+
 TEST_F(AuditLogTest, SubjectsOfLongLeavesAreFoundToo) {
   // Leaves 0, 2 and 4 name Anna among many, 1 and 3 her alone.
   auto many = TestLeaf(0);
