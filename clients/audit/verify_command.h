@@ -35,7 +35,7 @@ struct VerifyOptions {
   bool after_declared_loss = false;
   // Keys of witnesses: at least one of them must have cosigned the log, and
   // what they cosigned must be the beginning of what is verified.
-  std::vector<crypto::CosignatureVerifier> witnesses;
+  std::vector<crypto::CosignatureVerifier> witnesses = {};
   // For the evidence's name.
   absl::Time now = absl::UnixEpoch();
 };

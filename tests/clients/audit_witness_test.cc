@@ -77,7 +77,7 @@ class WitnessTest : public testing::Test {
     EXPECT_THAT(evidence, HasSubstr(log_.note));
     EXPECT_EQ(Evidence(), 1);
   }
-  WitnessSetup Setup() {
+  WitnessSetup MakeSetup() {
     WitnessSetup setup;
     setup.config_path = "w.yaml";
     setup.config.set_state_dir(dir_.file("state"));
@@ -186,7 +186,7 @@ TEST_F(WitnessTest, ItStaysRefusedThoughTheLogIsAsItWas) {
 TEST_F(WitnessTest, APersonResolvesItWithAReason) {
   log_.Become(NumberedLeaves(10));
   ASSERT_TRUE(Round().ok());
-  WitnessSetup setup = Setup();
+  WitnessSetup setup = MakeSetup();
   EXPECT_TRUE(absl::IsFailedPrecondition(
       ResolveWitnessed(setup, "matcher", "ingen grund", now_, Output())));
   log_.Become(NumberedLeaves(9));
@@ -235,7 +235,7 @@ TEST_F(WitnessTest, AServerThatRefusesIsToldOf) {
 }
 
 TEST_F(WitnessTest, TheStatusIsForMonitoring) {
-  WitnessSetup setup = Setup();
+  WitnessSetup setup = MakeSetup();
   EXPECT_TRUE(absl::IsUnavailable(PrintWitnessStatus(setup, now_, Output())));
   log_.Become(NumberedLeaves(10));
   ASSERT_TRUE(Round().ok());
