@@ -182,8 +182,9 @@ int Run(std::uint64_t leaves, const std::string& folder) {
               static_cast<double>(leaves) / first);
   std::printf("plain_sha256 of as many bytes %.1f s\n", plain_seconds);
   std::printf("memory %.1f MiB at most, %.1f before\n", after, before);
-  std::printf("next_verify read %llu leaves in %.3f s\n",
-              static_cast<unsigned long long>(read_second), second);
+  // Not its time: the server above works out its proof from the first leaf.
+  std::printf("next_verify read %llu leaves\n",
+              static_cast<unsigned long long>(read_second));
   return read_first == leaves && read_second == kDay ? 0 : 1;
 }
 
