@@ -207,8 +207,15 @@ class Matcher {
   absl::StatusOr<samkoer::v1::LiftObjectionResponse> LiftObjection(
       const Caller& caller, const samkoer::v1::LiftObjectionRequest& request);
 
-  // ---- Reports (role privacy-officer) ----
+  // ---- Reports (roles privacy-officer, coordinator) ----
 
+  // The month's tables; see statistics.h. The first call of a month counts
+  // everybody, on the matcher's thread.
+  absl::StatusOr<samkoer::v1::GetStatisticsResponse> Statistics(
+      const Caller& caller);
+  // Everything but what the server alone knows of its key-encryption key.
+  absl::StatusOr<samkoer::v1::DescribeProcessingResponse> DescribeProcessing(
+      const Caller& caller);
   // What retention deletes when, as the service Reports says. Logged as
   // STATISTICS_READ.
   absl::StatusOr<samkoer::v1::GetRetentionPlanResponse> RetentionPlan(

@@ -8,6 +8,7 @@
 #include "matcher/match_digest.h"
 #include "matcher/match_step.h"
 #include "matcher/permission.h"
+#include "matcher/policy_since.h"
 #include "matcher/record_changes.h"
 #include "matcher/sweep.h"
 #include "storage/failpoint.h"
@@ -79,6 +80,7 @@ absl::Status Store(LoopState& state, Transaction& tx,
       key, storage::EncodePolicy({policy.proto(), policy.text()}));
   tx.writes().Put(std::move(key), std::move(value));
   state.state.policy_version = policy.proto().version();
+  PutPolicySince(state, tx);
   return absl::OkStatus();
 }
 

@@ -252,6 +252,9 @@ void Checker::Check(const Policy& policy) {
   Require(policy.shrink_limit_percent() >= 1 &&
               policy.shrink_limit_percent() <= 100,
           "shrink_limit_percent", "must be 1 to 100");
+  Require(policy.withhold_below() == 0 ||
+              (policy.withhold_below() >= 2 && policy.withhold_below() <= 100),
+          "withhold_below", "must be 2 to 100, or 0 for 5");
 }
 
 }  // namespace

@@ -55,7 +55,6 @@ MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
       audit_backend_(matcher),
       audit_(gate_, audit_backend_, watch_),
       rights_(gate_, matcher),
-      reports_(gate_, matcher),
       revoked_watch_(*revoked_, metrics) {}
 
 absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
@@ -70,7 +69,9 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   options.listen = config.tls().listen();
   options.credentials = identity.credentials;
   options.services = {&self->intake_, &self->alerts_, &self->audit_,
-                      &self->rights_, &self->reports_};
+                      &self->rights_};
+  self->reports_.emplace(self->gate_, matcher, kek);
+  options.services.push_back(&*self->reports_);
   if (kek != nullptr) {
     self->operations_.emplace(self->gate_, *kek);
     options.services.push_back(&*self->operations_);

@@ -79,7 +79,7 @@ class MatcherServer {
   MatcherAuditBackend audit_backend_;
   AuditService audit_;
   RightsService rights_;
-  ReportsService reports_;
+  std::optional<ReportsService> reports_;
   std::optional<OperationsService> operations_;
   std::optional<WitnessService> witnesses_;
   std::string address_;

@@ -1,4 +1,4 @@
-// The Reports rpcs: shells over the matcher, which checks the requests.
+// The Reports rpcs: shells over the matcher.
 #ifndef SAMKOER_SERVER_REPORTS_SERVICE_H_
 #define SAMKOER_SERVER_REPORTS_SERVICE_H_
 
@@ -11,12 +11,22 @@ class Matcher;
 
 namespace samkoer::server {
 
+class KekRotation;
+
 class ReportsService final : public v1::Reports::Service {
  public:
-  // Both must outlive this.
-  ReportsService(CallGate& gate, matcher::Matcher& matcher)
-      : gate_(gate), matcher_(matcher) {}
+  // All must outlive this. Without a `kek` nothing is said of the
+  // key-encryption key.
+  ReportsService(CallGate& gate, matcher::Matcher& matcher, KekRotation* kek)
+      : gate_(gate), matcher_(matcher), kek_(kek) {}
 
+  grpc::Status GetStatistics(grpc::ServerContext* context,
+                             const v1::GetStatisticsRequest* request,
+                             v1::GetStatisticsResponse* response) override;
+  grpc::Status DescribeProcessing(
+      grpc::ServerContext* context,
+      const v1::DescribeProcessingRequest* request,
+      v1::DescribeProcessingResponse* response) override;
   grpc::Status GetRetentionPlan(
       grpc::ServerContext* context, const v1::GetRetentionPlanRequest* request,
       v1::GetRetentionPlanResponse* response) override;
@@ -24,6 +34,7 @@ class ReportsService final : public v1::Reports::Service {
  private:
   CallGate& gate_;
   matcher::Matcher& matcher_;
+  KekRotation* const kek_;
 };
 
 }  // namespace samkoer::server

@@ -37,6 +37,11 @@ bool LeafFilter::Matches(const v1::AuditLeaf& leaf) const {
              leaf.subjects().end();
 }
 
+bool IsRead(const v1::AuditLeaf& leaf) {
+  return leaf.action() == v1::AUDIT_ACTION_ALERTS_READ ||
+         leaf.action() == v1::AUDIT_ACTION_PERSON_LOOKED_UP;
+}
+
 absl::StatusOr<absl::CivilDay> ParseDay(std::string_view text,
                                         Language language) {
   int year = -1, month = -1, day = -1;

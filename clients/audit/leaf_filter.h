@@ -28,6 +28,9 @@ struct LeafFilter {
   bool Matches(const v1::AuditLeaf& leaf) const;
 };
 
+// Whether a leaf tells of somebody who looked at persons: alerts and look-ups.
+bool IsRead(const v1::AuditLeaf& leaf);
+
 // A day from "dd-mm-yyyy" or "yyyy-mm-dd".
 // INVALID_ARGUMENT otherwise.
 absl::StatusOr<absl::CivilDay> ParseDay(std::string_view text,

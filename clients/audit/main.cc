@@ -11,6 +11,7 @@
 #include "clients/audit/log_command.h"
 #include "clients/audit/person_command.h"
 #include "clients/audit/report_command.h"
+#include "clients/audit/report_family.h"
 #include "clients/audit/retention_command.h"
 #include "clients/audit/verify_command.h"
 #include "clients/audit/witness_main.h"
@@ -51,6 +52,7 @@ struct Arguments {
   bool objection = false, yes = false;
   std::vector<std::string> witness_keys;
   WitnessArguments witness;
+  ReportArguments report;
 };
 
 void AddServer(CLI::App* command, Arguments& args) {
@@ -77,6 +79,42 @@ void AddKekCommands(CLI::App& app, Arguments& args) {
     command->add_flag("--key-service", args.key_service,
                       "nøgletjenestens lager, ikke matcherens");
   }
+}
+
+void AddReportCommands(CLI::App& app, Arguments& args) {
+  auto* report = app.add_subcommand(
+      "report", "statistik, fortegnelse og årlig kontrol, uden personer");
+  report->require_subcommand(1);
+  report->add_subcommand("statistics",
+                         "månedens tabeller; små tal er tilbageholdt");
+  auto* article30 = report->add_subcommand(
+      "article30", "fortegnelsen efter artikel 30, som HTML eller JSON");
+  article30->add_option("--controller", args.report.controller.controller,
+                        "den dataansvarlige, navn og adresse");
+  article30->add_option("--contact", args.report.controller.contact,
+                        "kontakt hos den dataansvarlige");
+  article30->add_option("--officer", args.report.controller.officer,
+                        "databeskyttelsesrådgiveren og kontakt");
+  auto* dpia = report->add_subcommand(
+      "dpia", "grundlag for konsekvensanalysen (artikel 35)");
+  dpia->add_option("--quota", args.report.quota,
+                   "afdelingernes kvote, på én gang og pr. dag; standard "
+                   "20000:500");
+  for (auto* command : {article30, dpia}) {
+    command->add_option("--out", args.report.out,
+                        "mappe eller ny fil; ellers NAVN-DATO.html her");
+    command->add_option("--format", args.format, "html (standard) eller json")
+        ->check(CLI::IsMember({"html", "json"}));
+  }
+  auto* control = report->add_subcommand(
+      "log-control",
+      "tilfældig stikprøve af opslag, fra den kontrollerede log");
+  control->add_option("--from", args.report.from, "fra og med dag, 22-11-2026");
+  control->add_option("--until", args.report.until, "til og med dag");
+  control->add_option("--sample", args.report.sample,
+                      "så mange opslag (standard 20)");
+  control->add_option("--seed", args.report.seed,
+                      "frøet fra en tidligere stikprøve; ellers tilfældigt");
 }
 
 // Every command about a person has it; CheckUsage demands it.
@@ -177,6 +215,14 @@ void AddCommands(CLI::App& app, Arguments& args) {
                     "fra og med dag (ellers den første gennemgang)");
   proof->add_option("--until", args.to, "til og med dag (ellers i går)");
   AddWitnessCommands(app, args.witness);
+  AddReportCommands(app, args);
+}
+
+// Reports that are files.
+bool IsRecord(const CLI::App& app) {
+  if (!app.got_subcommand("report")) return false;
+  const CLI::App& report = *app.get_subcommand("report");
+  return report.got_subcommand("article30") || report.got_subcommand("dpia");
 }
 
 bool IsReport(const CLI::App& app) {
@@ -186,8 +232,8 @@ bool IsReport(const CLI::App& app) {
 
 // What CLI11 cannot say of a single option.
 void CheckUsage(const CLI::App& app, const Arguments& args) {
-  if (args.format == "html" && !IsReport(app)) {
-    throw CLI::ValidationError("--format", "html is for person report");
+  if (args.format == "html" && !IsReport(app) && !IsRecord(app)) {
+    throw CLI::ValidationError("--format", "html is for reports");
   }
   if (app.got_subcommand("person") && args.reason.empty()) {
     throw CLI::RequiredError("--reason");
@@ -348,6 +394,17 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   if (!verifier.ok()) return verifier.status();
   LogServer server(keyd ? Peer::kKeyService : Peer::kMatcher, *stub, language);
   const CheckpointStore store(config.state_dir(), args.server);
+  if (app.got_subcommand("report")) {
+    const CLI::App& report = *app.get_subcommand("report");
+    args.report.name =
+        report.got_subcommand("statistics")  ? ReportName::kStatistics
+        : report.got_subcommand("article30") ? ReportName::kArticle30
+        : report.got_subcommand("dpia")      ? ReportName::kDpia
+                                             : ReportName::kLogControl;
+    args.report.json = args.format == "json";
+    const auto reports = v1::Reports::NewStub(*channel);
+    return RunReport(args.report, *reports, server, *verifier, store, output);
+  }
   if (app.got_subcommand("verify")) {
     args.verify.now = absl::Now();
     for (const std::string& key : args.witness_keys) {

@@ -50,12 +50,13 @@ absl::Status PrintPlace(const std::string& file, ReportFormat format,
 
 absl::StatusOr<std::string> ReportFile(const std::string& out,
                                        ReportFormat format, absl::Time now,
-                                       const TextStyle& style) {
+                                       const TextStyle& style,
+                                       std::string_view stem) {
   const Language l = style.language;
   fs::path file = out.empty() ? "." : out;
   std::error_code error;
   if (fs::is_directory(file, error)) {
-    file /= Cat("indsigt-", absl::FormatTime("%Y%m%d-%H%M%S", now, style.zone),
+    file /= Cat(stem, "-", absl::FormatTime("%Y%m%d-%H%M%S", now, style.zone),
                 format == ReportFormat::kHtml ? ".html" : ".json");
   }
   if (fs::exists(fs::symlink_status(file, error))) {

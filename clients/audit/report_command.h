@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,14 +18,15 @@ namespace samkoer::clients {
 enum class ReportFormat { kHtml, kJson };
 
 // The file that a report goes to. `out` names it, or a directory that gets an
-// "indsigt-20261122-111800.html" (or ".json"), named by `now`, never by whom it
+// "STEM-20261122-111800.html" (or ".json"), named by `now`, never by whom it
 // is about; empty means the working directory. To be called before the officer
 // is asked for a number: nobody is looked up for a report that has no place.
 //
 // ALREADY_EXISTS if the file is there, NOT_FOUND if its directory is not.
 absl::StatusOr<std::string> ReportFile(const std::string& out,
                                        ReportFormat format, absl::Time now,
-                                       const TextStyle& style);
+                                       const TextStyle& style,
+                                       std::string_view stem = "indsigt");
 
 // Looks each number up, the present one first and then the former if there is
 // one, each with a leaf of its own, and writes one report about both to `file`

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "clients/audit/html.h"
+#include "clients/audit/html_page.h"
 #include "clients/audit/leaf_filter.h"
 #include "clients/audit/report_sections.h"
 #include "clients/audit/report_words.h"
@@ -11,34 +12,6 @@
 
 namespace samkoer::clients {
 namespace {
-
-constexpr Markup kHead = R"(<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="referrer" content="no-referrer">
-<style>
-@page { size: A4; margin: 18mm 16mm; }
-body { font: 11pt/1.45 system-ui, sans-serif; color: #111; background: #fff; margin: 0; }
-main { max-width: 46rem; margin: 0 auto; padding: 1.5rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.7em; margin: 0 0 .5em; }
-h2 { font-size: 1.25em; margin: 1.6em 0 .4em; border-bottom: 1px solid #555; break-after: avoid; }
-h3 { font-size: 1.05em; margin: 1.1em 0 .3em; break-after: avoid; }
-table { border-collapse: collapse; width: 100%; margin: .5em 0 1em; font-size: .95em; }
-caption { text-align: left; font-weight: bold; padding: .3em 0; }
-th, td { border: 1px solid #777; padding: .3em .5em; text-align: left; vertical-align: top; }
-th { background: #eee; }
-table.facts th { width: 38%; font-weight: normal; }
-td ul { margin: 0; padding-left: 1.1em; }
-tr { break-inside: avoid; }
-dt { font-weight: bold; } dd { margin: 0 0 .4em; }
-@media print { main { max-width: none; padding: 0; } a { color: inherit; } }
-</style>
-)";
-
-Html Heading(std::string_view text) {
-  return TextElement("h2", text) + Html("\n");
-}
 
 std::string MunicipalityOf(const PersonReport& report) {
   // The officer's own look-up is the newest entry.
@@ -312,14 +285,7 @@ std::string ReportPage(const PersonReport& report, const TextStyle& style) {
   main += DeletionPart(l);
   main += RightsPart(l);
   main += CheckPart(report, l);
-  const Html head =
-      Html::Element("head", Html(kHead) + TextElement("title", title));
-  const Html body = Html::Element("body", Html::Element("main", main));
-  const Html inside = Html("\n") + head + Html("\n") + body + Html("\n");
-  const Html page = l == Language::kDanish
-                        ? Html::Element("html lang=\"da\"", inside)
-                        : Html::Element("html lang=\"en\"", inside);
-  return Cat("<!DOCTYPE html>\n", page.markup(), "\n");
+  return HtmlPage(title, main, l);
 }
 
 }  // namespace samkoer::clients

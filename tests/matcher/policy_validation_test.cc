@@ -183,6 +183,8 @@ std::vector<Breakage> Breakages() {
        [](Policy& p) { p.set_shrink_limit_percent(0); }},
       {"shrink_limit_percent",
        [](Policy& p) { p.set_shrink_limit_percent(101); }},
+      {"withhold_below", [](Policy& p) { p.set_withhold_below(1); }},
+      {"withhold_below", [](Policy& p) { p.set_withhold_below(101); }},
   };
 }
 

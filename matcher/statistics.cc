@@ -1,0 +1,302 @@
+#include "matcher/statistics.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "matcher/evaluation.h"
+#include "matcher/rules.h"
+#include "storage/coding.h"
+#include "storage/key_layout.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using samkoer::v1::CountBasis;
+using samkoer::v1::GetStatisticsResponse;
+
+constexpr std::uint8_t kVersion = 1;
+
+// The tables' places in Counted::tables.
+enum : std::size_t { kByDepartment, kByState, kByRule, kTogether };
+
+constexpr std::size_t kDomains = kDomainCount - 1;
+static_assert(samkoer::v1::Domain_MAX == kDomains);
+
+// "4+" and the rows before it.
+constexpr std::array<const char*, 4> kTogetherRows = {"1", "2", "3", "4+"};
+constexpr std::array<const char*, 3> kAgeColumns = {"under-18", "18-24",
+                                                    "25-and-over"};
+
+std::size_t AgeColumn(Month birth, Month now) {
+  const int years = birth.given() ? (now - birth) / 12 : 0;
+  return years < 18 ? 0 : years < 25 ? 1 : 2;
+}
+
+// "DOMAIN_FAMILY" as "FAMILY".
+std::string ShortName(std::string name, std::string_view prefix) {
+  return name.substr(prefix.size());
+}
+
+class Counter {
+ public:
+  explicit Counter(const LoopState& state)
+      : state_(state),
+        policy_(*state.policy),
+        evaluator_(policy_, state.day),
+        departments_(policy_.proto().departments_size()) {
+    MakeTables();
+  }
+
+  Counted Count() {
+    std::vector<RecordNo> records;
+    std::vector<CaseFacts> facts;
+    for (PersonNo person = 0; person < state_.index.person_slots(); ++person) {
+      if (!state_.index.person(person).live) continue;
+      GatherFacts(state_, person, records, facts);
+      AddPerson(facts);
+      if (!state_.index.person(person).has_alert) continue;
+      AddAlert(state_.index.FindAlert(person)->state, facts);
+    }
+    AddRelations();
+    return std::move(counted_);
+  }
+
+ private:
+  CountTable& Table(std::size_t at) { return counted_.tables[at]; }
+
+  void MakeTables() {
+    counted_.tables.resize(4);
+    Table(kByDepartment).name = "persons-by-department-and-domain";
+    for (std::size_t d = 0; d < departments_; ++d) {
+      const auto department = static_cast<std::uint16_t>(d);
+      for (std::size_t i = 1; i <= kDomains; ++i) {
+        const auto domain = static_cast<samkoer::v1::Domain>(i);
+        Table(kByDepartment)
+            .cells.push_back(
+                {policy_.department(department).id(),
+                 ShortName(samkoer::v1::Domain_Name(domain), "DOMAIN_"), 0,
+                 policy_.DomainAllowed(department, domain)});
+      }
+    }
+    Table(kByState).name = "alerts-by-state";
+    for (int s = 1; s < samkoer::v1::AlertState_ARRAYSIZE; ++s) {
+      if (!samkoer::v1::AlertState_IsValid(s)) continue;
+      state_row_[s] = Table(kByState).cells.size();
+      Table(kByState).cells.push_back(
+          {ShortName(samkoer::v1::AlertState_Name(
+                         static_cast<samkoer::v1::AlertState>(s)),
+                     "ALERT_STATE_"),
+           "alerts"});
+    }
+    Table(kByRule).name = "alerts-by-rule-and-age";
+    for (const auto& rule : policy_.proto().rules()) {
+      for (const char* age : kAgeColumns) {
+        Table(kByRule).cells.push_back({rule.id(), age});
+      }
+    }
+    Table(kTogether).name = "persons-by-departments-together";
+    for (std::size_t k = 0; k < kTogetherRows.size(); ++k) {
+      Table(kTogether).cells.push_back(
+          {kTogetherRows[k], "persons", 0, /*possible=*/k < departments_});
+    }
+  }
+
+  void AddPerson(const std::vector<CaseFacts>& facts) {
+    pairs_.clear();
+    for (const CaseFacts& fact : facts) {
+      // Of a department that the policy no longer has.
+      if (fact.department == kUnknownIndex) continue;
+      pairs_.push_back(fact.department * kDomains + fact.domain - 1);
+    }
+    std::sort(pairs_.begin(), pairs_.end());
+    pairs_.erase(std::unique(pairs_.begin(), pairs_.end()), pairs_.end());
+    std::size_t held_by = 0;
+    std::size_t last = departments_;
+    for (const std::size_t pair : pairs_) {
+      CountCell& cell = Table(kByDepartment).cells[pair];
+      ++cell.count;
+      cell.possible = true;
+      if (const std::size_t d = pair / kDomains; d != last) {
+        ++held_by;
+        last = d;
+      }
+    }
+    if (held_by == 0) return;
+    ++Table(kTogether).cells[std::min(held_by, kTogetherRows.size()) - 1].count;
+  }
+
+  void AddAlert(std::uint8_t state, const std::vector<CaseFacts>& facts) {
+    ++Table(kByState).cells[state_row_[state]].count;
+    const int rule = evaluator_.FirstRule(facts);
+    if (rule < 0) return;
+    evaluator_.CountingCases(rule, facts, counting_);
+    // Departments may disagree about a birth; the first counting case says.
+    const std::size_t age =
+        AgeColumn(facts[counting_.front()].birth, state_.day.InMonth());
+    ++Table(kByRule)
+          .cells[static_cast<std::size_t>(rule) * kAgeColumns.size() + age]
+          .count;
+  }
+
+  std::vector<CountTerm> All(std::size_t table, std::size_t from = 0) {
+    std::vector<CountTerm> terms;
+    for (std::size_t i = from; i < Table(table).cells.size(); ++i) {
+      terms.push_back({table, i});
+    }
+    return terms;
+  }
+
+  // Who knows the rules knows that these hold.
+  void AddRelations() {
+    std::vector<CountRelation>& relations = counted_.relations;
+    // An alert whose rule holds is an alert.
+    relations.push_back({All(kByRule), All(kByState)});
+    // ... about a person whom so many departments hold.
+    std::size_t fewest = kTogetherRows.size();
+    for (const auto& rule : policy_.proto().rules()) {
+      const std::size_t departments =
+          rule.count() == CountBasis::COUNT_BASIS_AUTHORITY_DEPARTMENTS
+              ? rule.at_least()
+              : 1;
+      fewest = std::min(fewest, departments);
+    }
+    relations.push_back({All(kByRule), All(kTogether, fewest - 1)});
+    AddDepartmentRelations();
+  }
+
+  // Whom k departments hold is held by k - m others than any m departments, at
+  // least, and by min(k, m) of the m, at most. The tightest are those of the m
+  // fullest.
+  void AddDepartmentRelations() {
+    struct Department {
+      std::size_t number;
+      std::size_t fullest_domain;  // its cell; so many persons at least
+      std::uint64_t at_least, at_most;
+    };
+    const auto& cells = Table(kByDepartment).cells;
+    std::vector<Department> departments;
+    for (std::size_t d = 0; d < departments_; ++d) {
+      Department department{d, d * kDomains, 0, 0};
+      for (std::size_t i = d * kDomains; i < (d + 1) * kDomains; ++i) {
+        department.at_most += cells[i].count;
+        if (cells[i].count > cells[department.fullest_domain].count) {
+          department.fullest_domain = i;
+        }
+      }
+      department.at_least = cells[department.fullest_domain].count;
+      departments.push_back(department);
+    }
+    std::vector<Department> by_most = departments;
+    std::stable_sort(departments.begin(), departments.end(),
+                     [](const Department& a, const Department& b) {
+                       return a.at_least > b.at_least;
+                     });
+    std::stable_sort(by_most.begin(), by_most.end(),
+                     [](const Department& a, const Department& b) {
+                       return a.at_most > b.at_most;
+                     });
+    for (std::size_t m = 0; m <= departments_; ++m) {
+      CountRelation of_them, of_others;
+      for (std::size_t i = 0; i < m; ++i) {
+        of_them.smaller.push_back(
+            {kByDepartment, departments[i].fullest_domain});
+      }
+      for (std::size_t i = m; i < departments_; ++i) {
+        for (std::size_t c = 0; c < kDomains; ++c) {
+          of_others.larger.push_back(
+              {kByDepartment, by_most[i].number * kDomains + c});
+        }
+      }
+      for (std::size_t row = 0; row < kTogetherRows.size(); ++row) {
+        const bool last = row + 1 == kTogetherRows.size();
+        const std::size_t k = row + 1;  // or more, in the last row
+        of_them.larger.push_back({kTogether, row, last ? m : std::min(k, m)});
+        if (k > m) of_others.smaller.push_back({kTogether, row, k - m});
+      }
+      if (m > 0) counted_.relations.push_back(std::move(of_them));
+      if (!of_others.smaller.empty() && m < departments_) {
+        counted_.relations.push_back(std::move(of_others));
+      }
+    }
+  }
+
+  const LoopState& state_;
+  const CompiledPolicy& policy_;
+  const RuleEvaluator evaluator_;
+  const std::size_t departments_;
+  std::array<std::size_t, 256> state_row_{};
+  Counted counted_;
+  std::vector<std::size_t> pairs_;
+  std::vector<std::uint32_t> counting_;
+};
+
+bool SameMonth(std::string_view a, std::string_view b) {
+  return a.substr(0, 7) == b.substr(0, 7);
+}
+
+// NOT_FOUND if there are none.
+absl::StatusOr<GetStatisticsResponse> LoadFrozen(const LoopState& state,
+                                                 const Transaction& tx,
+                                                 const std::string& key) {
+  auto sealed = tx.writes().Get(key);
+  if (!sealed.ok()) return sealed.status();
+  auto plaintext = state.sealer->Open(key, *sealed);
+  if (!plaintext.ok()) return plaintext.status();
+  const std::string_view bytes = *plaintext;
+  if (!bytes.empty() && static_cast<std::uint8_t>(bytes[0]) != kVersion) {
+    return absl::FailedPreconditionError(
+        "the kept statistics have an unknown version; use a newer program");
+  }
+  GetStatisticsResponse response;
+  if (bytes.empty() ||
+      !response.ParseFromArray(bytes.data() + 1,
+                               static_cast<int>(bytes.size() - 1))) {
+    return absl::DataLossError("the kept statistics are malformed");
+  }
+  return response;
+}
+
+GetStatisticsResponse Count(const LoopState& state) {
+  GetStatisticsResponse response;
+  response.set_day(state.state.day);
+  const std::uint32_t base =
+      RoundingBase(state.policy->proto().withhold_below());
+  response.set_withhold_below(base);
+  Counted counted = CountPersons(state);
+  Suppress(base, counted.relations, counted.tables);
+  for (const CountTable& table : counted.tables) {
+    *response.add_tables() = ToStatistics(table);
+  }
+  return response;
+}
+
+}  // namespace
+
+Counted CountPersons(const LoopState& state) { return Counter(state).Count(); }
+
+absl::StatusOr<GetStatisticsResponse> RunStatistics(LoopState& state,
+                                                    Transaction& tx,
+                                                    const Caller& caller) {
+  std::string key = storage::MetaKey(kStatisticsWord);
+  auto response = LoadFrozen(state, tx, key);
+  if (!response.ok() && !absl::IsNotFound(response.status())) {
+    return response.status();
+  }
+  if (!response.ok() || !SameMonth(response->day(), state.state.day)) {
+    response = Count(state);
+    std::string value(1, static_cast<char>(kVersion));
+    value += response->SerializeAsString();
+    std::string sealed = state.sealer->Seal(key, value);
+    tx.writes().Put(std::move(key), std::move(sealed));
+  }
+  auto leaf = state.MakeLeaf(tx.now(), caller,
+                             samkoer::v1::AUDIT_ACTION_STATISTICS_READ);
+  leaf.set_detail(absl::StrCat("statistics of ", response->day()));
+  tx.AddLeaf(std::move(leaf));
+  return response;
+}
+
+}  // namespace samkoer::matcher
