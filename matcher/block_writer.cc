@@ -30,8 +30,15 @@ std::string PersonBlock(const LoopState& state, std::uint64_t block,
     if (number >= state.index.person_slots()) break;
     const Person& person = state.index.person(number);
     if (!person.live) continue;
-    persons.push_back(
-        {static_cast<std::uint8_t>(slot), person.person_key, person.data_key});
+    storage::StoredPerson& stored = persons.emplace_back();
+    stored.slot = static_cast<std::uint8_t>(slot);
+    stored.person_key = person.person_key;
+    stored.data_key = person.data_key;
+    stored.epoch = person.epoch;
+    stored.paired = person.paired;
+    if (const auto* previous = state.index.PreviousKey(number)) {
+      stored.previous_key = *previous;
+    }
   }
   if (persons.empty()) return std::string();
   return state.sealer->Seal(key, storage::EncodePersonBlock(persons).Expose());

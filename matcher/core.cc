@@ -3,35 +3,24 @@
 #include <algorithm>
 #include <thread>
 
-#include "absl/strings/str_cat.h"
 #include "matcher/alert_lifecycle.h"
 #include "matcher/block_writer.h"
+#include "matcher/epochs.h"
 #include "matcher/policy_change.h"
 #include "matcher/push_commands.h"
 #include "matcher/recovery.h"
 #include "matcher/sweep.h"
 #include "storage/audit_log.h"
-#include "storage/coding.h"
 #include "storage/failpoint.h"
 #include "storage/key_layout.h"
 
 namespace samkoer::matcher {
-namespace {
-
-crypto::Hash32 PinnedDigest(const PinnedOprfKey& key) {
-  std::string bytes;
-  storage::PutU32(bytes, key.epoch);
-  bytes.append(key.public_key).append(key.self_test);
-  return crypto::Blake2b256(crypto::AsBytes(bytes));
-}
-
-}  // namespace
-
 MatcherCore::MatcherCore(MatcherOptions options)
     : options_(std::move(options)),
       loop_(options_.engine, options_.audit, options_.guard, Hooks()) {
   state_.engine = options_.engine;
   state_.sealer = options_.sealer;
+  state_.audit = options_.audit;
   state_.match_key = options_.match_key;
   state_.index_key = options_.audit->index_key();
   state_.threads = options_.threads != 0
@@ -61,9 +50,12 @@ CommitLoopHooks MatcherCore::Hooks() {
 
 absl::Status MatcherCore::Start() {
   if (absl::Status s = LoadState(state_); !s.ok()) return s;
-  if (absl::Status s = ChooseEpoch(); !s.ok()) return s;
   auto today = Day::Parse(options_.day_source());
   if (!today.ok()) return today.status();
+  if (absl::Status s = CheckPinnedKeys(state_, options_.oprf_keys, *today);
+      !s.ok()) {
+    return s;
+  }
   written_state_ = state_.state;
   if (state_.state.policy_version == 0) {
     state_.day = *today;
@@ -105,7 +97,10 @@ absl::Status MatcherCore::Start() {
                                samkoer::v1::AUDIT_ACTION_STARTED);
     leaf.set_detail(options_.started_detail);
     tx.AddLeaf(std::move(leaf));
-    NotePinnedKey(tx);
+    if (absl::Status s = AdoptKeys(state, tx, options_.oprf_keys); !s.ok()) {
+      return tx.Fatal(s);
+    }
+    CloseDueEpochs(state, tx);
     return absl::OkStatus();
   });
   return status;
@@ -123,50 +118,6 @@ void MatcherCore::Stop() {
                                            samkoer::v1::AUDIT_ACTION_STOPPED));
               },
               [](const absl::Status&) {}});
-}
-
-absl::Status MatcherCore::ChooseEpoch() {
-  if (options_.oprf_keys.empty()) {
-    return absl::FailedPreconditionError(
-        "no key of the key service is pinned; add what `samkoer-keyd public` "
-        "prints to oprf_keys");
-  }
-  if (state_.state.epoch == 0) {
-    for (const PinnedOprfKey& key : options_.oprf_keys) {
-      state_.state.epoch = std::max(state_.state.epoch, key.epoch);
-    }
-  }
-  epoch_ = state_.state.epoch;
-  for (const PinnedOprfKey& key : options_.oprf_keys) {
-    if (key.epoch == epoch_) oprf_key_ = key;
-  }
-  if (oprf_key_.epoch != epoch_ || epoch_ == 0) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the store holds persons of epoch ", epoch_,
-        ", whose key is not among oprf_keys; add it to the configuration"));
-  }
-  // Under another key everybody would look like a new person: no match would be
-  // found, and nothing would say so.
-  if (state_.state.pinned_keys != crypto::Hash32{} &&
-      state_.state.pinned_keys != PinnedDigest(oprf_key_)) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the key of epoch ", epoch_,
-        " in oprf_keys is not the one that the store's persons were made with; "
-        "put back what `samkoer-keyd public` printed when this store was "
-        "made"));
-  }
-  return absl::OkStatus();
-}
-
-void MatcherCore::NotePinnedKey(Transaction& tx) {
-  const crypto::Hash32 digest = PinnedDigest(oprf_key_);
-  if (digest == state_.state.pinned_keys) return;
-  state_.state.pinned_keys = digest;
-  auto leaf = state_.MakeLeaf(tx.now(), kMatcherActor, "",
-                              samkoer::v1::AUDIT_ACTION_KEY_PINNED);
-  leaf.set_digest(oprf_key_.public_key);
-  AddCount(leaf, "epoch", oprf_key_.epoch);
-  tx.AddLeaf(std::move(leaf));
 }
 
 absl::Time MatcherCore::NextTime() {
@@ -196,6 +147,7 @@ void MatcherCore::AfterWrite(std::size_t commands, std::size_t bytes) {
   }
   published_.policy = state_.policy;
   published_.day = state_.day;
+  published_.epochs = state_.epochs;
   published_.department_records.resize(state_.departments.size());
   for (std::size_t d = 0; d < published_.department_records.size(); ++d) {
     published_.department_records[d] =

@@ -28,6 +28,7 @@ struct Published {
   std::shared_ptr<const CompiledPolicy> policy;
   std::shared_ptr<const storage::DepartmentRegistry> departments;
   Day day;
+  std::shared_ptr<const Epochs> epochs;
   // By DepartmentRegistry's number.
   std::vector<std::uint64_t> department_records;
   MatcherStats stats;
@@ -89,9 +90,6 @@ class MatcherCore {
   const MatcherOptions& options() const { return options_; }
   CommitLoop& loop() { return loop_; }
   const CommitLoop& loop() const { return loop_; }
-  // The epoch that pushes must be of; does not change after Start.
-  std::uint32_t epoch() const { return epoch_; }
-  const PinnedOprfKey& oprf_key() const { return oprf_key_; }
 
  private:
   CommitLoopHooks Hooks();
@@ -99,12 +97,8 @@ class MatcherCore {
   void BeforeWrite(Transaction& tx);
   void AfterWrite(std::size_t commands, std::size_t bytes);
   Command Tick();
-  absl::Status ChooseEpoch();
-  void NotePinnedKey(Transaction& tx);
 
   MatcherOptions options_;
-  std::uint32_t epoch_ = 0;
-  PinnedOprfKey oprf_key_;
 
   // The loop's thread's own, once it runs.
   LoopState state_;

@@ -8,6 +8,7 @@
 #include "matcher/alert_deletion.h"
 #include "matcher/match_step.h"
 #include "matcher/notices.h"
+#include "matcher/pairs.h"
 #include "matcher/record_changes.h"
 #include "storage/failpoint.h"
 #include "storage/record_content.h"
@@ -41,29 +42,52 @@ absl::StatusOr<std::vector<HeldCase>> CasesOf(const LoopState& state,
 // Everything that is held of a known person.
 absl::Status EraseKnown(LoopState& state, Transaction& tx,
                         const storage::AuditLog& audit, RecordChanges& changes,
-                        PersonNo person, const std::vector<HeldCase>& cases,
-                        bool& had_alert) {
-  const crypto::Hash16 subject = state.index.person(person).subject_id();
-  const crypto::Hash16 person_key = state.index.person(person).person_key;
-  had_alert = state.index.person(person).has_alert;
-  if (had_alert) {
-    if (absl::Status s = DeleteAlerts(state, tx, {&person, 1},
-                                      samkoer::v1::TOMBSTONE_CAUSE_ERASURE);
-        !s.ok()) {
-      return s;
-    }
+                        const std::vector<PersonNo>& persons,
+                        const std::vector<HeldCase>& cases,
+                        std::uint64_t& alerts) {
+  std::vector<crypto::Hash16> subjects, keys;
+  std::vector<PersonNo> with_alert;
+  for (const PersonNo person : persons) {
+    subjects.push_back(state.index.person(person).subject_id());
+    keys.push_back(state.index.person(person).person_key);
+    if (state.index.person(person).has_alert) with_alert.push_back(person);
+  }
+  alerts = with_alert.size();
+  if (absl::Status s = DeleteAlerts(state, tx, with_alert,
+                                    samkoer::v1::TOMBSTONE_CAUSE_ERASURE);
+      !s.ok()) {
+    return s;
   }
   for (const HeldCase& held : cases) changes.Withdraw(held.record);
-  changes.Touch(person);
+  for (const PersonNo person : persons) changes.Touch(person);
   // Evaluated, the person has neither records nor an alert, and goes.
   auto matched = FinishChanges(state, tx, changes, /*push_id=*/"");
   if (!matched.ok()) return matched.status();
-  if (state.index.FindPerson(person_key) != kNone) {
-    return absl::InternalError("an erased person is still in the index");
+  for (const crypto::Hash16& key : keys) {
+    if (state.index.FindPerson(key) != kNone) {
+      return absl::InternalError("an erased person is still in the index");
+    }
   }
-  return audit.SubjectIndexKeys(
-      *state.engine, crypto::AsText(subject),
-      [&](std::string_view key) { tx.writes().Delete(std::string(key)); });
+  for (const crypto::Hash16& subject : subjects) {
+    absl::Status deleted = audit.SubjectIndexKeys(
+        *state.engine, crypto::AsText(subject),
+        [&](std::string_view key) { tx.writes().Delete(std::string(key)); });
+    if (!deleted.ok()) return deleted;
+  }
+  return absl::OkStatus();
+}
+
+// The keys under which the person may be sent, now and while the epoch before
+// is taken.
+std::vector<crypto::Hash16> KeysOf(const LoopState& state, PersonNo person,
+                                   const crypto::Hash16& asked) {
+  std::vector<crypto::Hash16> keys = {asked};
+  if (person == kNone) return keys;
+  keys = {state.index.person(person).person_key};
+  if (const auto* previous = state.index.PreviousKey(person)) {
+    keys.push_back(*previous);
+  }
+  return keys;
 }
 
 // The index that the next leaf of the transaction will have.
@@ -81,18 +105,21 @@ absl::StatusOr<samkoer::v1::ErasePersonResponse> RunErase(
   if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
   RecordChanges changes(state, tx);
   const PersonNo person = state.index.FindPerson(person_key);
+  const std::vector<crypto::Hash16> keys = KeysOf(state, person, person_key);
+  std::vector<PersonNo> persons = MergedInto(state, keys.front());
   std::vector<HeldCase> cases;
   if (person != kNone) {
+    persons.push_back(person);
     auto found = CasesOf(state, changes, person);
     if (!found.ok()) return found.status();
     cases = *std::move(found);
   }
 
   const std::uint64_t given_up = state.pushes.GiveUpAll(tx, *state.sealer);
-  bool had_alert = false;
-  if (person != kNone) {
+  std::uint64_t alerts = 0;
+  if (!persons.empty()) {
     if (absl::Status s =
-            EraseKnown(state, tx, audit, changes, person, cases, had_alert);
+            EraseKnown(state, tx, audit, changes, persons, cases, alerts);
         !s.ok()) {
       return tx.Fatal(s);
     }
@@ -104,11 +131,16 @@ absl::StatusOr<samkoer::v1::ErasePersonResponse> RunErase(
               request.objection() ? samkoer::v1::NOTICE_KIND_OBJECTION
                                   : samkoer::v1::NOTICE_KIND_ERASED);
   }
-  if (request.objection()) RegisterObjection(state, tx, person_key);
+  if (request.objection()) {
+    const bool two = keys.size() > 1;
+    if (two) RegisterObjection(state, tx, keys.back());
+    RegisterObjection(state, tx, keys.front(),
+                      two ? std::optional(keys.back()) : std::nullopt);
+  }
 
   samkoer::v1::ErasePersonResponse response;
   response.set_records(cases.size());
-  response.set_alerts(had_alert ? 1 : 0);
+  response.set_alerts(alerts);
   response.set_departments(static_cast<std::uint32_t>(departments.size()));
   response.set_leaf_index(NextLeaf(tx, audit));
   auto leaf =

@@ -6,9 +6,36 @@ Index::Index()
     : person_set_(0, PersonHash{&persons_}, PersonEq{&persons_}),
       case_set_(0, CaseHash{&records_}, CaseEq{&records_}) {}
 
-PersonNo Index::FindPerson(const crypto::Hash16& person_key) const {
+PersonNo Index::FindCurrent(const crypto::Hash16& person_key) const {
   const auto found = person_set_.find(person_key);
   return found == person_set_.end() ? kNone : *found;
+}
+
+PersonNo Index::FindPrevious(const crypto::Hash16& previous_key) const {
+  const auto found = by_previous_key_.find(previous_key);
+  return found == by_previous_key_.end() ? kNone : found->second;
+}
+
+const crypto::Hash16* Index::PreviousKey(PersonNo number) const {
+  const auto found = previous_keys_.find(number);
+  return found == previous_keys_.end() ? nullptr : &found->second;
+}
+
+void Index::Rekey(PersonNo number, const crypto::Hash16& person_key) {
+  person_set_.erase(number);
+  persons_[number].person_key = person_key;
+  person_set_.insert(number);
+}
+
+void Index::SetPreviousKey(PersonNo number,
+                           const crypto::Hash16& previous_key) {
+  previous_keys_[number] = previous_key;
+  by_previous_key_[previous_key] = number;
+}
+
+void Index::DropPreviousKeys() {
+  previous_keys_.clear();
+  by_previous_key_.clear();
 }
 
 PersonNo Index::AddPerson(const crypto::Hash16& person_key,
@@ -44,8 +71,15 @@ bool Index::LoadPerson(PersonNo number, const crypto::Hash16& person_key,
 
 void Index::RemovePerson(PersonNo number) {
   person_set_.erase(number);
+  if (const auto previous = previous_keys_.find(number);
+      previous != previous_keys_.end()) {
+    by_previous_key_.erase(previous->second);
+    previous_keys_.erase(previous);
+  }
   Person& person = persons_[number];
   person.person_key = {};
+  person.epoch = 0;
+  person.paired = false;
   sodium_memzero(person.data_key.ExposeMutable().data(), 32);
   person.live = false;
   person.touched = false;

@@ -64,10 +64,14 @@ struct Person {
   crypto::Hash16 person_key{};
   crypto::SealKey data_key;
   RecordNo first_record = kNone;
-  bool live = false;
-  bool has_alert = false;
+  // Of which epoch the person key is; 0: the store's first.
+  std::uint16_t epoch = 0;
+  bool live : 1 = false;
+  bool has_alert : 1 = false;
   // For the commands' own use: see RecordChanges.
-  bool touched = false;
+  bool touched : 1 = false;
+  // A pair of pseudonyms has named the person in this epoch (pairs.h).
+  bool paired : 1 = false;
 
   // The person's name in the audit log; worked out at each call.
   crypto::Hash16 subject_id() const { return crypto::SubjectId(data_key); }
@@ -91,8 +95,26 @@ class Index {
   Index& operator=(const Index&) = delete;
 
   // ---- Persons ----
-  // kNone if unknown.
-  PersonNo FindPerson(const crypto::Hash16& person_key) const;
+  // Whose key it is, or was under the epoch before. kNone if unknown.
+  PersonNo FindPerson(const crypto::Hash16& person_key) const {
+    const PersonNo person = FindCurrent(person_key);
+    return person != kNone ? person : FindPrevious(person_key);
+  }
+  // Whose key it is now.
+  PersonNo FindCurrent(const crypto::Hash16& person_key) const;
+  // Whose previous key it is, while the epoch before is taken.
+  PersonNo FindPrevious(const crypto::Hash16& previous_key) const;
+  // The person's previous key; null if there is none.
+  const crypto::Hash16* PreviousKey(PersonNo number) const;
+  // The same person, another key, which must be unknown.
+  void Rekey(PersonNo number, const crypto::Hash16& person_key);
+  // The key must be nobody's; the person must have no previous one.
+  void SetPreviousKey(PersonNo number, const crypto::Hash16& previous_key);
+  // The persons who have a previous key.
+  const absl::flat_hash_map<PersonNo, crypto::Hash16>& previous_keys() const {
+    return previous_keys_;
+  }
+  void DropPreviousKeys();
   // Takes the lowest free number that is at hand. The key must be unknown.
   PersonNo AddPerson(const crypto::Hash16& person_key,
                      const crypto::SealKey& data_key);
@@ -211,6 +233,9 @@ class Index {
   ChunkedArray<Person> persons_;
   ChunkedArray<Record> records_;
   absl::flat_hash_set<PersonNo, PersonHash, PersonEq> person_set_;
+  // Empty but for the window of a rotation.
+  absl::flat_hash_map<PersonNo, crypto::Hash16> previous_keys_;
+  absl::flat_hash_map<crypto::Hash16, PersonNo> by_previous_key_;
   // The first record of each case.
   absl::flat_hash_set<RecordNo, CaseHash, CaseEq> case_set_;
   std::vector<PersonNo> free_persons_;

@@ -10,6 +10,7 @@
 
 #include "matcher/alert_store.h"
 #include "matcher/held_facts.h"
+#include "matcher/pairs.h"
 #include "matcher/participant.h"
 #include "matcher/record_changes.h"
 #include "matcher/retention.h"
@@ -118,6 +119,25 @@ absl::Status FillHeld(LoopState& state, Transaction& tx, PersonNo number,
   return absl::OkStatus();
 }
 
+// The alert that ended when two persons turned out to be one.
+absl::Status FillMergedAlert(const LoopState& state, Transaction& tx,
+                             PersonNo number, LookUpPersonResponse& answer) {
+  samkoer::v1::Alert alert;
+  if (absl::Status s = AlertLoader(state, tx).Load(number, alert); !s.ok()) {
+    return s;
+  }
+  if (!answer.has_alert()) {
+    *answer.mutable_alert() = std::move(alert);
+    return absl::OkStatus();
+  }
+  for (const auto& step : alert.history()) {
+    auto& told = *answer.mutable_alert()->add_history() = step;
+    told.set_note(step.note().empty() ? alert.alert_id()
+                                      : alert.alert_id() + ": " + step.note());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<AuditLeaf> ReadLeaf(const storage::AuditLog& audit,
                                    const storage::Reader& reader,
                                    std::uint64_t index) {
@@ -149,7 +169,8 @@ samkoer::v1::AccessRecord ToAccess(std::uint64_t index, AuditLeaf&& leaf) {
 
 absl::StatusOr<LookUpPersonResponse> LookUpFacts(
     LoopState& state, Transaction& tx, const Caller& caller,
-    const std::string& reason, const crypto::Hash16& person_key) {
+    const std::string& reason, const crypto::Hash16& person_key,
+    std::vector<crypto::Hash16>& merged) {
   LookUpPersonResponse answer;
   answer.set_policy_version(state.policy->proto().version());
   answer.set_objection(state.objections->Contains(person_key));
@@ -162,6 +183,17 @@ absl::StatusOr<LookUpPersonResponse> LookUpFacts(
     subject = state.index.person(number).subject_id();
     if (absl::Status s = FillHeld(state, tx, number, answer); !s.ok()) return s;
   }
+  merged.clear();
+  for (const PersonNo other :
+       MergedInto(state, number != kNone ? state.index.person(number).person_key
+                                         : person_key)) {
+    if (!state.index.person(other).has_alert) continue;
+    answer.set_known(true);
+    merged.push_back(state.index.person(other).subject_id());
+    if (absl::Status s = FillMergedAlert(state, tx, other, answer); !s.ok()) {
+      return s;
+    }
+  }
   answer.set_subject_id(std::string(crypto::AsText(subject)));
   AuditLeaf leaf = state.MakeLeaf(tx.now(), caller,
                                   samkoer::v1::AUDIT_ACTION_PERSON_LOOKED_UP);
@@ -173,14 +205,27 @@ absl::StatusOr<LookUpPersonResponse> LookUpFacts(
 
 absl::Status FillAccesses(const storage::AuditLog& audit,
                           const storage::Reader& reader,
+                          const std::vector<crypto::Hash16>& merged,
                           LookUpPersonResponse& answer) {
   // ALERTS_MATCHED is nobody's access, so the long ones are not searched.
   auto leaves =
       audit.LeafIndicesFor(reader, answer.subject_id(), kMaxAccesses + 1,
                            storage::LongLeaves::kLeaveOut);
   if (!leaves.ok()) return leaves.status();
+  for (const crypto::Hash16& subject : merged) {
+    auto more =
+        audit.LeafIndicesFor(reader, crypto::AsText(subject), kMaxAccesses + 1,
+                             storage::LongLeaves::kLeaveOut);
+    if (!more.ok()) return more.status();
+    leaves->insert(leaves->end(), more->begin(), more->end());
+  }
+  if (!merged.empty()) {
+    std::sort(leaves->begin(), leaves->end());
+    leaves->erase(std::unique(leaves->begin(), leaves->end()), leaves->end());
+  }
   if (leaves->size() > kMaxAccesses) {
-    leaves->erase(leaves->begin());
+    leaves->erase(leaves->begin(),
+                  leaves->end() - static_cast<std::ptrdiff_t>(kMaxAccesses));
     answer.set_accesses_cut(true);
   }
   std::vector<samkoer::v1::AccessRecord> newest_first;

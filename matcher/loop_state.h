@@ -20,14 +20,22 @@
 #include "samkoer/v1/audit.pb.h"
 #include "storage/department_registry.h"
 #include "storage/engine.h"
+#include "storage/epoch_table.h"
 #include "storage/matcher_state.h"
 #include "storage/sealed_value.h"
 
+namespace samkoer::storage {
+class AuditLog;
+}
+
 namespace samkoer::matcher {
+
+using Epochs = std::vector<storage::StoredEpoch>;
 
 struct LoopState {
   const storage::Engine* engine = nullptr;
   const storage::ValueSealer* sealer = nullptr;
+  const storage::AuditLog* audit = nullptr;
   unsigned threads = 1;
   crypto::HashKey match_key;
   crypto::HashKey index_key;  // the store's (storage/meta.h)
@@ -41,6 +49,9 @@ struct LoopState {
       std::make_shared<const ObjectionSet>();
   // Written with every group in which it changes.
   storage::MatcherState state;
+  // The keys of pseudonyms, ascending (epochs.h). Never null; another one for
+  // every change.
+  std::shared_ptr<const Epochs> epochs = std::make_shared<const Epochs>();
 
   // The policy in force; null only before the first one is applied.
   std::shared_ptr<const CompiledPolicy> policy;

@@ -35,6 +35,7 @@
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
 #include "samkoer/v1/intake.pb.h"
+#include "samkoer/v1/operations.pb.h"
 #include "samkoer/v1/reports.pb.h"
 #include "samkoer/v1/rights.pb.h"
 
@@ -117,7 +118,7 @@ class Matcher {
   // Errors:
   //  * FAILED_PRECONDITION: the policy's version is older than the one in
   //    force, or equal with other contents; or the store's epoch is not pinned
-  //    or pinned to another key;
+  //    or pinned to another key, or the pinned keys cannot follow each other;
   //    or it belongs to another municipality or purpose; or it is older than
   //    the outside checkpoint.
   //  * DATA_LOSS: the store is damaged or was sealed under other keys.
@@ -197,6 +198,10 @@ class Matcher {
   // index.
   absl::StatusOr<samkoer::v1::LookUpPersonResponse> LookUpPerson(
       const Caller& caller, const samkoer::v1::LookUpPersonRequest& request);
+
+  // Every key of pseudonyms with its life. Logged.
+  absl::StatusOr<samkoer::v1::ListEpochsResponse> ListEpochs(
+      const Caller& caller);
 
   // ---- Rights (role privacy-officer) ---- Errors: as the service Rights says.
 

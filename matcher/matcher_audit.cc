@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "matcher/core.h"
+#include "matcher/epochs.h"
 #include "matcher/look_up.h"
 #include "matcher/matcher.h"
 #include "matcher/padding.h"
@@ -118,18 +119,33 @@ absl::StatusOr<samkoer::v1::LookUpPersonResponse> Matcher::LookUpPerson(
   auto person_key = CheckedPersonKey(*core_, request);
   if (!person_key.ok()) return person_key.status();
   using Response = samkoer::v1::LookUpPersonResponse;
+  std::vector<crypto::Hash16> merged;
   auto response = core_->Call<Response>([&](LoopState& state, Transaction& tx) {
-    return LookUpFacts(state, tx, caller, request.reason(), *person_key);
+    return LookUpFacts(state, tx, caller, request.reason(), *person_key,
+                       merged);
   });
   if (!response.ok()) return response;
   const auto snapshot = core_->options().engine->Snapshot();
   if (absl::Status s =
-          FillAccesses(*core_->options().audit, *snapshot, *response);
+          FillAccesses(*core_->options().audit, *snapshot, merged, *response);
       !s.ok()) {
     return s;
   }
   PadAnswer(*response);
   return response;
+}
+
+absl::StatusOr<samkoer::v1::ListEpochsResponse> Matcher::ListEpochs(
+    const Caller& caller) {
+  using Response = samkoer::v1::ListEpochsResponse;
+  return core_->Call<Response>(
+      [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
+        auto leaf = state.MakeLeaf(tx.now(), caller,
+                                   samkoer::v1::AUDIT_ACTION_LOG_READ);
+        leaf.set_detail("epochs");
+        tx.AddLeaf(std::move(leaf));
+        return DescribeEpochs(state);
+      });
 }
 
 }  // namespace samkoer::matcher

@@ -8,6 +8,7 @@
 #include "matcher/alert_lifecycle.h"
 #include "matcher/alert_reader.h"
 #include "matcher/core.h"
+#include "matcher/epochs.h"
 #include "matcher/matcher.h"
 #include "matcher/prepare_batch.h"
 #include "matcher/push_commands.h"
@@ -21,8 +22,7 @@ absl::Status NotPermitted() {
 }
 
 absl::Status CheckBegin(const samkoer::v1::PushBegin& begin,
-                        const CompiledPolicy& policy,
-                        const PinnedOprfKey& key) {
+                        const CompiledPolicy& policy, const Epochs& epochs) {
   if (begin.kind() != samkoer::v1::PUSH_KIND_SNAPSHOT &&
       begin.kind() != samkoer::v1::PUSH_KIND_DELTA) {
     return absl::InvalidArgumentError("begin: kind must be snapshot or delta");
@@ -35,17 +35,34 @@ absl::Status CheckBegin(const samkoer::v1::PushBegin& begin,
         "begin: purpose is not the matcher's; everything here is locked to one "
         "purpose");
   }
-  if (begin.epoch() != key.epoch) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("begin: epoch ", begin.epoch(), " is not live, epoch ",
-                     key.epoch, " is; fetch the intake info and start again"));
+  if (absl::Status s =
+          CheckLiveEpoch(epochs, begin.epoch(), begin.self_test(), "begin: ");
+      !s.ok()) {
+    return s;
   }
-  if (begin.self_test() != key.self_test) {
+  if (begin.previous_epoch() == 0) return absl::OkStatus();
+  const storage::StoredEpoch* previous = EpochBefore(epochs, begin.epoch());
+  if (begin.epoch() != epochs.back().epoch || previous == nullptr ||
+      begin.previous_epoch() != previous->epoch) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "begin: previous_epoch ", begin.previous_epoch(),
+        " is not the one before the newest; fetch the intake info and start "
+        "again"));
+  }
+  if (begin.previous_self_test() != previous->self_test) {
     return absl::FailedPreconditionError(
-        "begin: the self-test differs from the pinned one; agent and matcher "
-        "do not work with the same key or algorithm");
+        "begin: the previous self-test differs from the pinned one; agent and "
+        "matcher did not work with the same key or algorithm");
   }
   return absl::OkStatus();
+}
+
+void FillEpoch(const storage::StoredEpoch& epoch,
+               samkoer::v1::PinnedEpoch& out) {
+  out.set_epoch(epoch.epoch);
+  out.set_public_key(epoch.public_key);
+  out.set_self_test(epoch.self_test);
+  out.set_closes_on(epoch.closes_on);
 }
 
 }  // namespace
@@ -118,10 +135,14 @@ absl::StatusOr<samkoer::v1::GetIntakeInfoResponse> Matcher::IntakeInfo(
   samkoer::v1::GetIntakeInfoResponse info;
   info.set_department(caller.name);
   info.set_purpose(policy.proto().purpose());
-  samkoer::v1::PinnedEpoch* epoch = info.add_epochs();
-  epoch->set_epoch(core_->oprf_key().epoch);
-  epoch->set_public_key(core_->oprf_key().public_key);
-  epoch->set_self_test(core_->oprf_key().self_test);
+  for (const storage::StoredEpoch& epoch : *published.epochs) {
+    if (epoch.live()) FillEpoch(epoch, *info.add_epochs());
+  }
+  const auto* before =
+      EpochBefore(*published.epochs, published.epochs->back().epoch);
+  if (before != nullptr && !before->live()) {
+    FillEpoch(*before, *info.mutable_closed_epoch());
+  }
   for (const auto& unit : policy.department(department).units()) {
     info.add_units(unit.name());
   }
@@ -141,7 +162,7 @@ absl::StatusOr<std::unique_ptr<PushSession>> Matcher::BeginPush(
   if (published.policy->FindDepartment(caller.name) == kUnknownIndex) {
     return NotPermitted();
   }
-  if (absl::Status s = CheckBegin(begin, *published.policy, core_->oprf_key());
+  if (absl::Status s = CheckBegin(begin, *published.policy, *published.epochs);
       !s.ok()) {
     return s;
   }
@@ -154,6 +175,7 @@ absl::StatusOr<std::unique_ptr<PushSession>> Matcher::BeginPush(
   ticket->push_id = begin.push_id();
   ticket->kind = begin.kind();
   ticket->epoch = begin.epoch();
+  ticket->previous_epoch = begin.previous_epoch();
   ticket->day = *day;
   if (absl::Status s = core_->Do([&](LoopState& state, Transaction& tx) {
         return RunBegin(state, tx, begin.allow_shrink(), *ticket);

@@ -27,6 +27,9 @@ struct PinnedOprfKey {
   std::uint32_t epoch = 0;  // from 1
   std::string public_key;   // 32 bytes
   std::string self_test;    // 32 bytes
+  // The first day on which no push under the key is taken, "YYYY-MM-DD"; empty
+  // for the newest only.
+  std::string closes_on;
 };
 
 // What a matcher is made of. Pointers are borrowed and must outlive it.
@@ -41,9 +44,9 @@ struct MatcherOptions {
 
   // K_match, from the keyring.
   crypto::HashKey match_key;
-  // The pinned keys. The store holds persons of one epoch: the highest pinned
-  // when it is new. Only pushes under the store's epoch are taken in, and the
-  // store opens only under the key that it was made with for that epoch.
+  // The pinned keys: the newest that the store was ever opened with, if it is
+  // not new, under which pushes are taken; any newer one, which is then taken
+  // into use; and the one before, under which they are taken until it closes.
   std::vector<PinnedOprfKey> oprf_keys;
 
   // The policy to apply; required. An equal one in force stays as it is.

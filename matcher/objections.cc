@@ -31,8 +31,9 @@ absl::Status LoadObjections(LoopState& state) {
                        : absl::DataLossError("an objection's key is malformed");
           return false;
         }
-        status = storage::DecodeObjection(*plaintext).status();
-        objections->Insert(*hash);
+        const auto objection = storage::DecodeObjection(*plaintext);
+        status = objection.status();
+        if (status.ok()) objections->Insert(*hash, objection->before);
         return status.ok();
       });
   state.objections = std::move(objections);
@@ -40,15 +41,19 @@ absl::Status LoadObjections(LoopState& state) {
 }
 
 bool RegisterObjection(LoopState& state, Transaction& tx,
-                       const crypto::Hash16& person_key) {
+                       const crypto::Hash16& person_key,
+                       const std::optional<crypto::Hash16>& previous_key) {
   if (state.objections->Contains(person_key)) return false;
   auto objections = std::make_shared<ObjectionSet>(*state.objections);
   const crypto::Hash16 hash = objections->HashOf(person_key);
-  objections->Insert(hash);
+  storage::StoredObjection objection;
+  objection.since_micros = ToMicros(tx.now());
+  if (previous_key) objection.before = objections->HashOf(*previous_key);
+  objections->Insert(hash, objection.before);
   state.objections = std::move(objections);
   std::string key = storage::ObjectionKey(hash);
   std::string value =
-      state.sealer->Seal(key, storage::EncodeObjection({ToMicros(tx.now())}));
+      state.sealer->Seal(key, storage::EncodeObjection(objection));
   tx.writes().Put(std::move(key), std::move(value));
   return true;
 }
@@ -58,6 +63,10 @@ bool LiftObjection(LoopState& state, Transaction& tx,
   if (!state.objections->Contains(person_key)) return false;
   auto objections = std::make_shared<ObjectionSet>(*state.objections);
   const crypto::Hash16 hash = objections->HashOf(person_key);
+  if (const auto before = objections->Before(hash)) {
+    objections->Remove(*before);
+    tx.writes().Delete(storage::ObjectionKey(*before));
+  }
   objections->Remove(hash);
   state.objections = std::move(objections);
   tx.writes().Delete(storage::ObjectionKey(hash));

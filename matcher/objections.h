@@ -4,8 +4,9 @@
 #define SAMKOER_MATCHER_OBJECTIONS_H_
 
 #include <cstddef>
+#include <optional>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "crypto/keyed_hash.h"
 #include "matcher/transaction.h"
@@ -30,21 +31,31 @@ class ObjectionSet {
   }
   // What stands in the store in place of the person key.
   crypto::Hash16 HashOf(const crypto::Hash16& person_key) const;
-  void Insert(const crypto::Hash16& hash) { hashes_.insert(hash); }
+  // `before`: the same person's under the epoch before, if there is one.
+  void Insert(const crypto::Hash16& hash,
+              const std::optional<crypto::Hash16>& before = std::nullopt) {
+    hashes_[hash] = before;
+  }
+  std::optional<crypto::Hash16> Before(const crypto::Hash16& hash) const {
+    const auto found = hashes_.find(hash);
+    return found == hashes_.end() ? std::nullopt : found->second;
+  }
   void Remove(const crypto::Hash16& hash) { hashes_.erase(hash); }
 
  private:
   crypto::HashKey index_key_;
-  absl::flat_hash_set<crypto::Hash16> hashes_;
+  absl::flat_hash_map<crypto::Hash16, std::optional<crypto::Hash16>> hashes_;
 };
 
 // Reads the table into the state, whose index key is set. DATA_LOSS if damaged.
 absl::Status LoadObjections(LoopState& state);
 
 // Each changes the state and adds what the store must hold to the transaction.
-// Returns false if there was nothing to change.
-bool RegisterObjection(LoopState& state, Transaction& tx,
-                       const crypto::Hash16& person_key);
+// Returns false if there was nothing to change. `previous_key`: the same
+// person's under the epoch before, whose objection is lifted with this one.
+bool RegisterObjection(
+    LoopState& state, Transaction& tx, const crypto::Hash16& person_key,
+    const std::optional<crypto::Hash16>& previous_key = std::nullopt);
 bool LiftObjection(LoopState& state, Transaction& tx,
                    const crypto::Hash16& person_key);
 

@@ -1,6 +1,6 @@
 #include "matcher/person_request.h"
 
-#include "absl/strings/str_cat.h"
+#include "matcher/epochs.h"
 #include "proto/cpr_shape.h"
 #include "proto/limits.h"
 #include "proto/plain_text.h"
@@ -33,18 +33,13 @@ absl::StatusOr<crypto::Hash16> CheckedPersonKey(const MatcherCore& core,
   if (pseudonym.size() != proto::kPseudonymBytes) {
     return absl::InvalidArgumentError("pseudonym: must have 64 bytes");
   }
-  const PinnedOprfKey& key = core.oprf_key();
-  if (epoch != key.epoch) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "epoch ", epoch, " is not live, epoch ", key.epoch, " is"));
-  }
-  if (self_test != key.self_test) {
-    return absl::FailedPreconditionError(
-        "the self-test differs from the pinned one; client and matcher do not "
-        "work with the same key or algorithm");
+  const Published published = core.Read();
+  if (absl::Status s = CheckLiveEpoch(*published.epochs, epoch, self_test, "");
+      !s.ok()) {
+    return s;
   }
   return crypto::PersonKey(core.options().match_key,
-                           core.Read().policy->proto().purpose(), key.epoch,
+                           published.policy->proto().purpose(), epoch,
                            crypto::AsBytes(pseudonym));
 }
 

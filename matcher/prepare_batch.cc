@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "matcher/record_validation.h"
 #include "proto/canonical_record.h"
+#include "proto/limits.h"
 #include "storage/failpoint.h"
 #include "storage/key_layout.h"
 #include "storage/record_content.h"
@@ -11,6 +12,24 @@
 namespace samkoer::matcher {
 
 using samkoer::v1::PUSH_KIND_SNAPSHOT;
+
+namespace {
+
+absl::Status CheckPrevious(const samkoer::v1::RecordBatch& batch, int record,
+                           const PushTicket& ticket) {
+  const absl::string_view problem =
+      ticket.previous_epoch == 0 ? "the push has no previous epoch"
+      : batch.records(record).previous_pseudonym().size() !=
+              proto::kPseudonymBytes
+          ? "must have 64 bytes"
+          : "";
+  if (problem.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("batch ", batch.number(), ", record ", record,
+                   ", field previous_pseudonym: ", problem));
+}
+
+}  // namespace
 
 std::uint32_t BucketOf(const crypto::Hash16& case_id,
                        std::uint32_t bucket_count) {
@@ -60,14 +79,30 @@ absl::StatusOr<PreparedBatch> PrepareBatch(
     staged.person_key =
         crypto::PersonKey(ticket.match_key, purpose, ticket.epoch,
                           crypto::AsBytes(record.pseudonym()));
+    if (!record.previous_pseudonym().empty()) {
+      if (absl::Status s = CheckPrevious(batch, i, ticket); !s.ok()) return s;
+      staged.previous_key =
+          crypto::PersonKey(ticket.match_key, purpose, ticket.previous_epoch,
+                            crypto::AsBytes(record.previous_pseudonym()));
+    }
     staged.canonical_tail =
         std::string_view(canonical).substr(storage::kCanonicalHeadBytes);
     digest.Update(staged.fingerprint);
-    if (ticket.objections != nullptr &&
-        ticket.objections->Contains(staged.person_key)) {
-      prepared.objected.push_back(
-          {static_cast<std::uint32_t>(i), staged.case_id, record.case_ref()});
-      continue;
+    if (ticket.objections != nullptr && !ticket.objections->empty()) {
+      const bool now = ticket.objections->Contains(staged.person_key);
+      const bool before = staged.previous_key &&
+                          ticket.objections->Contains(*staged.previous_key);
+      if (now || before) {
+        auto& objected = prepared.objected.emplace_back();
+        objected.record = static_cast<std::uint32_t>(i);
+        objected.case_id = staged.case_id;
+        objected.case_ref = record.case_ref();
+        if (!now) {
+          objected.carry_to = staged.person_key;
+          objected.carry_from = staged.previous_key;
+        }
+        continue;
+      }
     }
     storage::PutStagedRecord(records, staged);
   }

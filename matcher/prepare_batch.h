@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct PushTicket {
   std::string push_id;           // 16 bytes
   samkoer::v1::PushKind kind = samkoer::v1::PUSH_KIND_UNSPECIFIED;
   std::uint32_t epoch = 0;
+  // Of the records' previous pseudonyms; 0: they have none.
+  std::uint32_t previous_epoch = 0;
   Day day;
   // The policy that batches are checked against; the push ends with it.
   std::shared_ptr<const CompiledPolicy> policy;
@@ -56,6 +59,9 @@ struct PreparedBatch {
     std::uint32_t record = 0;  // its place in the batch
     crypto::Hash16 case_id{};
     std::string case_ref;
+    // Set if the objection stands under the person's previous key only.
+    std::optional<crypto::Hash16> carry_to;
+    std::optional<crypto::Hash16> carry_from;
   };
   std::vector<Objected> objected;
 };
@@ -63,7 +69,8 @@ struct PreparedBatch {
 // Checks the batch (record_validation.h) and, where `differing` is not empty
 // (DigestDifference::differing), that its records lie in buckets that differ.
 // Then computes case ids, fingerprints, person keys and the digest.
-// Errors: INVALID_ARGUMENT, naming batch, record and field.
+// Errors: INVALID_ARGUMENT, naming batch, record and field, also for a previous
+// pseudonym in a push that has no previous epoch.
 absl::StatusOr<PreparedBatch> PrepareBatch(
     const samkoer::v1::RecordBatch& batch, const PushTicket& ticket,
     std::string_view differing, const storage::ValueSealer& sealer);

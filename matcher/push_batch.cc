@@ -4,10 +4,14 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "matcher/epochs.h"
 #include "matcher/match_step.h"
 #include "matcher/notices.h"
+#include "matcher/objections.h"
+#include "matcher/pairs.h"
 #include "matcher/push_commands.h"
 #include "matcher/record_changes.h"
+#include "matcher/same_content.h"
 #include "proto/limits.h"
 #include "storage/key_layout.h"
 #include "storage/staged_batch.h"
@@ -83,10 +87,15 @@ absl::Status ApplyDelta(LoopState& state, Transaction& tx,
                         const std::vector<storage::StagedRecord>& records,
                         ChangeCounts& counts) {
   const Index& index = state.index;
-
-  absl::flat_hash_map<crypto::Hash16, std::vector<crypto::Hash16>> stated;
+  RecordChanges changes(state, tx, PersonEpoch(*state.epochs, ticket.epoch));
+  Pairs pairs(state, changes, ticket.epoch);
   for (const storage::StagedRecord& record : records) {
-    stated[record.case_id].push_back(record.person_key);
+    if (absl::Status s = pairs.Apply(record); !s.ok()) return s;
+  }
+
+  absl::flat_hash_map<crypto::Hash16, std::vector<PersonNo>> stated;
+  for (const storage::StagedRecord& record : records) {
+    stated[record.case_id].push_back(index.FindPerson(record.person_key));
   }
   // Their cases are stated, too, with whoever else stands in them.
   for (const auto& objected : batch.objected) stated[objected.case_id];
@@ -94,8 +103,8 @@ absl::Status ApplyDelta(LoopState& state, Transaction& tx,
   for (const auto& [case_id, persons] : stated) {
     for (RecordNo r = index.FirstOfCase(case_id); r != kNone;
          r = index.record(r).next_of_case) {
-      const auto& key = index.person(index.record(r).person).person_key;
-      if (std::find(persons.begin(), persons.end(), key) == persons.end()) {
+      if (std::find(persons.begin(), persons.end(), index.record(r).person) ==
+          persons.end()) {
         unmentioned.push_back(r);
       }
     }
@@ -111,18 +120,26 @@ absl::Status ApplyDelta(LoopState& state, Transaction& tx,
   unmentioned.erase(std::unique(unmentioned.begin(), unmentioned.end()),
                     unmentioned.end());
 
-  RecordChanges changes(state, tx);
-  for (const RecordNo record : unmentioned) changes.Withdraw(record);
+  std::vector<RecordNo> existing;
   for (const storage::StagedRecord& record : records) {
     const PersonNo person = index.FindPerson(record.person_key);
-    const RecordNo existing =
-        person == kNone ? kNone : index.FindRecord(record.case_id, person);
-    if (absl::Status s =
-            changes.Upsert(ticket.department, record, existing, person);
+    existing.push_back(
+        person == kNone ? kNone : index.FindRecord(record.case_id, person));
+  }
+  auto same = FindSameContents(state, changes, records, existing);
+  if (!same.ok()) return same.status();
+  for (const RecordNo record : unmentioned) changes.Withdraw(record);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (absl::Status s = changes.Upsert(
+            ticket.department, records[i], existing[i],
+            index.FindPerson(records[i].person_key), (*same)[i] != 0);
         !s.ok()) {
       return s;
     }
   }
+  if (absl::Status s = pairs.Finish(); !s.ok()) return s;
+  AddRekeyedLeaf(state, tx, ticket.caller.uri, ticket.caller.certificate_sha256,
+                 ticket.push_id, pairs.counts());
   auto matched = FinishChanges(state, tx, changes, ticket.push_id);
   if (!matched.ok()) return matched.status();
   counts = changes.counts();
@@ -220,6 +237,9 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
     value = state.sealer->Seal(key, plaintext);
   }
   for (const auto& objected : batch.objected) {
+    if (objected.carry_to && MayCarryObjection(state, *objected.carry_to)) {
+      RegisterObjection(state, tx, *objected.carry_to, objected.carry_from);
+    }
     if (absl::Status s =
             NoteObjectedCase(state, tx, ticket.department, objected.case_ref);
         !s.ok()) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "matcher/epochs.h"
 #include "matcher/push_commands.h"
 #include "matcher/snapshot_diff.h"
 #include "proto/limits.h"
@@ -111,6 +112,13 @@ absl::Status RunBegin(LoopState& state, Transaction& tx, bool allow_shrink,
     return absl::PermissionDeniedError("not permitted");
   }
   ticket.department = *department;
+  // Perhaps its window has ended since the caller looked.
+  if (!state.epochs->empty() &&
+      FindLive(*state.epochs, ticket.epoch) == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("epoch ", ticket.epoch,
+                     " is not live; fetch the intake info and start again"));
+  }
   ticket.objections = state.objections;
   if (std::abs(ticket.day - state.day) > 1) {
     return absl::FailedPreconditionError(absl::StrCat(

@@ -1,9 +1,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "matcher/epochs.h"
 #include "matcher/match_step.h"
+#include "matcher/pairs.h"
 #include "matcher/push_commands.h"
 #include "matcher/record_changes.h"
+#include "matcher/same_content.h"
 #include "matcher/snapshot_diff.h"
 #include "storage/failpoint.h"
 
@@ -89,19 +92,34 @@ void CloseOpenPush(LoopState& state, Transaction& tx, const OpenPush& push,
 // The one place where a snapshot comes in force. Errors are fatal.
 absl::Status ApplySnapshot(LoopState& state, Transaction& tx,
                            const OpenPush& push, const StagedSnapshot& snapshot,
-                           const SnapshotDiff& diff) {
+                           SnapshotDiff diff) {
+  const std::uint32_t epoch = push.stored.epoch;
+  RecordChanges changes(state, tx, PersonEpoch(*state.epochs, epoch));
+  Pairs pairs(state, changes, epoch);
+  if (snapshot.has_pairs) {
+    for (const storage::StagedRecord& record : snapshot.records) {
+      if (absl::Status s = pairs.Apply(record); !s.ok()) return s;
+    }
+    auto again = DiffSnapshot(state, push, snapshot, PairsState::kApplied);
+    if (!again.ok()) return again.status();
+    diff = *std::move(again);
+  }
   state.index.Reserve(diff.new_persons_at_most, diff.new_records);
-  RecordChanges changes(state, tx);
+  auto same = FindSameContents(state, changes, snapshot.records, diff.existing);
+  if (!same.ok()) return same.status();
   for (const RecordNo record : diff.withdrawn) changes.Withdraw(record);
   for (std::size_t i = 0; i < snapshot.records.size(); ++i) {
     if (absl::Status s =
             changes.Upsert(push.stored.department, snapshot.records[i],
-                           diff.existing[i], diff.persons[i]);
+                           diff.existing[i], diff.persons[i], (*same)[i] != 0);
         !s.ok()) {
       return s;
     }
   }
+  if (absl::Status s = pairs.Finish(); !s.ok()) return s;
   const std::string push_id(crypto::AsText(push.stored.push_id));
+  AddRekeyedLeaf(state, tx, push.stored.actor, push.stored.actor_certificate,
+                 push_id, pairs.counts());
   auto matched = FinishChanges(state, tx, changes, push_id);
   if (!matched.ok()) return matched.status();
   CloseOpenPush(state, tx, push, changes.counts());
@@ -111,7 +129,7 @@ absl::Status ApplySnapshot(LoopState& state, Transaction& tx,
 absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
   auto snapshot = LoadStagedSnapshot(state, tx, push);
   if (!snapshot.ok()) return tx.Fatal(snapshot.status());
-  auto diff = DiffSnapshot(state, push, *snapshot);
+  auto diff = DiffSnapshot(state, push, *snapshot, PairsState::kToCome);
   if (!diff.ok()) return diff.status();
   if (absl::Status s = CheckShrink(state, push.stored, diff->withdrawn.size());
       !s.ok()) {
@@ -125,7 +143,8 @@ absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
   state.pushes.Update(push, tx, *state.sealer);
   if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
   SAMKOER_FAILPOINT("commit.after-intent");
-  if (absl::Status s = ApplySnapshot(state, tx, push, *snapshot, *diff);
+  if (absl::Status s =
+          ApplySnapshot(state, tx, push, *snapshot, *std::move(diff));
       !s.ok()) {
     return tx.Fatal(s);
   }
@@ -181,9 +200,10 @@ absl::Status RollForward(LoopState& state, Transaction& tx,
     return tx.Fatal(absl::DataLossError(
         "batches of a push that must be carried through are missing"));
   }
-  auto diff = DiffSnapshot(state, push, *snapshot);
+  auto diff = DiffSnapshot(state, push, *snapshot, PairsState::kToCome);
   if (!diff.ok()) return tx.Fatal(diff.status());
-  if (absl::Status s = ApplySnapshot(state, tx, push, *snapshot, *diff);
+  if (absl::Status s =
+          ApplySnapshot(state, tx, push, *snapshot, *std::move(diff));
       !s.ok()) {
     return tx.Fatal(s);
   }

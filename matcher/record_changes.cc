@@ -33,8 +33,9 @@ void RecordChanges::RandomPool::Fill(std::span<std::uint8_t> out) {
   used_ += out.size();
 }
 
-RecordChanges::RecordChanges(LoopState& state, Transaction& tx)
-    : state_(state), tx_(tx) {}
+RecordChanges::RecordChanges(LoopState& state, Transaction& tx,
+                             std::uint16_t epoch)
+    : state_(state), tx_(tx), epoch_(epoch) {}
 
 RecordChanges::~RecordChanges() {
   for (const PersonNo person : touched_) {
@@ -53,13 +54,15 @@ PersonNo RecordChanges::NewPerson(const crypto::Hash16& person_key) {
   crypto::SealKey data_key;
   random_.Fill(data_key.ExposeMutable());
   const PersonNo person = state_.index.AddPerson(person_key, data_key);
+  state_.index.mutable_person(person).epoch = epoch_;
   state_.dirty_person_blocks.insert(person / kPersonBlockSlots);
   return person;
 }
 
 absl::Status RecordChanges::Upsert(std::uint16_t department,
                                    const storage::StagedRecord& record,
-                                   RecordNo existing, PersonNo person) {
+                                   RecordNo existing, PersonNo person,
+                                   bool same_content) {
   Index& index = state_.index;
   if (existing != kNone &&
       index.record(existing).fingerprint == record.fingerprint) {
@@ -69,6 +72,18 @@ absl::Status RecordChanges::Upsert(std::uint16_t department,
   if (!content.ok()) return content.status();
   const auto unit = state_.departments.FindUnit(department, content->unit);
   if (!unit) return absl::InternalError("a unit has no number");
+  if (existing != kNone && moved_.contains(existing)) {
+    return ChangeMoved(record, existing, *unit, *content, same_content);
+  }
+  if (existing != kNone && same_content) {
+    replaced_.emplace(existing, index.record(existing).fingerprint);
+    same_content_.insert(existing);
+    index.ChangeRecord(existing, record.fingerprint,
+                       RecordAttributes(index.record(existing).attributes));
+    fresh_.push_back({existing, record.canonical_tail});
+    dirty_segments_.insert(existing / kSegmentSlots);
+    return absl::OkStatus();
+  }
   const RecordAttributes attributes = state_.names.Attributes(
       department, *unit, *content, ToSeconds(tx_.now()));
 
@@ -89,8 +104,67 @@ absl::Status RecordChanges::Upsert(std::uint16_t department,
   return absl::OkStatus();
 }
 
+absl::Status RecordChanges::ChangeMoved(const storage::StagedRecord& record,
+                                        RecordNo existing, std::uint16_t unit,
+                                        const storage::CanonicalTail& content,
+                                        bool same_content) {
+  Index& index = state_.index;
+  std::string& stored = *moved_[existing];
+  auto before = storage::ParseRecordContent(stored);
+  if (!before.ok()) return before.status();
+  storage::IntakeTimes times = before->times;
+  RecordAttributes attributes = index.record(existing).attributes;
+  if (!same_content) {
+    times.changed = ToSeconds(tx_.now());
+    attributes = state_.names.Attributes(attributes.department, unit, content,
+                                         times.changed);
+    ++counts_.changed;
+  }
+  std::string after;
+  storage::EncodeRecordContent(content, unit, times, after);
+  stored = std::move(after);
+  index.ChangeRecord(existing, record.fingerprint, attributes);
+  return absl::OkStatus();
+}
+
+absl::Status RecordChanges::MoveRecords(PersonNo from, PersonNo to) {
+  Index& index = state_.index;
+  Settle();
+  std::vector<RecordNo> records;
+  for (RecordNo r = index.person(from).first_record; r != kNone;
+       r = index.record(r).next_of_person) {
+    records.push_back(r);
+  }
+  std::vector<std::unique_ptr<std::string>> contents;
+  ContentReader reader(*this);
+  for (const RecordNo r : records) {
+    auto bytes = reader.Get(r);
+    if (!bytes.ok()) return bytes.status();
+    contents.push_back(std::make_unique<std::string>(*std::move(bytes)));
+  }
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Record record = index.record(records[i]);
+    index.RemoveRecord(records[i]);
+    dirty_segments_.insert(records[i] / kSegmentSlots);
+    if (index.FindRecord(record.case_id, to) != kNone) continue;
+    const RecordNo number = index.AddRecord(record.case_id, record.fingerprint,
+                                            to, record.attributes);
+    dirty_segments_.insert(number / kSegmentSlots);
+    fresh_.push_back({number, {}, contents[i].get()});
+    moved_[number] = std::move(contents[i]);
+  }
+  Touch(from);
+  Touch(to);
+  return absl::OkStatus();
+}
+
 void RecordChanges::Withdraw(RecordNo record) {
   Touch(state_.index.record(record).person);
+  if (moved_.erase(record) != 0) {
+    std::erase_if(fresh_, [&](const FreshRecord& fresh) {
+      return fresh.number == record;
+    });
+  }
   state_.index.RemoveRecord(record);
   dirty_segments_.insert(record / kSegmentSlots);
   ++counts_.withdrawn;
@@ -118,6 +192,10 @@ const RecordChanges::FreshRecord* RecordChanges::Fresh(RecordNo record) const {
 absl::Status RecordChanges::EncodeFresh(const FreshRecord& fresh,
                                         const storage::IntakeTimes& times,
                                         std::string& out) const {
+  if (fresh.stored != nullptr) {
+    out = *fresh.stored;
+    return absl::OkStatus();
+  }
   auto content = storage::ParseCanonicalTail(fresh.canonical_tail);
   if (!content.ok()) return content.status();
   storage::EncodeRecordContent(
@@ -141,6 +219,7 @@ absl::StatusOr<storage::IntakeTimes> RecordChanges::TimesOf(
   if (!bytes.ok()) return bytes.status();
   auto content = storage::ParseRecordContent(*bytes);
   if (!content.ok()) return content.status();
+  if (same_content_.contains(record)) return content->times;
   return storage::IntakeTimes{content->times.received, ToSeconds(tx_.now())};
 }
 
@@ -301,6 +380,8 @@ absl::Status RecordChanges::Flush() {
   dirty_segments_.clear();
   fresh_.clear();
   replaced_.clear();
+  same_content_.clear();
+  moved_.clear();
   return absl::OkStatus();
 }
 

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,8 @@ struct ChangeCounts {
 class RecordChanges {
  public:
   // Both must outlive it.
-  RecordChanges(LoopState& state, Transaction& tx);
+  // New persons' keys are of the `epoch`; 0: the store's first.
+  RecordChanges(LoopState& state, Transaction& tx, std::uint16_t epoch = 0);
   ~RecordChanges();
   RecordChanges(const RecordChanges&) = delete;
   RecordChanges& operator=(const RecordChanges&) = delete;
@@ -45,10 +47,15 @@ class RecordChanges {
   // The record comes in force, in place of what stood for this person in this
   // case. `existing` is that record or kNone; `person` the person if the caller
   // knows the number, else kNone. The views of `record` must stay until Flush.
-  // Equal fingerprints change nothing.
+  // Equal fingerprints change nothing; with `same_content` (same_content.h) the
+  // fingerprint alone is new, and the record has not changed.
   absl::Status Upsert(std::uint16_t department,
                       const storage::StagedRecord& record, RecordNo existing,
-                      PersonNo person);
+                      PersonNo person, bool same_content = false);
+  // Makes all records of one person another's, sealed anew; of a case in which
+  // both have one, the other's stays. Call before anything else. DATA_LOSS if a
+  // record cannot be read.
+  absl::Status MoveRecords(PersonNo from, PersonNo to);
   void Withdraw(RecordNo record);
   // The person must be evaluated again, whatever has changed.
   void Touch(PersonNo person);
@@ -71,6 +78,8 @@ class RecordChanges {
   struct FreshRecord {
     RecordNo number;
     std::string_view canonical_tail;
+    // The stored form, where the content was another person's; else null.
+    const std::string* stored = nullptr;
   };
   // Random bytes, drawn many at a time; wiped.
   class RandomPool {
@@ -94,12 +103,17 @@ class RecordChanges {
   // The times of a fresh record, which stands for `old` (null: for nothing).
   absl::StatusOr<storage::IntakeTimes> TimesOf(
       RecordNo record, const storage::SegmentEntry* old) const;
+  absl::Status ChangeMoved(const storage::StagedRecord& record,
+                           RecordNo existing, std::uint16_t unit,
+                           const storage::CanonicalTail& content,
+                           bool same_content);
   // The sealed segment; empty if it has no live record left.
   absl::StatusOr<std::string> BuildSegment(std::uint32_t segment,
                                            const std::string& key) const;
 
   LoopState& state_;
   Transaction& tx_;
+  const std::uint16_t epoch_;
   RandomPool random_;
   ChangeCounts counts_;
   std::vector<PersonNo> touched_;
@@ -108,6 +122,10 @@ class RecordChanges {
   // What stood there before, by its fingerprint: the time it was first received
   // is kept. Few among the fresh ones.
   absl::flat_hash_map<RecordNo, crypto::Hash16> replaced_;
+  // Of the replaced: those whose content has not changed.
+  absl::flat_hash_set<RecordNo> same_content_;
+  // Stored forms of records that were another person's.
+  absl::flat_hash_map<RecordNo, std::unique_ptr<std::string>> moved_;
   absl::flat_hash_set<std::uint32_t> dirty_segments_;
 };
 

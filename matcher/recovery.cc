@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "matcher/epochs.h"
 #include "matcher/objections.h"
 #include "matcher/parallel.h"
 #include "storage/alert_table.h"
@@ -47,23 +48,32 @@ absl::Status ForEach(
 }
 
 absl::Status LoadPersons(LoopState& state) {
-  return ForEach(state, Table::kPersonBlock,
-                 [&](std::uint64_t block, std::string_view key,
-                     std::string_view value) -> absl::Status {
-                   auto plaintext = state.sealer->OpenSecret(key, value);
-                   if (!plaintext.ok()) return plaintext.status();
-                   auto persons = storage::DecodePersonBlock(*plaintext);
-                   if (!persons.ok()) return persons.status();
-                   for (const storage::StoredPerson& person : *persons) {
-                     const auto number = static_cast<PersonNo>(
-                         block * storage::kPersonBlockSlots + person.slot);
-                     if (!state.index.LoadPerson(number, person.person_key,
-                                                 person.data_key)) {
-                       return Contradiction("a person is stored twice");
-                     }
-                   }
-                   return absl::OkStatus();
-                 });
+  return ForEach(
+      state, Table::kPersonBlock,
+      [&](std::uint64_t block, std::string_view key,
+          std::string_view value) -> absl::Status {
+        auto plaintext = state.sealer->OpenSecret(key, value);
+        if (!plaintext.ok()) return plaintext.status();
+        auto persons = storage::DecodePersonBlock(*plaintext);
+        if (!persons.ok()) return persons.status();
+        for (const storage::StoredPerson& person : *persons) {
+          const auto number = static_cast<PersonNo>(
+              block * storage::kPersonBlockSlots + person.slot);
+          if (!state.index.LoadPerson(number, person.person_key,
+                                      person.data_key)) {
+            return Contradiction("a person is stored twice");
+          }
+          Person& loaded = state.index.mutable_person(number);
+          loaded.epoch = person.epoch;
+          loaded.paired = person.paired;
+          if (!person.previous_key) continue;
+          if (state.index.FindPrevious(*person.previous_key) != kNone) {
+            return Contradiction("two persons were one");
+          }
+          state.index.SetPreviousKey(number, *person.previous_key);
+        }
+        return absl::OkStatus();
+      });
 }
 
 // A segment on its way into the index.
@@ -231,6 +241,7 @@ absl::Status LoadOwnState(LoopState& state) {
 
 absl::Status LoadState(LoopState& state) {
   if (absl::Status s = LoadOwnState(state); !s.ok()) return s;
+  if (absl::Status s = LoadEpochs(state); !s.ok()) return s;
   auto departments =
       storage::DepartmentRegistry::Load(*state.engine, *state.sealer);
   if (!departments.ok()) return departments.status();

@@ -88,6 +88,9 @@ absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
   snapshot.records.reserve(push.record_count);
   for (const auto& part : parts) {
     snapshot.records.insert(snapshot.records.end(), part.begin(), part.end());
+    snapshot.has_pairs |= std::any_of(
+        part.begin(), part.end(),
+        [](const auto& record) { return record.previous_key.has_value(); });
     snapshot.batch_ends.push_back(snapshot.records.size());
   }
   return snapshot;
@@ -95,7 +98,8 @@ absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
 
 absl::StatusOr<SnapshotDiff> DiffSnapshot(const LoopState& state,
                                           const OpenPush& push,
-                                          const StagedSnapshot& snapshot) {
+                                          const StagedSnapshot& snapshot,
+                                          PairsState pairs) {
   if (absl::Status s = CheckCasesInOneBatch(snapshot); !s.ok()) return s;
   const Index& index = state.index;
   const std::size_t count = snapshot.records.size();
@@ -111,6 +115,14 @@ absl::StatusOr<SnapshotDiff> DiffSnapshot(const LoopState& state,
                       diff.persons[i] == kNone
                           ? kNone
                           : index.FindRecord(r.case_id, diff.persons[i]);
+                  if (pairs == PairsState::kApplied || !r.previous_key ||
+                      diff.existing[i] != kNone) {
+                    continue;
+                  }
+                  const PersonNo before = index.FindCurrent(*r.previous_key);
+                  if (before == kNone) continue;
+                  diff.existing[i] = index.FindRecord(r.case_id, before);
+                  if (diff.persons[i] == kNone) diff.persons[i] = before;
                 }
                 return absl::OkStatus();
               })

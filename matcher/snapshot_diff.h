@@ -21,7 +21,11 @@ struct StagedSnapshot {
   std::vector<storage::StagedRecord> records;
   // records.size() at the end of each batch.
   std::vector<std::size_t> batch_ends;
+  bool has_pairs = false;
 };
+
+// Whether the records' pairs (pairs.h) have been applied to the index.
+enum class PairsState : std::uint8_t { kToCome, kApplied };
 
 struct SnapshotDiff {
   // For each staged record what it replaces, or kNone, and its person, or kNone
@@ -40,12 +44,14 @@ absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
                                                   const Transaction& tx,
                                                   const OpenPush& push);
 
-// Compares the snapshot with the index. Where the push sent bucket digests,
-// only records of differing buckets can be withdrawn. INVALID_ARGUMENT if a
-// case reference stands in two batches.
+// Compares the snapshot with the index, as it is or as the pairs will make it:
+// who will be moved by a pair keeps their records. Where the push sent bucket
+// digests, only records of differing buckets can be withdrawn. INVALID_ARGUMENT
+// if a case reference stands in two batches.
 absl::StatusOr<SnapshotDiff> DiffSnapshot(const LoopState& state,
                                           const OpenPush& push,
-                                          const StagedSnapshot& snapshot);
+                                          const StagedSnapshot& snapshot,
+                                          PairsState pairs);
 
 // The differing buckets (DigestDifference::differing) between a department's
 // records and `digests` (BucketDigests::digests, checked).

@@ -6,6 +6,7 @@
 
 #include "matcher/alert_deletion.h"
 #include "matcher/alert_lifecycle.h"
+#include "matcher/epochs.h"
 #include "matcher/match_step.h"
 #include "matcher/notices.h"
 #include "matcher/permission.h"
@@ -114,6 +115,7 @@ absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
   counts.notices = *notices;
   state.day = day;
   state.state.day = day.ToString();
+  CloseDueEpochs(state, tx);
   return counts;
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "crypto/absl_view.h"
 #include "crypto/cosignature.h"
 #include "proto/limits.h"
@@ -175,6 +176,20 @@ absl::Status CheckKeys(const Source& source, const v1::MatcherdConfig& config) {
     }
     if (key.self_test().size() != proto::kSelfTestBytes) {
       return source.Error(field + ".self_test", "expected 32 bytes, base64");
+    }
+  }
+  for (int i = 0; i < config.oprf_keys_size(); ++i) {
+    const std::string& day = config.oprf_keys(i).closes_on();
+    const bool newest = i + 1 == config.oprf_keys_size();
+    const std::string field = absl::StrCat("oprf_keys[", i, "].closes_on");
+    if (newest != day.empty()) {
+      return source.Error(field, newest ? "the newest key has none"
+                                        : "missing; samkoer-keyd public says "
+                                          "on which day its window ends");
+    }
+    absl::CivilDay parsed;
+    if (!newest && (day.size() != 10 || !absl::ParseCivilTime(day, &parsed))) {
+      return source.Error(field, "expected YYYY-MM-DD");
     }
   }
   return absl::OkStatus();

@@ -4,16 +4,20 @@
 //
 // Plaintext, version 1 (integers little-endian):
 //   version (u8 = 1), since when (i64, microseconds since 1970)
+// Version 2 goes on with the hash (16) in the key of the same person's
+// objection under the epoch before, which ends with this one.
 //
 // Thread safety: all functions are pure.
 #ifndef SAMKOER_STORAGE_OBJECTION_TABLE_H_
 #define SAMKOER_STORAGE_OBJECTION_TABLE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "crypto/keyed_hash.h"
 
 namespace samkoer::storage {
 
@@ -22,6 +26,7 @@ inline constexpr std::string_view kObjectionLabel = "objection";
 
 struct StoredObjection {
   std::int64_t since_micros = 0;
+  std::optional<crypto::Hash16> before = std::nullopt;
 };
 
 std::string EncodeObjection(const StoredObjection& objection);

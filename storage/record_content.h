@@ -51,6 +51,8 @@ struct RecordContent {
   std::string_view contact;
   // Ascending; empty for most.
   std::vector<std::string_view> criteria;
+
+  friend bool operator==(const RecordContent&, const RecordContent&) = default;
 };
 
 // As a department sends it.

@@ -5,10 +5,13 @@
 namespace samkoer::storage {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kWithoutPairs = 1;
 
-absl::StatusOr<StagedBatchHead> ReadHead(ByteReader& in) {
-  if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
+absl::StatusOr<StagedBatchHead> ReadHead(ByteReader& in,
+                                         std::uint8_t& version) {
+  version = in.U8();
+  if (in.ok() && version != kVersion && version != kWithoutPairs) {
     return absl::FailedPreconditionError(
         "a staged batch has an unknown version; use a newer program");
   }
@@ -47,25 +50,34 @@ void PutStagedRecord(std::string& out, const StagedRecord& record) {
   PutBytes(out, record.case_id);
   PutBytes(out, record.fingerprint);
   PutBytes(out, record.person_key);
+  PutU8(out, record.previous_key ? 1 : 0);
+  if (record.previous_key) PutBytes(out, *record.previous_key);
   PutString16(out, record.canonical_tail);
 }
 
 absl::StatusOr<StagedBatchHead> DecodeStagedBatchHead(
     std::string_view plaintext) {
   ByteReader in(plaintext);
-  return ReadHead(in);
+  std::uint8_t version = 0;
+  return ReadHead(in, version);
 }
 
 absl::StatusOr<StagedBatchHead> DecodeStagedBatch(
     std::string_view plaintext, std::vector<StagedRecord>& records) {
   ByteReader in(plaintext);
-  auto head = ReadHead(in);
+  std::uint8_t version = 0;
+  auto head = ReadHead(in, version);
   if (!head.ok()) return head;
   for (std::uint32_t i = 0; i < head->staged_count && in.ok(); ++i) {
     StagedRecord& record = records.emplace_back();
     in.Fill(record.case_id);
     in.Fill(record.fingerprint);
     in.Fill(record.person_key);
+    const std::uint8_t has_previous = version == kVersion ? in.U8() : 0;
+    if (has_previous == 1) in.Fill(record.previous_key.emplace());
+    if (has_previous > 1) {
+      return absl::DataLossError("a staged batch is malformed");
+    }
     record.canonical_tail = in.String16();
   }
   if (!in.Done()) return absl::DataLossError("a staged batch is malformed");

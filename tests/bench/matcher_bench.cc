@@ -116,7 +116,7 @@ struct Installation {
     options.engine = engine.get();
     options.sealer = &sealer;
     options.audit = audit.get();
-    options.oprf_keys = {{1, std::string(32, 'k'), std::string(32, 't')}};
+    options.oprf_keys = {{1, std::string(32, 'k'), std::string(32, 't'), ""}};
     options.policy = Compiled(policy_version);
     options.day_source = [] { return std::string("2026-11-22"); };
     matcher = ValueOf(Matcher::Open(std::move(options)));

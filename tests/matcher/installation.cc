@@ -39,7 +39,7 @@ absl::Status Installation::Open() {
   options.sealer = &sealer_;
   options.audit = audit_.get();
   options.match_key = storage::TestKey(42);
-  options.oprf_keys = {{kEpoch, std::string(32, 'k'), SelfTest()}};
+  options.oprf_keys = oprf_keys_;
   options.policy = CompilePolicy();
   options.clock = [this] { return absl::FromUnixMicros(now_micros_ += 10); };
   options.day_source = [this] { return day_; };
@@ -72,6 +72,14 @@ absl::Status Installation::RotateKekStep(std::size_t values) {
   change.keys = keks_;
   change.current = change.marker.generation = kek_generation_;
   return matcher_->ChangeKek(nullptr, change);
+}
+
+absl::Status Installation::Rotate(const std::string& closes_on) {
+  const std::uint32_t epoch = oprf_keys_.back().epoch + 1;
+  oprf_keys_.back().closes_on = closes_on;
+  oprf_keys_.push_back({epoch, std::string(32, static_cast<char>('k' + epoch)),
+                        SelfTest(epoch), ""});
+  return Open();
 }
 
 void Installation::Close() { matcher_.reset(); }
@@ -139,8 +147,14 @@ samkoer::v1::PushBegin Installation::Begin(const PushPlan& plan) const {
   begin.set_kind(plan.kind);
   begin.set_push_id(plan.push_id);
   begin.set_purpose(policy_.purpose());
-  begin.set_epoch(kEpoch);
-  begin.set_self_test(SelfTest());
+  const std::uint32_t epoch =
+      plan.epoch != 0 ? plan.epoch : oprf_keys_.back().epoch;
+  begin.set_epoch(epoch);
+  begin.set_self_test(SelfTest(epoch));
+  if (plan.previous_epoch != 0) {
+    begin.set_previous_epoch(plan.previous_epoch);
+    begin.set_previous_self_test(SelfTest(plan.previous_epoch));
+  }
   begin.set_day(plan.day.empty() ? day_ : plan.day);
   begin.set_allow_shrink(plan.allow_shrink);
   return begin;
@@ -433,14 +447,22 @@ samkoer::v1::CaseRecord MakeRecord(std::string_view person,
   return record;
 }
 
-std::string PseudonymOf(std::string_view person) {
+std::string PseudonymOf(std::string_view person, std::uint32_t epoch) {
   std::string pseudonym;
   for (const char part : {'a', 'b'}) {
-    const crypto::Hash32 hash =
-        crypto::Blake2b256(crypto::AsBytes(std::string(person) + part));
+    const crypto::Hash32 hash = crypto::Blake2b256(crypto::AsBytes(
+        std::string(person) + part +
+        (epoch == Installation::kEpoch ? "" : std::to_string(epoch))));
     pseudonym.append(crypto::AsText(hash));
   }
   return pseudonym;
+}
+
+samkoer::v1::CaseRecord Rekeyed(samkoer::v1::CaseRecord record,
+                                std::string_view person, std::uint32_t epoch) {
+  record.set_pseudonym(PseudonymOf(person, epoch));
+  record.set_previous_pseudonym(PseudonymOf(person, epoch - 1));
+  return record;
 }
 
 std::string Cases(const samkoer::v1::Alert& alert) {

@@ -41,6 +41,9 @@ struct PushPlan {
   bool allow_shrink = false;
   std::string day;  // empty: the installation's
   bool commit = true;
+  // 0: the newest that is taken.
+  std::uint32_t epoch = 0;
+  std::uint32_t previous_epoch = 0;
 };
 
 class Installation {
@@ -125,11 +128,20 @@ class Installation {
   // Acknowledges all notices of a department; how many there were.
   std::uint32_t Acknowledge(std::string_view department);
 
+  // The epoch of a new installation.
   static constexpr std::uint32_t kEpoch = 4;
-  static std::string SelfTest() { return std::string(32, 't'); }
+  static std::string SelfTest(std::uint32_t epoch = kEpoch) {
+    return std::string(32, static_cast<char>('t' + epoch - kEpoch));
+  }
+  // The pinned keys, for the next Open.
+  std::vector<PinnedOprfKey>& oprf_keys() { return oprf_keys_; }
+  // Opens with one more epoch; the newest until now closes on that day.
+  absl::Status Rotate(const std::string& closes_on);
 
  private:
   samkoer::v1::Policy policy_;
+  std::vector<PinnedOprfKey> oprf_keys_ = {
+      {kEpoch, std::string(32, 'k'), SelfTest(), ""}};
   std::string day_ = "2026-11-22";
   std::atomic<std::int64_t> now_micros_{0};
   std::uint64_t push_ids_ = 0;
@@ -152,8 +164,12 @@ samkoer::v1::CaseRecord MakeRecord(std::string_view person,
                                    std::string_view unit,
                                    samkoer::v1::Domain domain,
                                    std::uint32_t birth_month = 200603);
-// 64 bytes, the same for the same person.
-std::string PseudonymOf(std::string_view person);
+// 64 bytes, the same for the same person and epoch.
+std::string PseudonymOf(std::string_view person,
+                        std::uint32_t epoch = Installation::kEpoch);
+// The record under the next epoch, with the pair that leads there.
+samkoer::v1::CaseRecord Rekeyed(samkoer::v1::CaseRecord record,
+                                std::string_view person, std::uint32_t epoch);
 
 // "family F-1, jobs J-7" of an alert, for readable assertions.
 std::string Cases(const samkoer::v1::Alert& alert);

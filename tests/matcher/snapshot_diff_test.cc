@@ -75,7 +75,8 @@ TEST_F(SnapshotDiffTest, EveryRecordIsKeptReplacedNewOrWithdrawn) {
   Stage({{"a", "F-1"}, {"a", "F-3"}, {"c", "F-1"}});
   const StagedSnapshot snapshot =
       ValueOf(LoadStagedSnapshot(state_, tx_, push_));
-  const SnapshotDiff diff = ValueOf(DiffSnapshot(state_, push_, snapshot));
+  const SnapshotDiff diff =
+      ValueOf(DiffSnapshot(state_, push_, snapshot, PairsState::kApplied));
   const PersonNo a = PersonOf("a");
   EXPECT_EQ(diff.existing[0],
             state_.index.FindRecord(CaseIdOf("family", "F-1"), a));
@@ -93,11 +94,12 @@ TEST_F(SnapshotDiffTest, ACaseInTwoBatchesIsRefused) {
   Stage({{"a", "F-1"}, {"b", "F-1"}});
   Stage({{"c", "F-2"}});
   const StagedSnapshot good = ValueOf(LoadStagedSnapshot(state_, tx_, push_));
-  SAMKOER_EXPECT_OK(DiffSnapshot(state_, push_, good).status());
+  SAMKOER_EXPECT_OK(
+      DiffSnapshot(state_, push_, good, PairsState::kApplied).status());
   Stage({{"c", "F-1"}});
   const StagedSnapshot bad = ValueOf(LoadStagedSnapshot(state_, tx_, push_));
-  EXPECT_TRUE(
-      absl::IsInvalidArgument(DiffSnapshot(state_, push_, bad).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      DiffSnapshot(state_, push_, bad, PairsState::kApplied).status()));
 }
 
 // With fewer, as many and more buckets than the index keeps.
@@ -132,7 +134,8 @@ TEST_F(SnapshotDiffTest, OnlyDifferingBucketsLoseRecords) {
       EXPECT_EQ(BucketDiffers(push_.stored.differing, b), b == bucket);
     }
     const SnapshotDiff diff = ValueOf(DiffSnapshot(
-        state_, push_, ValueOf(LoadStagedSnapshot(state_, tx_, push_))));
+        state_, push_, ValueOf(LoadStagedSnapshot(state_, tx_, push_)),
+        PairsState::kApplied));
     std::vector<RecordNo> expected;
     for (RecordNo n = 0; n < state_.index.record_slots(); ++n) {
       if (BucketOf(state_.index.record(n).case_id, count) == bucket) {

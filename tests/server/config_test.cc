@@ -129,6 +129,19 @@ TEST(MatcherdConfig, KeysOfTheWrongLengthOrOrderAreRefused) {
   ExpectRefused(Matcherd(MatcherdText() + again), kPath, "ascend");
 }
 
+TEST(MatcherdConfig, EveryKeyButTheNewestHasAClosingDay) {
+  const std::string next = std::string("  - epoch: 2\n    public_key: ") +
+                           kBytes32 + "\n    self_test: " + kBytes32 + "\n";
+  ExpectRefused(Matcherd(MatcherdText() + next), kPath, "window ends");
+  const std::string closing =
+      MatcherdText() + "    closes_on: \"2026-12-24\"\n";
+  EXPECT_TRUE(Matcherd(closing + next).ok());
+  ExpectRefused(Matcherd(closing), kPath, "the newest key has none");
+  ExpectRefused(
+      Matcherd(MatcherdText() + "    closes_on: \"24.12.2026\"\n" + next),
+      kPath, "YYYY-MM-DD");
+}
+
 TEST(MatcherdConfig, WithoutKeysOfTheKeyServiceItIsRefused) {
   const std::string text = MatcherdText();
   ExpectRefused(Matcherd(text.substr(0, text.find("oprf_keys"))), kPath,

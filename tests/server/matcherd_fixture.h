@@ -102,7 +102,7 @@ class MatcherdFixture : public ::testing::Test {
     options.audit = store_->log.get();
     options.guard = store_->guard.get();
     options.match_key = keyring_.match_key;
-    options.oprf_keys = {{1, std::string(32, 'p'), std::string(32, 's')}};
+    options.oprf_keys = {{1, std::string(32, 'p'), std::string(32, 's'), ""}};
     options.policy = policy_;
     options.day_source = [] { return std::string(kTestDay); };
     options.started_detail = "test";

@@ -14,6 +14,15 @@ TEST(ObjectionTable, BytesAreThoseOfTheFormat) {
   EXPECT_EQ(ValueOf(DecodeObjection(EncodeObjection({42}))).since_micros, 42);
 }
 
+TEST(ObjectionTable, TheObjectionUnderTheEpochBeforeComesBack) {
+  StoredObjection objection{42};
+  objection.before.emplace().fill(7);
+  const std::string bytes = EncodeObjection(objection);
+  EXPECT_EQ(bytes.size(), 9u + 16);
+  EXPECT_EQ(ValueOf(DecodeObjection(bytes)).before, objection.before);
+  EXPECT_TRUE(absl::IsDataLoss(DecodeObjection(bytes.substr(0, 9)).status()));
+}
+
 TEST(ObjectionTable, DamageAndNewerVersionsAreRefused) {
   const std::string bytes = EncodeObjection({42});
   for (std::size_t n = 0; n < bytes.size(); ++n) {
@@ -22,7 +31,7 @@ TEST(ObjectionTable, DamageAndNewerVersionsAreRefused) {
   }
   EXPECT_TRUE(absl::IsDataLoss(DecodeObjection(bytes + "x").status()));
   std::string newer = bytes;
-  newer[0] = 2;
+  newer[0] = 3;
   EXPECT_TRUE(absl::IsFailedPrecondition(DecodeObjection(newer).status()));
 }
 

@@ -1,5 +1,6 @@
 #include "storage/staged_batch.h"
 
+#include "storage/coding.h"
 #include "tests/storage/store_testing.h"
 
 namespace samkoer::storage {
@@ -36,6 +37,41 @@ TEST(StagedBatchTest, RecordsAreAppended) {
   EXPECT_EQ(records[2].case_id, Record(10, "").case_id);
   EXPECT_EQ(records[2].fingerprint, Record(10, "").fingerprint);
   EXPECT_EQ(records[2].person_key, Record(10, "").person_key);
+}
+
+TEST(StagedBatchTest, APreviousKeyTravelsWithItsRecord) {
+  StagedBatchHead head;
+  head.record_count = head.staged_count = 2;
+  std::string bytes;
+  PutStagedBatchHead(bytes, head);
+  StagedRecord paired = Record(1, "one");
+  paired.previous_key.emplace().fill(44);
+  PutStagedRecord(bytes, paired);
+  PutStagedRecord(bytes, Record(10, "two"));
+  std::vector<StagedRecord> records;
+  SAMKOER_ASSERT_OK(DecodeStagedBatch(bytes, records).status());
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].previous_key, paired.previous_key);
+  EXPECT_EQ(records[0].canonical_tail, "one");
+  EXPECT_FALSE(records[1].previous_key);
+  EXPECT_EQ(records[1].canonical_tail, "two");
+}
+
+TEST(StagedBatchTest, ABatchOfAnOlderProgramIsRead) {
+  StagedBatchHead head;
+  head.record_count = head.staged_count = 1;
+  std::string bytes;
+  PutStagedBatchHead(bytes, head);
+  bytes[0] = 1;
+  PutBytes(bytes, Record(1, "").case_id);
+  PutBytes(bytes, Record(1, "").fingerprint);
+  PutBytes(bytes, Record(1, "").person_key);
+  PutString16(bytes, "old");
+  std::vector<StagedRecord> records;
+  SAMKOER_ASSERT_OK(DecodeStagedBatch(bytes, records).status());
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_FALSE(records[0].previous_key);
+  EXPECT_EQ(records[0].canonical_tail, "old");
 }
 
 TEST(StagedBatchTest, ADeltasBatchKeepsItsCounts) {
@@ -92,7 +128,7 @@ TEST(StagedBatchTest, CountsThatContradictAreDataLoss) {
 
 TEST(StagedBatchTest, AnUnknownVersionIsRefused) {
   std::string bytes = TwoRecords();
-  bytes[0] = 2;
+  bytes[0] = 3;
   EXPECT_TRUE(
       absl::IsFailedPrecondition(DecodeStagedBatchHead(bytes).status()));
 }
