@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include "clients/agent/little_endian.h"
@@ -38,6 +39,16 @@ std::uint64_t CountEntries(const std::string& path, std::uint64_t size) {
   return entries;
 }
 
+absl::Status Remove(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+      return absl::PermissionDeniedError(
+          clients::Cat("cannot remove ", path, ": ", std::strerror(errno)));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::string CacheKeyPath(const std::string& dir) {
@@ -64,16 +75,28 @@ std::vector<CacheFileInfo> ListCaches(const std::string& dir) {
   return files;
 }
 
+absl::Status RemoveCachesBefore(const std::string& dir,
+                                std::string_view purpose, std::uint32_t epoch) {
+  const std::string start = clients::Cat(dir, "/pseudonyms-", purpose, "-");
+  std::vector<std::string> paths;
+  for (const CacheFileInfo& file : ListCaches(dir)) {
+    if (!file.path.starts_with(start)) continue;
+    const std::string rest = file.path.substr(start.size());
+    std::uint32_t of = 0;
+    const auto [end, error] =
+        std::from_chars(rest.data(), rest.data() + rest.size(), of);
+    if (error == std::errc() && std::string_view(end) == ".cache" &&
+        of < epoch) {
+      paths.push_back(file.path);
+    }
+  }
+  return Remove(paths);
+}
+
 absl::Status ClearCaches(const std::string& dir) {
   std::vector<std::string> paths = {CacheKeyPath(dir)};
   for (const CacheFileInfo& file : ListCaches(dir)) paths.push_back(file.path);
-  for (const std::string& path : paths) {
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-      return absl::PermissionDeniedError(
-          clients::Cat("cannot remove ", path, ": ", std::strerror(errno)));
-    }
-  }
-  return absl::OkStatus();
+  return Remove(paths);
 }
 
 }  // namespace samkoer::agent

@@ -48,6 +48,18 @@ absl::StatusOr<v1::GetIntakeInfoResponse> FetchIntakeInfo(
   return info;
 }
 
+namespace {
+
+absl::StatusOr<clients::PinnedOprfKey> KeyOf(const v1::PinnedEpoch& epoch) {
+  auto key = clients::MakePinnedKey(epoch.epoch(), epoch.public_key(),
+                                    epoch.self_test());
+  if (key.ok()) return key;
+  return absl::FailedPreconditionError(clients::Cat(
+      "the matcher's key cannot be used: ", key.status().message()));
+}
+
+}  // namespace
+
 absl::StatusOr<clients::PinnedOprfKey> NewestKey(
     const v1::GetIntakeInfoResponse& info) {
   const v1::PinnedEpoch* newest = nullptr;
@@ -59,11 +71,27 @@ absl::StatusOr<clients::PinnedOprfKey> NewestKey(
         absl::FailedPreconditionError("the matcher has no live key"),
         "nothing was sent; the operator must set oprf_keys");
   }
-  auto key = clients::MakePinnedKey(newest->epoch(), newest->public_key(),
-                                    newest->self_test());
-  if (key.ok()) return key;
-  return absl::FailedPreconditionError(clients::Cat(
-      "the matcher's key cannot be used: ", key.status().message()));
+  return KeyOf(*newest);
+}
+
+absl::StatusOr<std::optional<PreviousKey>> FindPreviousKey(
+    const v1::GetIntakeInfoResponse& info) {
+  const v1::PinnedEpoch* previous =
+      info.has_closed_epoch() ? &info.closed_epoch() : nullptr;
+  const bool live = info.epochs_size() > 1;
+  if (live) {
+    const bool ascending = info.epochs(info.epochs_size() - 1).epoch() >
+                           info.epochs(info.epochs_size() - 2).epoch();
+    if (!ascending) {
+      return absl::FailedPreconditionError(
+          "the matcher's epochs do not ascend");
+    }
+    previous = &info.epochs(info.epochs_size() - 2);
+  }
+  if (previous == nullptr) return std::nullopt;
+  auto key = KeyOf(*previous);
+  if (!key.ok()) return key.status();
+  return PreviousKey{*key, live};
 }
 
 absl::StatusOr<std::vector<v1::InboxEntry>> FetchInbox(

@@ -3,6 +3,7 @@
 #define SAMKOER_CLIENTS_AGENT_MATCHER_LINK_H_
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,6 +25,16 @@ absl::StatusOr<v1::GetIntakeInfoResponse> FetchIntakeInfo(
 // The key to push under: the highest live epoch. FAILED_PRECONDITION if there
 // is none or it is malformed.
 absl::StatusOr<clients::PinnedOprfKey> NewestKey(
+    const v1::GetIntakeInfoResponse& info);
+
+// The key before the newest, while persons can still be moved from it.
+struct PreviousKey {
+  clients::PinnedOprfKey key;
+  // Pushes under it are still taken, and the key service still has it.
+  bool live = false;
+};
+// Nothing if there is none. FAILED_PRECONDITION if it is malformed.
+absl::StatusOr<std::optional<PreviousKey>> FindPreviousKey(
     const v1::GetIntakeInfoResponse& info);
 
 // The whole inbox, page by page, at most `max_entries`.

@@ -113,6 +113,11 @@ struct CacheFileInfo {
 // The cache files in `dir`, ascending by name; empty if there is no directory.
 std::vector<CacheFileInfo> ListCaches(const std::string& dir);
 
+// Removes the caches of a purpose that are of an epoch before `epoch`. OK if
+// there is none.
+absl::Status RemoveCachesBefore(const std::string& dir,
+                                std::string_view purpose, std::uint32_t epoch);
+
 // Removes all cache files and the cache key. OK if there is nothing.
 absl::Status ClearCaches(const std::string& dir);
 

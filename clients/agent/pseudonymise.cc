@@ -41,14 +41,14 @@ std::optional<crypto::OprfOutput> ProvenSelfTest(const PseudonymCache& cache,
   return output;
 }
 
-}  // namespace
-
-absl::StatusOr<PseudonymiseResult> Pseudonymise(
-    std::vector<CleanCase>& cases, PseudonymCache& cache,
+// Asks for everybody who is not in `cache`. What was asked until an error
+// stands in `result`, and in the cache.
+absl::Status FillCache(
+    const std::vector<CleanCase>& cases, PseudonymCache& cache,
     const std::string& purpose, const PinnedOprfKey& pinned,
     const OpenKeyService& open,
-    const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-  PseudonymiseResult result;
+    const std::function<void(std::uint64_t, std::uint64_t)>& progress,
+    PseudonymiseResult& result) {
   const std::vector<std::string_view> missing = People(cases, &cache);
   const auto self_test = ProvenSelfTest(cache, pinned);
   if (!missing.empty() || !self_test) {
@@ -81,12 +81,45 @@ absl::StatusOr<PseudonymiseResult> Pseudonymise(
       if (!status.ok()) return status;
     }
   }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<PseudonymiseResult> Pseudonymise(
+    std::vector<CleanCase>& cases, PseudonymCache& cache,
+    const std::string& purpose, const PinnedOprfKey& pinned,
+    const OpenKeyService& open,
+    const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  PseudonymiseResult result;
+  if (absl::Status status =
+          FillCache(cases, cache, purpose, pinned, open, progress, result);
+      !status.ok()) {
+    return status;
+  }
   for (CleanCase& one : cases) {
     const auto pseudonym = cache.Find(one.ExposeDigits());
     if (!pseudonym) return absl::InternalError("a pseudonym is missing");
     one.record.set_pseudonym(std::string(crypto::AsText(*pseudonym)));
   }
   return result;
+}
+
+std::uint64_t AddPreviousPseudonyms(std::vector<CleanCase>& cases,
+                                    PseudonymCache& cache,
+                                    const std::string& purpose,
+                                    const PinnedOprfKey& pinned,
+                                    const OpenKeyService& open) {
+  PseudonymiseResult result;
+  if (open) {
+    FillCache(cases, cache, purpose, pinned, open, {}, result).IgnoreError();
+  }
+  for (CleanCase& one : cases) {
+    if (const auto previous = cache.Find(one.ExposeDigits())) {
+      one.record.set_previous_pseudonym(std::string(crypto::AsText(*previous)));
+    }
+  }
+  return result.asked;
 }
 
 absl::Status PruneCache(const std::vector<CleanCase>& cases,

@@ -42,6 +42,16 @@ absl::StatusOr<PseudonymiseResult> Pseudonymise(
     const std::function<void(std::uint64_t done, std::uint64_t total)>&
         progress = {});
 
+// Fills `record.previous_pseudonym` of those `cases` whose person is in
+// `cache`, the one of the key before the newest. With `open` (while that key
+// lives) the key service is asked for the others first, as far as it answers: a
+// pair that is missing is no error. Returns how many evaluations were asked.
+std::uint64_t AddPreviousPseudonyms(std::vector<CleanCase>& cases,
+                                    PseudonymCache& cache,
+                                    const std::string& purpose,
+                                    const clients::PinnedOprfKey& pinned,
+                                    const OpenKeyService& open);
+
 // Rewrites the cache without people who are not in `cases`, if they have become
 // more than a tenth of it. The self-test stays.
 absl::Status PruneCache(const std::vector<CleanCase>& cases,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "clients/agent/cache_keys.h"
@@ -43,6 +45,63 @@ absl::StatusOr<std::unique_ptr<PseudonymCache>> OpenCache(
   if (!keys.ok()) return keys.status();
   return PseudonymCache::Open(dir, *keys, config.proto.purpose(), key.epoch,
                               key.public_key);
+}
+
+// The pseudonyms that a push is made under.
+struct PushPseudonyms {
+  clients::PinnedOprfKey key;
+  bool pairs = false;  // records may have a previous pseudonym
+  std::uint64_t asked = 0;
+  std::vector<std::unique_ptr<PseudonymCache>> caches;
+};
+
+// Under the newest key, with pairs where there is one before. While the quota
+// does not cover everybody under the newest key, and the one before is live,
+// the push is made under that one, whole; what was paid for stays in the cache,
+// and another night goes on from there.
+absl::StatusOr<PushPseudonyms> PseudonymiseForPush(
+    const Config& config, const clients::PinnedOprfKey& newest,
+    const std::optional<PreviousKey>& previous, crypto::SealStrength strength,
+    Export& data, std::optional<clients::ProgressBar>& bar) {
+  const std::string& purpose = config.proto.purpose();
+  const OpenKeyService open =
+      [&config]() -> absl::StatusOr<std::shared_ptr<grpc::ChannelInterface>> {
+    auto channel =
+        clients::OpenChannel(config.proto.key_service(), config.proto.tls());
+    if (!channel.ok()) return channel.status();
+    return *std::move(channel);
+  };
+  PushPseudonyms out;
+  out.key = newest;
+  auto cache = OpenCache(config, newest, strength);
+  if (!cache.ok()) return cache.status();
+  auto made = Pseudonymise(data.cases, **cache, purpose, newest, open,
+                           Progress("Pseudonymising", bar));
+  out.caches.push_back(*std::move(cache));
+  const bool later = absl::IsResourceExhausted(made.status()) &&
+                     previous.has_value() && previous->live;
+  if (!made.ok() && !later) return made.status();
+  if (made.ok()) out.asked = made->asked;
+  if (!previous.has_value()) return out;
+
+  auto old = OpenCache(config, previous->key, strength);
+  if (!old.ok()) return old.status();
+  if (later) {
+    std::cerr << "the quota does not cover everybody under the new key yet; "
+                 "this push is made under the old one, and the next goes on\n";
+    made = Pseudonymise(data.cases, **old, purpose, previous->key, open,
+                        Progress("Pseudonymising", bar));
+    if (!made.ok()) return made.status();
+    out.key = previous->key;
+    out.asked = made->asked;
+  } else {
+    out.pairs = true;
+    out.asked +=
+        AddPreviousPseudonyms(data.cases, **old, purpose, previous->key,
+                              previous->live ? open : OpenKeyService());
+  }
+  out.caches.push_back(*std::move(old));
+  return out;
 }
 
 // What is sent: the records, and the references a delta withdraws.
@@ -115,6 +174,8 @@ absl::StatusOr<Summary> DoPush(const Config& config,
   if (!info.ok()) return info.status();
   const auto key = NewestKey(*info);
   if (!key.ok()) return key.status();
+  const auto previous = FindPreviousKey(*info);
+  if (!previous.ok()) return previous.status();
 
   const IntakeGuard guard(*info);
   const std::string source = SourceOf(config, options.file);
@@ -126,26 +187,21 @@ absl::StatusOr<Summary> DoPush(const Config& config,
     return status;
   }
 
-  auto cache = OpenCache(config, *key, CacheKeyStrength(options));
-  if (!cache.ok()) return cache.status();
   std::optional<clients::ProgressBar> bar;
-  const auto pseudonyms = Pseudonymise(
-      data->cases, **cache, config.proto.purpose(), *key,
-      [&config]() -> absl::StatusOr<std::shared_ptr<grpc::ChannelInterface>> {
-        auto channel = clients::OpenChannel(config.proto.key_service(),
-                                            config.proto.tls());
-        if (!channel.ok()) return channel.status();
-        return *std::move(channel);
-      },
-      Progress("Pseudonymising", bar));
+  auto pseudonyms = PseudonymiseForPush(config, *key, *previous,
+                                        CacheKeyStrength(options), *data, bar);
   bar.reset();
   if (!pseudonyms.ok()) return pseudonyms.status();
   PushContents contents = MakeContents(*data, std::move(withdrawn));
   PusherOptions pusher;
   pusher.kind = kind;
   pusher.purpose = config.proto.purpose();
-  pusher.epoch = key->epoch;
-  pusher.self_test = key->self_test;
+  pusher.epoch = pseudonyms->key.epoch;
+  pusher.self_test = pseudonyms->key.self_test;
+  if (pseudonyms->pairs) {
+    pusher.previous_epoch = (*previous)->key.epoch;
+    pusher.previous_self_test = (*previous)->key.self_test;
+  }
   pusher.day = FormatIsoDay(*day);
   pusher.allow_shrink = options.allow_shrink;
   pusher.progress = Progress("Sending", bar);
@@ -156,8 +212,13 @@ absl::StatusOr<Summary> DoPush(const Config& config,
   if (kind == v1::PUSH_KIND_SNAPSHOT) {
     // Only now: a truncated export must not cost the cache. The push stands,
     // whatever becomes of this.
-    clients::PrintError(PruneCache(data->cases, **cache));
+    for (const auto& cache : pseudonyms->caches) {
+      clients::PrintError(PruneCache(data->cases, *cache));
+    }
   }
+  clients::PrintError(RemoveCachesBefore(
+      config.proto.state_dir(), config.proto.purpose(),
+      previous->has_value() ? (*previous)->key.epoch : key->epoch));
   summary.push = Figures(*result, contents, options.delta, pseudonyms->asked);
   return summary;
 }

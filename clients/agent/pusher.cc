@@ -122,6 +122,11 @@ class Attempt {
     begin.set_purpose(options_.purpose);
     begin.set_epoch(options_.epoch);
     begin.set_self_test(std::string(crypto::AsText(options_.self_test)));
+    if (options_.previous_epoch != 0) {
+      begin.set_previous_epoch(options_.previous_epoch);
+      begin.set_previous_self_test(
+          std::string(crypto::AsText(options_.previous_self_test)));
+    }
     begin.set_day(options_.day);
     begin.set_allow_shrink(options_.allow_shrink);
     std::string bytes = "samkoer/v1/push-begin";
@@ -130,6 +135,7 @@ class Attempt {
     PutU32(bytes, options_.allow_shrink ? 1 : 0);
     bytes += clients::Cat(options_.day, "|", options_.purpose, "|",
                           crypto::AsText(options_.self_test));
+    if (options_.previous_epoch != 0) PutU32(bytes, options_.previous_epoch);
     state_.begin = crypto::Blake2b256(crypto::AsBytes(bytes));
   }
 

@@ -27,6 +27,9 @@ struct PusherOptions {
   std::string purpose;
   std::uint32_t epoch = 0;
   crypto::Hash32 self_test{};
+  // Of the records' previous pseudonyms; 0: they have none.
+  std::uint32_t previous_epoch = 0;
+  crypto::Hash32 previous_self_test{};
   std::string day;  // YYYY-MM-DD
   bool allow_shrink = false;
   // How often in a row a stream may break without one more receipt.

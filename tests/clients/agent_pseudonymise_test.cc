@@ -65,6 +65,60 @@ TEST_F(PseudonymiseTest, NewPeopleAreAskedForOnceAndKnownOnesNever) {
   EXPECT_EQ(service_.evaluated, 4u);
 }
 
+TEST_F(PseudonymiseTest, PreviousPseudonymsComeFromTheCacheOfTheKeyBefore) {
+  std::vector<CleanCase> cases = {Case(kCprA)};
+  const auto cache = OpenCache();
+  ASSERT_TRUE(Run(cases, *cache).ok());
+  std::vector<CleanCase> later = {Case(kCprA), Case(kCprB)};
+  EXPECT_EQ(AddPreviousPseudonyms(later, *cache, "ungeindsats", service_.pinned,
+                                  nullptr),
+            0u);
+  EXPECT_EQ(later[0].record.previous_pseudonym(), cases[0].record.pseudonym());
+  EXPECT_EQ(later[1].record.previous_pseudonym(), "");
+}
+
+TEST_F(PseudonymiseTest, WhileTheKeyBeforeLivesItIsAskedForNewPeople) {
+  const auto cache = OpenCache();
+  const OpenKeyService open = [this] {
+    return absl::StatusOr<std::shared_ptr<grpc::ChannelInterface>>(
+        service_.Channel());
+  };
+  std::vector<CleanCase> cases = {Case(kCprA)};
+  EXPECT_EQ(AddPreviousPseudonyms(cases, *cache, "ungeindsats", service_.pinned,
+                                  open),
+            2u);  // the self-test too
+  EXPECT_EQ(cases[0].record.previous_pseudonym().size(), 64u);
+  EXPECT_EQ(cases[0].record.pseudonym(), "");
+  service_.quota = 0;
+  std::vector<CleanCase> more = {Case(kCprA), Case(kCprB)};
+  EXPECT_EQ(
+      AddPreviousPseudonyms(more, *cache, "ungeindsats", service_.pinned, open),
+      0u);
+  EXPECT_EQ(more[0].record.previous_pseudonym(),
+            cases[0].record.previous_pseudonym());
+  EXPECT_EQ(more[1].record.previous_pseudonym(), "");
+}
+
+TEST_F(PseudonymiseTest, CachesOfOlderKeysAreRemoved) {
+  const auto open = [&](const std::string& purpose, std::uint32_t epoch) {
+    ASSERT_TRUE(PseudonymCache::Open(dir_.path(), keys_, purpose, epoch,
+                                     service_.pinned.public_key)
+                    .ok());
+  };
+  open("unge", 1);
+  open("unge", 2);
+  open("unge", 10);
+  open("unge-1", 1);
+  ASSERT_TRUE(RemoveCachesBefore(dir_.path(), "unge", 2).ok());
+  std::vector<std::string> left;
+  for (const auto& file : ListCaches(dir_.path())) {
+    left.push_back(file.path.substr(dir_.path().size() + 1));
+  }
+  EXPECT_EQ(left, (std::vector<std::string>{"pseudonyms-unge-1-1.cache",
+                                            "pseudonyms-unge-10.cache",
+                                            "pseudonyms-unge-2.cache"}));
+}
+
 TEST_F(PseudonymiseTest, TheKeyServiceIsNotNeededWhenAllAreKnown) {
   std::vector<CleanCase> cases = {Case(kCprA)};
   const auto cache = OpenCache();
