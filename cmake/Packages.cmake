@@ -21,12 +21,16 @@ foreach(_package IN LISTS _packages)
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
     RENAME ${_package} COMPONENT ${_package} OPTIONAL)
 
+  set(PACKAGE ${_package})
+  # What runs as a unit has a user: samkoer-<ROLE>. The witness is a command of
+  # samkoer-audit.
   string(REPLACE "samkoer-" "" ROLE ${_package})
+  string(REPLACE "audit" "witness" ROLE ${ROLE})
   set(_control)
-  if(ROLE MATCHES "agent|keyd|matcherd")
-    install(FILES ${_source}/packages/sysusers/${_package}.conf DESTINATION lib/sysusers.d
+  if(NOT ROLE STREQUAL "alerts")
+    install(FILES ${_source}/packages/sysusers/samkoer-${ROLE}.conf DESTINATION lib/sysusers.d
       COMPONENT ${_package})
-    install(FILES ${_source}/packages/tmpfiles/${_package}.conf DESTINATION lib/tmpfiles.d
+    install(FILES ${_source}/packages/tmpfiles/samkoer-${ROLE}.conf DESTINATION lib/tmpfiles.d
       COMPONENT ${_package})
     foreach(_script preinst postinst prerm postrm)
       configure_file(${_source}/packages/scripts/${_script}.in
@@ -53,6 +57,10 @@ set(_unit_dir lib/systemd/system)
 install(FILES ${_source}/systemd/samkoer-keyd.service DESTINATION ${_unit_dir} COMPONENT samkoer-keyd)
 install(FILES ${_source}/systemd/samkoer-matcherd.service DESTINATION ${_unit_dir}
   COMPONENT samkoer-matcherd)
+install(FILES ${_source}/systemd/samkoer-witness.service DESTINATION ${_unit_dir}
+  COMPONENT samkoer-audit)
+install(FILES ${_source}/witness/witness.yaml
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-audit/examples COMPONENT samkoer-audit)
 install(FILES ${_source}/systemd/samkoer-agent@.service ${_source}/systemd/samkoer-agent@.timer
   DESTINATION ${_unit_dir} COMPONENT samkoer-agent)
 foreach(_server keyd matcherd)

@@ -18,7 +18,7 @@ for name in agent keyd matcherd alerts audit; do
   [ -f /usr/share/man/man1/samkoer-$name.1.gz ] || die "no man page of $name"
   bash -n /usr/share/bash-completion/completions/samkoer-$name || die "completion of $name"
 done
-for name in agent keyd matcherd; do
+for name in agent keyd matcherd witness; do
   [ "$(stat -c '%U %a' /var/lib/samkoer-$name)" = "samkoer-$name 700" ] || die "state of $name"
 done
 ok installed
