@@ -53,6 +53,7 @@ absl::StatusOr<v1::GetKeyInfoResponse> KeyEvaluator::GetKeyInfo(
     entry->set_public_key(key->pair.public_key.data(),
                           key->pair.public_key.size());
     entry->set_self_test(key->self_test.data(), key->self_test.size());
+    entry->set_closes_on(key->closes_on);
   }
   response.set_quota_available(*available);
   return response;

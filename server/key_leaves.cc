@@ -50,6 +50,16 @@ v1::AuditLeaf KeyPinnedLeaf(const LiveKey& key, absl::Time now) {
   return leaf;
 }
 
+v1::AuditLeaf KeyDestroyedLeaf(const std::string& purpose, std::uint32_t epoch,
+                               const std::string& public_key, absl::Time now) {
+  v1::AuditLeaf leaf = Leaf(v1::AUDIT_ACTION_KEY_DESTROYED, now);
+  leaf.set_purpose(purpose);
+  leaf.set_digest(public_key);
+  leaf.set_detail(absl::StrCat(purpose, "/", epoch));
+  AddCount(leaf, "epoch", epoch);
+  return leaf;
+}
+
 v1::AuditLeaf EvaluatedLeaf(const Identity& who, const LiveKey& key,
                             std::uint64_t elements, absl::Time now) {
   v1::AuditLeaf leaf = LeafOf(v1::AUDIT_ACTION_EVALUATED, who, now);

@@ -25,6 +25,9 @@ v1::AuditLeaf ProcessLeaf(v1::AuditAction action, absl::Time now,
                           std::string_view detail = "");
 // A key came into use.
 v1::AuditLeaf KeyPinnedLeaf(const LiveKey& key, absl::Time now);
+// A key was destroyed.
+v1::AuditLeaf KeyDestroyedLeaf(const std::string& purpose, std::uint32_t epoch,
+                               const std::string& public_key, absl::Time now);
 // `elements` were evaluated for `who`.
 v1::AuditLeaf EvaluatedLeaf(const Identity& who, const LiveKey& key,
                             std::uint64_t elements, absl::Time now);

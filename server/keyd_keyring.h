@@ -31,6 +31,20 @@ absl::StatusOr<OpenKeyring> LoadKeyring(const v1::KeydConfig& config);
 absl::StatusOr<OpenKeyring> LoadKeyring(const v1::KeydConfig& config,
                                         const crypto::SecretBuffer& passphrase);
 
+// Adds an epoch of `purpose` to the keyring file; the one before closes on
+// `closes_on`. May be called while the service runs, which takes it up when it
+// is told to (SIGHUP) or starts. Errors of OprfKeyring::Rotate, of
+// storage::KeyringLock and of crypto/sealed_file.h; the file is then as it was.
+absl::StatusOr<OpenKeyring> RotateKeyring(const v1::KeydConfig& config,
+                                          std::string_view purpose,
+                                          const std::string& closes_on);
+
+// Overwrites the seeds whose day has come on `today` ("YYYY-MM-DD") in the
+// keyring file. Returns how many; 0 leaves the file alone. Errors as above.
+absl::StatusOr<std::size_t> DestroyDueSeeds(
+    const v1::KeydConfig& config, const crypto::SecretBuffer& passphrase,
+    std::string_view today);
+
 }  // namespace samkoer::server
 
 #endif  // SAMKOER_SERVER_KEYD_KEYRING_H_

@@ -4,10 +4,12 @@
 #include <iostream>
 #include <string>
 
+#include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
 #include "crypto/secret.h"
 #include "proto/usage_text.h"
 #include "server/config.h"
+#include "server/day_source.h"
 #include "server/exit_codes.h"
 #include "server/keyd_keyring.h"
 #include "server/keyd_run.h"
@@ -26,6 +28,8 @@ struct Arguments {
   std::string purpose;
   bool fast_unlock = false;
   bool declare_loss = false;
+  unsigned window_days = 30;
+  std::string as_of;
 };
 
 absl::StatusOr<std::string> VerifierKey(const OpenKeyring& keyring) {
@@ -84,6 +88,42 @@ int Init(const v1::KeydConfig& config, const Arguments& arguments) {
   return kExitOk;
 }
 
+int Rotate(const v1::KeydConfig& config, const Arguments& arguments) {
+  auto day = MakeDaySource(arguments.as_of);
+  if (!day.ok()) return FailWith(day.status());
+  absl::CivilDay today;
+  if (!absl::ParseCivilTime(day->today(), &today)) {
+    return FailWith(absl::InternalError("today is no day"));
+  }
+  std::string purpose = arguments.purpose;
+  if (purpose.empty()) {
+    auto present = LoadKeyring(config);
+    if (!present.ok()) return FailWith(present.status());
+    purpose = present->keys.all().front().purpose;
+    if (present->keys.all().back().purpose != purpose) {
+      return FailWith(
+          absl::InvalidArgumentError("the keyring holds several purposes"),
+          "say which: --purpose NAME");
+    }
+  }
+  auto keyring = RotateKeyring(
+      config, purpose,
+      absl::FormatCivilTime(today + static_cast<int>(arguments.window_days)));
+  if (!keyring.ok()) {
+    return FailWith(keyring.status(),
+                    absl::IsFailedPrecondition(keyring.status())
+                        ? "`samkoer-keyd public` shows the live keys"
+                        : "");
+  }
+  std::cout << PinnedKeysYaml(keyring->keys.Of(purpose));
+  std::cerr << "1. Keep a new copy of " << config.keyring_file()
+            << ".\n2. Let the running service take the key into use: "
+               "systemctl reload samkoer-keyd\n3. Put the lines above into the "
+               "matcher's configuration in place of its oprf_keys, and restart "
+               "it.\n";
+  return kExitOk;
+}
+
 int WithKeyring(const v1::KeydConfig& config,
                 const std::function<int(const OpenKeyring&)>& command) {
   auto keyring = LoadKeyring(config);
@@ -125,6 +165,13 @@ int Main(int argc, char** argv) {
                  "and tests");
   CLI::App* show = command("public", "Print the public keys for the matcher");
   show->add_option("--purpose", arguments.purpose, "if there are several");
+  CLI::App* rotate = command(
+      "rotate", "Make the next epoch's key; the present one closes in N days");
+  rotate->add_option("--purpose", arguments.purpose, "if there are several");
+  rotate
+      ->add_option("--window-days", arguments.window_days,
+                   "for how long both keys are live; 30 if not given")
+      ->check(CLI::Range(1, 365));
   CLI::App* verifier =
       command("verifier-key",
               "Print the key that verifies the audit log's checkpoints");
@@ -134,6 +181,11 @@ int Main(int argc, char** argv) {
   run->add_flag("--declare-loss", arguments.declare_loss,
                 "accept a store that does not fit the checkpoint outside it, "
                 "for example a restored backup; stands in the audit log");
+  for (CLI::App* sub : {rotate, run}) {
+    sub->add_option("--as-of", arguments.as_of,
+                    "the day to take for today, YYYY-MM-DD; for demos and "
+                    "tests");
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -158,6 +210,7 @@ int Main(int argc, char** argv) {
       return PrintPublic(keyring, arguments.purpose);
     });
   }
+  if (rotate->parsed()) return Rotate(*config, arguments);
   if (verifier->parsed()) {
     return WithKeyring(*config, [](const OpenKeyring& keyring) {
       auto key = VerifierKey(keyring);
@@ -171,7 +224,9 @@ int Main(int argc, char** argv) {
   if (absl::Status status = RequireTls13(); !status.ok()) {
     return FailWith(status);
   }
-  return RunKeyd(*config, arguments.declare_loss);
+  const auto day = MakeDaySource(arguments.as_of);
+  if (!day.ok()) return FailWith(day.status());
+  return RunKeyd(*config, arguments.declare_loss, *day);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "server/keyd_run.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <memory>
@@ -47,11 +48,11 @@ constexpr absl::Duration kFailureCheck = absl::Milliseconds(200);
 
 // Everything that runs. Members are destroyed in the reverse order.
 struct Keyd {
-  Keyd(OpenKeyring keyring, std::unique_ptr<PassphraseSource> passphrase)
-      : keyring(std::move(keyring)), passphrase(std::move(passphrase)) {}
+  Keyd(OpenKeyring keyring, const PassphraseSource& passphrase)
+      : keyring(std::move(keyring)), passphrase(passphrase) {}
 
   OpenKeyring keyring;
-  const std::unique_ptr<PassphraseSource> passphrase;
+  const PassphraseSource& passphrase;
   std::unique_ptr<Metrics> metrics;
   std::unique_ptr<RevocationList> revoked;
   std::unique_ptr<KeydStore> store;
@@ -97,7 +98,7 @@ std::unique_ptr<QuotaLedger> MakeLedger(const v1::KeydConfig& config,
 absl::Status StartKekRotation(const v1::KeydConfig& config, Keyd& keyd) {
   keyd.keyring_file = std::make_unique<storage::KeyringFile>(
       config.keyring_file(), storage::StoreKind::kKeyd,
-      [&keyd] { return keyd.passphrase->Read(); });
+      [&keyd] { return keyd.passphrase.Read(); });
   keyd.kek_writer = std::make_unique<KeydKekWriter>(*keyd.store, *keyd.ledger);
   auto kek = KekRotation::Start(
       {*keyd.store->engine, keyd.store->sealer, *keyd.keyring_file,
@@ -246,15 +247,36 @@ std::string_view HintFor(const absl::Status& status) {
   return "";
 }
 
-}  // namespace
+absl::Status DestroyWhatIsDue(const v1::KeydConfig& config,
+                              const DaySource& day,
+                              const PassphraseSource& passphrase) {
+  const auto secret = passphrase.Read();
+  if (!secret.ok()) return secret.status();
+  auto destroyed = DestroyDueSeeds(config, *secret, day.today());
+  if (!destroyed.ok()) return destroyed.status();
+  if (*destroyed != 0) log::Info("key.destroyed", {{"keys", *destroyed}});
+  return absl::OkStatus();
+}
 
-int RunKeyd(const v1::KeydConfig& config, bool declare_loss) {
-  auto passphrase = PassphraseSource::Open(config.passphrase());
-  if (!passphrase.ok()) return FailWith(passphrase.status());
-  auto keyring = LoadKeyring(config, **passphrase);
+bool KeyIsDue(const LiveKeys& keys, const std::string& today) {
+  return std::any_of(keys.all().begin(), keys.all().end(),
+                     [&](const LiveKey& key) {
+                       return !key.closes_on.empty() && key.closes_on <= today;
+                     });
+}
+
+// Serves until the end, or (`again`) until the keyring is to be read anew.
+int ServeOnce(const v1::KeydConfig& config, bool declare_loss,
+              const DaySource& day, const PassphraseSource& passphrase,
+              bool& again) {
+  if (absl::Status status = DestroyWhatIsDue(config, day, passphrase);
+      !status.ok()) {
+    return FailWith(status, HintFor(status));
+  }
+  auto keyring = LoadKeyring(config, passphrase);
   if (!keyring.ok())
     return FailWith(keyring.status(), HintFor(keyring.status()));
-  Keyd keyd(*std::move(keyring), *std::move(passphrase));
+  Keyd keyd(*std::move(keyring), passphrase);
   if (absl::Status status = Start(config, declare_loss, keyd); !status.ok()) {
     Stop(keyd);
     if (keyd.failed) return FailToWrite();
@@ -269,12 +291,34 @@ int RunKeyd(const v1::KeydConfig& config, bool declare_loss) {
   std::printf("listening on %s:%d\n", host.c_str(), keyd.server->port());
   std::fflush(stdout);
 
-  while (!keyd.failed && WaitForSignal(kFailureCheck) != SignalEvent::kStop) {
+  while (!keyd.failed) {
+    const SignalEvent event = WaitForSignal(kFailureCheck);
+    if (event == SignalEvent::kStop) break;
+    again = event == SignalEvent::kReload ||
+            KeyIsDue(keyd.keyring.keys, day.today());
+    if (again) break;
   }
   Stop(keyd);
-  if (keyd.failed) return FailToWrite();
+  if (keyd.failed) {
+    again = false;
+    return FailToWrite();
+  }
   log::Info("keyd.stopped");
   return kExitOk;
+}
+
+}  // namespace
+
+int RunKeyd(const v1::KeydConfig& config, bool declare_loss,
+            const DaySource& day) {
+  auto passphrase = PassphraseSource::Open(config.passphrase());
+  if (!passphrase.ok()) return FailWith(passphrase.status());
+  while (true) {
+    bool again = false;
+    const int code = ServeOnce(config, declare_loss, day, **passphrase, again);
+    if (!again) return code;
+    declare_loss = false;
+  }
 }
 
 }  // namespace samkoer::server

@@ -3,6 +3,7 @@
 #define SAMKOER_SERVER_KEYD_RUN_H_
 
 #include "samkoer/v1/server_config.pb.h"
+#include "server/day_source.h"
 
 namespace samkoer::server {
 
@@ -12,8 +13,14 @@ namespace samkoer::server {
 // error while running gives kExitIo. With `declare_loss` a store that is older
 // than its outside checkpoint is accepted, once, with a leaf of the log.
 //
+// On SIGHUP, and on the day (`day`) on which a key closes, it ends its service
+// in order, destroys the seeds whose day has come, and serves anew in the same
+// process with the keyring as it stands: a second or two in which clients try
+// again.
+//
 // BlockSignals and RequireTls13 must have been called.
-int RunKeyd(const v1::KeydConfig& config, bool declare_loss);
+int RunKeyd(const v1::KeydConfig& config, bool declare_loss,
+            const DaySource& day);
 
 }  // namespace samkoer::server
 

@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "crypto/absl_view.h"
 #include "server/key_leaves.h"
 #include "storage/key_layout.h"
 #include "storage/rocksdb_engine.h"
@@ -72,9 +74,42 @@ absl::Status StartGuard(const v1::KeydConfig& config, KeydStore& store) {
   return absl::OkStatus();
 }
 
+constexpr char kPinWord[] = "oprf-key/";
+constexpr char kDestroyed = 1;
+
 std::string PinKey(const LiveKey& key) {
-  return storage::MetaKey(
-      absl::StrCat("oprf-key/", key.purpose, "/", key.epoch));
+  return storage::MetaKey(absl::StrCat(kPinWord, key.purpose, "/", key.epoch));
+}
+
+// The leaves of keys whose seeds are gone; each is written once.
+absl::Status NoteDestroyedKeys(const KeydStore& store, const LiveKeys& keys,
+                               absl::Time now, storage::WriteBatch& batch,
+                               std::vector<v1::AuditLeaf>& leaves) {
+  const std::string prefix = storage::MetaKey(kPinWord);
+  absl::Status status;
+  absl::Status scanned = store.engine->Scan(
+      prefix, "", [&](std::string_view key, std::string_view value) {
+        const std::string_view name = key.substr(prefix.size());
+        const std::size_t slash = name.rfind('/');
+        std::uint32_t epoch = 0;
+        if (slash == std::string_view::npos ||
+            !absl::SimpleAtoi(crypto::AbslView(name.substr(slash + 1)),
+                              &epoch)) {
+          status = absl::DataLossError("the name of a key in use is malformed");
+          return false;
+        }
+        const std::string purpose(name.substr(0, slash));
+        if (!keys.IsRetired(purpose, epoch)) return true;
+        auto pinned = store.sealer.Open(key, value);
+        status = pinned.status();
+        if (!status.ok()) return false;
+        if (pinned->size() != crypto::kElementBytes) return true;
+        leaves.push_back(KeyDestroyedLeaf(purpose, epoch, *pinned, now));
+        pinned->push_back(kDestroyed);
+        batch.Put(std::string(key), store.sealer.Seal(key, *pinned));
+        return true;
+      });
+  return scanned.ok() ? status : scanned;
 }
 
 }  // namespace
@@ -162,6 +197,10 @@ absl::Status PinKeys(KeydStore& store, const LiveKeys& keys, absl::Time now) {
           absl::StrCat("the keyring's key of purpose ", key.purpose, ", epoch ",
                        key.epoch, " is not the one that was in use before"));
     }
+  }
+  if (absl::Status status = NoteDestroyedKeys(store, keys, now, batch, leaves);
+      !status.ok()) {
+    return status;
   }
   if (leaves.empty()) return absl::OkStatus();
   if (absl::Status status = WriteLeaves(store, batch, leaves); !status.ok()) {

@@ -53,7 +53,8 @@ absl::StatusOr<std::unique_ptr<KeydStore>> OpenKeydStore(
 
 // Writes a leaf KEY_PINNED for every key that has not been in use before, and
 // remembers it. FAILED_PRECONDITION if an epoch was in use with another key: an
-// older or foreign keyring, whose pseudonyms would match nobody.
+// older or foreign keyring, whose pseudonyms would match nobody. Writes a leaf
+// KEY_DESTROYED for every key that was in use and whose seed was destroyed.
 absl::Status PinKeys(KeydStore& store, const LiveKeys& keys, absl::Time now);
 
 }  // namespace samkoer::server

@@ -37,19 +37,30 @@ absl::StatusOr<crypto::Hash32> TestKey(const crypto::OprfKeyPair& pair) {
 absl::StatusOr<LiveKeys> LiveKeys::Derive(const OprfKeyring& keyring) {
   LiveKeys keys;
   for (const OprfSeed& seed : keyring.seeds()) {
-    if (seed.state != KeyState::kActive) continue;
+    if (seed.state != KeyState::kActive) {
+      keys.retired_.emplace_back(seed.purpose, seed.epoch);
+      continue;
+    }
     auto pair = crypto::DeriveKeyPair(
         kMode, seed.seed,
         absl::StrCat("samkoer/v1/", seed.purpose, "/", seed.epoch));
     if (!pair.ok()) return pair.status();
     auto self_test = TestKey(*pair);
     if (!self_test.ok()) return self_test.status();
-    keys.keys_.push_back({seed.purpose, seed.epoch, *pair, *self_test});
+    keys.keys_.push_back(
+        {seed.purpose, seed.epoch, seed.closes_on, *pair, *self_test});
   }
   if (keys.keys_.empty()) {
     return absl::FailedPreconditionError("the keyring holds no live OPRF key");
   }
   return keys;
+}
+
+bool LiveKeys::IsRetired(std::string_view purpose, std::uint32_t epoch) const {
+  for (const auto& [of, number] : retired_) {
+    if (of == purpose && number == epoch) return true;
+  }
+  return false;
 }
 
 const LiveKey* LiveKeys::Find(std::string_view purpose,
@@ -77,6 +88,9 @@ std::string PinnedKeysYaml(const std::vector<const LiveKey*>& keys) {
     absl::StrAppend(&yaml, "  - epoch: ", key->epoch, "\n    public_key: \"",
                     base64(key->pair.public_key), "\"\n    self_test: \"",
                     base64(key->self_test), "\"\n");
+    if (!key->closes_on.empty()) {
+      absl::StrAppend(&yaml, "    closes_on: \"", key->closes_on, "\"\n");
+    }
   }
   return yaml;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,6 +20,8 @@ namespace samkoer::server {
 struct LiveKey {
   std::string purpose;
   std::uint32_t epoch = 0;
+  // The day on which it is destroyed; empty for the newest of its purpose.
+  std::string closes_on;
   crypto::OprfKeyPair pair;
   // SHA-256 of the output of crypto::kSelfTestInput.
   crypto::Hash32 self_test{};
@@ -38,9 +41,12 @@ class LiveKeys {
   std::vector<const LiveKey*> Of(std::string_view purpose) const;
   // Ordered by purpose and epoch.
   const std::vector<LiveKey>& all() const { return keys_; }
+  // Whether its seed was destroyed.
+  bool IsRetired(std::string_view purpose, std::uint32_t epoch) const;
 
  private:
   std::vector<LiveKey> keys_;
+  std::vector<std::pair<std::string, std::uint32_t>> retired_;
 };
 
 // Acts as a client against the key: blinds the self-test input, evaluates,
@@ -53,6 +59,8 @@ absl::StatusOr<crypto::Hash32> TestKey(const crypto::OprfKeyPair& pair);
 //     - epoch: 1
 //       public_key: "..."
 //       self_test: "..."
+//       closes_on: "..."
+// the last line for all but the newest.
 std::string PinnedKeysYaml(const std::vector<const LiveKey*>& keys);
 
 }  // namespace samkoer::server

@@ -5,6 +5,8 @@
 //   "samkoer-oprf" 0x01 (13 bytes), number of seeds (u16), for each:
 //   purpose (u16 length, bytes), epoch (u32), state (u8: 1 active, 2 retired),
 //   seed (32; zeros if retired, because a retired seed is destroyed)
+// Version 2, written once a key has been rotated, has after the state the day
+// on which the seed is destroyed (u16 length, "YYYY-MM-DD" or nothing).
 //
 // A retired epoch stays in the list so that its number is never used again.
 #ifndef SAMKOER_SERVER_OPRF_KEYRING_H_
@@ -28,6 +30,9 @@ struct OprfSeed {
   std::string purpose;
   std::uint32_t epoch = 0;  // from 1
   KeyState state = KeyState::kActive;
+  // The day on which the seed is destroyed, "YYYY-MM-DD"; empty for the newest
+  // epoch of a purpose.
+  std::string closes_on;
   crypto::Seed seed;
 };
 
@@ -53,6 +58,16 @@ class OprfKeyring {
   // epoch. INVALID_ARGUMENT for a bad purpose, FAILED_PRECONDITION if
   // kMaxLiveEpochs are live.
   absl::StatusOr<std::uint32_t> AddEpoch(std::string_view purpose);
+
+  // Adds an epoch to a purpose that has one live epoch, which from then on
+  // closes on `closes_on` ("YYYY-MM-DD"). NOT_FOUND if the purpose has none,
+  // FAILED_PRECONDITION if a window is open.
+  absl::StatusOr<std::uint32_t> Rotate(std::string_view purpose,
+                                       const std::string& closes_on);
+  // Destroys the seeds whose day has come on `today`; how many.
+  std::size_t DestroyDue(std::string_view today);
+  // Whether DestroyDue would destroy any.
+  bool IsDue(std::string_view today) const;
 
   // Ordered by purpose and epoch.
   const std::vector<OprfSeed>& seeds() const { return seeds_; }

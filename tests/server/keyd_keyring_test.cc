@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "storage/keyring_file.h"
 #include "tests/server/keyd_fixture.h"
 
 namespace samkoer::server {
@@ -56,6 +57,36 @@ TEST_F(KeydKeyringTest, ABadPurposeLeavesNoFile) {
           .code(),
       absl::StatusCode::kInvalidArgument);
   EXPECT_FALSE(std::filesystem::exists(config_.keyring_file()));
+}
+
+TEST_F(KeydKeyringTest, ARotationStandsInTheFileAndEndsOnItsDay) {
+  auto made = Make();
+  ASSERT_TRUE(made.ok()) << made.status();
+  auto rotated = RotateKeyring(config_, "ungeindsats", "2026-12-24");
+  ASSERT_TRUE(rotated.ok()) << rotated.status();
+  EXPECT_EQ(rotated->keys.Of("ungeindsats").size(), 2u);
+  EXPECT_EQ(rotated->keys.Find("ungeindsats", 1)->closes_on, "2026-12-24");
+  EXPECT_EQ(RotateKeyring(config_, "ungeindsats", "2027-12-24").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  const auto passphrase = crypto::ReadPassphrase(config_.passphrase());
+  ASSERT_TRUE(passphrase.ok());
+  EXPECT_EQ(*DestroyDueSeeds(config_, *passphrase, "2026-12-23"), 0u);
+  EXPECT_EQ(LoadKeyring(config_)->keys.all().size(), 2u);
+  EXPECT_EQ(*DestroyDueSeeds(config_, *passphrase, "2026-12-24"), 1u);
+  const auto left = LoadKeyring(config_);
+  ASSERT_TRUE(left.ok()) << left.status();
+  EXPECT_EQ(left->keys.Find("ungeindsats", 1), nullptr);
+  EXPECT_TRUE(left->keys.IsRetired("ungeindsats", 1));
+  EXPECT_NE(left->keys.Find("ungeindsats", 2), nullptr);
+  EXPECT_EQ(left->keyring.keks.size(), made->keyring.keks.size());
+}
+
+TEST_F(KeydKeyringTest, WhileTheFileIsBeingChangedItIsNotRotated) {
+  ASSERT_TRUE(Make().ok());
+  const auto lock = storage::KeyringLock::Take(config_.keyring_file());
+  ASSERT_TRUE(lock.ok());
+  EXPECT_EQ(RotateKeyring(config_, "ungeindsats", "2026-12-24").status().code(),
+            absl::StatusCode::kFailedPrecondition);
 }
 
 }  // namespace

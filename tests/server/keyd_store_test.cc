@@ -55,6 +55,31 @@ TEST_F(KeydStoreTest, AKeyIsPinnedOnceAndANewOneAgain) {
   EXPECT_EQ(LeavesOf(v1::AUDIT_ACTION_KEY_PINNED), 2u);
 }
 
+TEST_F(KeydStoreTest, ADestroyedKeyIsToldOnce) {
+  Open();
+  const std::string public_key(
+      crypto::AsText(keys_->all().front().pair.public_key));
+  ASSERT_TRUE(seeds_.Rotate("ungeindsats", "2026-12-24").ok());
+  ASSERT_TRUE(PinKeys(*store_, *LiveKeys::Derive(seeds_), absl::Now()).ok());
+  const auto told = [&] {
+    std::vector<v1::AuditLeaf> leaves;
+    for (const v1::AuditLeaf& leaf : Leaves()) {
+      if (leaf.action() == v1::AUDIT_ACTION_KEY_DESTROYED) {
+        leaves.push_back(leaf);
+      }
+    }
+    return leaves;
+  };
+  EXPECT_TRUE(told().empty());
+  seeds_.DestroyDue("2026-12-24");
+  for (int start = 0; start < 2; ++start) {
+    ASSERT_TRUE(PinKeys(*store_, *LiveKeys::Derive(seeds_), absl::Now()).ok());
+    ASSERT_EQ(told().size(), 1u);
+    EXPECT_EQ(told()[0].digest(), public_key);
+    EXPECT_EQ(told()[0].detail(), "ungeindsats/1");
+  }
+}
+
 TEST_F(KeydStoreTest, AnotherKeyUnderAUsedEpochIsRefused) {
   Open();
   OprfKeyring other;

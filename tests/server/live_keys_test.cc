@@ -68,5 +68,17 @@ TEST(LiveKeysTest, PrintedAsTheMatchersConfigurationWantsThem) {
                   "    self_test: \"[A-Za-z0-9+/]+=\"\n"));
 }
 
+TEST(LiveKeysTest, AKeyWhoseWindowIsOpenIsPrintedWithItsLastDay) {
+  OprfKeyring seeds;
+  ASSERT_TRUE(seeds.AddEpoch("a").ok());
+  ASSERT_TRUE(seeds.Rotate("a", "2026-12-24").ok());
+  const auto keys = LiveKeys::Derive(seeds);
+  ASSERT_TRUE(keys.ok());
+  const std::string yaml = PinnedKeysYaml(keys->Of("a"));
+  const std::size_t day = yaml.find("    closes_on: \"2026-12-24\"\n");
+  EXPECT_NE(day, std::string::npos);
+  EXPECT_LT(day, yaml.find("epoch: 2"));
+}
+
 }  // namespace
 }  // namespace samkoer::server

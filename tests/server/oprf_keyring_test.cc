@@ -73,7 +73,7 @@ TEST(OprfKeyringTest, UnknownVersionsAndDamageAreRefused) {
   ASSERT_TRUE(keyring.AddEpoch("b").ok());
   const std::string good = Encoded(keyring);
   std::string newer = good;
-  newer[12] = 2;
+  newer[12] = 3;
   EXPECT_EQ(Decode(newer).status().code(),
             absl::StatusCode::kFailedPrecondition);
   for (std::size_t size = 1; size < good.size(); ++size) {
@@ -98,6 +98,50 @@ TEST(OprfKeyringTest, PurposesAreChecked) {
         << bad;
   }
   EXPECT_TRUE(keyring.AddEpoch(std::string(64, 'a')).ok());
+}
+
+TEST(OprfKeyringTest, ARotationGivesTheOldEpochItsLastDay) {
+  OprfKeyring keyring;
+  ASSERT_TRUE(keyring.AddEpoch("a").ok());
+  ASSERT_TRUE(keyring.AddEpoch("b").ok());
+  EXPECT_EQ(*keyring.Rotate("a", "2026-12-24"), 2u);
+  const auto decoded = Decode(Encoded(keyring));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->seeds()[0].closes_on, "2026-12-24");
+  EXPECT_EQ(decoded->seeds()[1].closes_on, "");
+  EXPECT_TRUE(decoded->seeds()[1].seed == keyring.seeds()[1].seed);
+  EXPECT_EQ(decoded->seeds()[2].closes_on, "");
+}
+
+TEST(OprfKeyringTest, NothingIsRotatedWhileAWindowIsOpen) {
+  OprfKeyring keyring;
+  EXPECT_EQ(keyring.Rotate("a", "2026-12-24").status().code(),
+            absl::StatusCode::kNotFound);
+  ASSERT_TRUE(keyring.AddEpoch("a").ok());
+  EXPECT_EQ(keyring.Rotate("a", "24.12.2026").status().code(),
+            absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(keyring.Rotate("a", "2026-12-24").ok());
+  EXPECT_EQ(keyring.Rotate("a", "2027-12-24").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(keyring.seeds().size(), 2u);
+  keyring.DestroyDue("2026-12-24");
+  EXPECT_EQ(*keyring.Rotate("a", "2027-12-24"), 3u);
+}
+
+TEST(OprfKeyringTest, OnItsLastDayASeedIsDestroyed) {
+  OprfKeyring keyring;
+  ASSERT_TRUE(keyring.AddEpoch("a").ok());
+  const crypto::Seed seed = keyring.seeds()[0].seed;
+  ASSERT_TRUE(keyring.Rotate("a", "2026-12-24").ok());
+  EXPECT_FALSE(keyring.IsDue("2026-12-23"));
+  EXPECT_EQ(keyring.DestroyDue("2026-12-23"), 0u);
+  EXPECT_TRUE(keyring.IsDue("2026-12-24"));
+  EXPECT_EQ(keyring.DestroyDue("2026-12-24"), 1u);
+  EXPECT_FALSE(keyring.IsDue("2026-12-24"));
+  EXPECT_EQ(keyring.seeds()[0].state, KeyState::kRetired);
+  EXPECT_EQ(Encoded(keyring).find(crypto::AsText(seed.Expose())),
+            std::string::npos);
+  EXPECT_TRUE(Decode(Encoded(keyring)).ok());
 }
 
 }  // namespace
