@@ -1,16 +1,17 @@
 #include "server/day_source.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "matcher/calendar.h"
 
 namespace samkoer::server {
 
 absl::StatusOr<DaySource> MakeDaySource(const std::string& as_of) {
   if (!as_of.empty()) {
-    const absl::StatusOr<matcher::Day> day = matcher::Day::Parse(as_of);
-    if (!day.ok()) {
+    absl::CivilDay day;
+    if (!absl::ParseCivilTime(as_of, &day) ||
+        absl::FormatCivilTime(day) != as_of) {
       return absl::InvalidArgumentError("--as-of: expected YYYY-MM-DD");
     }
     return DaySource{[as_of] { return as_of; },

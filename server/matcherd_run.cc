@@ -59,8 +59,8 @@ std::vector<matcher::PinnedOprfKey> PinnedKeys(
     const v1::MatcherdConfig& config) {
   std::vector<matcher::PinnedOprfKey> keys;
   for (const v1::PinnedKey& key : config.oprf_keys()) {
-    keys.push_back({key.epoch(), key.public_key(), key.self_test(),
-                    key.closes_on()});
+    keys.push_back(
+        {key.epoch(), key.public_key(), key.self_test(), key.closes_on()});
   }
   return keys;
 }
