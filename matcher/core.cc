@@ -23,6 +23,12 @@ MatcherCore::MatcherCore(MatcherOptions options)
   state_.audit = options_.audit;
   state_.match_key = options_.match_key;
   state_.index_key = options_.audit->index_key();
+  state_.municipality = options_.policy != nullptr
+                            ? options_.policy->proto().municipality()
+                            : options_.municipality;
+  state_.purpose = options_.policy != nullptr
+                       ? options_.policy->proto().purpose()
+                       : options_.purpose;
   state_.threads = options_.threads != 0
                        ? options_.threads
                        : std::max(1u, std::thread::hardware_concurrency());
@@ -88,11 +94,16 @@ absl::Status MatcherCore::Start() {
   });
   if (!status.ok()) return status;
   SAMKOER_FAILPOINT("rollforward.after");
-  status = Do([&](LoopState& state, Transaction& tx) {
-    if (absl::Status s = ChangePolicyAndDay(state, tx, options_.policy, *today);
-        !s.ok()) {
-      return s;
+  status = Do([&](LoopState& state, Transaction& tx) -> absl::Status {
+    auto policy = PolicyToStart();
+    if (!policy.ok()) return policy.status();
+    if (*policy != nullptr) {
+      if (absl::Status s = ChangePolicyAndDay(state, tx, *policy, *today);
+          !s.ok()) {
+        return s;
+      }
     }
+    started_ = true;
     auto leaf = state.MakeLeaf(tx.now(), kMatcherActor, "",
                                samkoer::v1::AUDIT_ACTION_STARTED);
     leaf.set_detail(options_.started_detail);
@@ -113,11 +124,19 @@ void MatcherCore::Stop() {
   }
   feed_grown_.notify_all();
   loop_.Stop({[this](Transaction& tx) {
-                if (state_.policy == nullptr) return;
+                if (!started_) return;
                 tx.AddLeaf(state_.MakeLeaf(tx.now(), kMatcherActor, "",
                                            samkoer::v1::AUDIT_ACTION_STOPPED));
               },
               [](const absl::Status&) {}});
+}
+
+absl::StatusOr<std::shared_ptr<const CompiledPolicy>>
+MatcherCore::PolicyToStart() const {
+  if (options_.policy != nullptr || state_.state.policy_version == 0) {
+    return options_.policy;
+  }
+  return LoadPolicyInForce(state_);
 }
 
 absl::Time MatcherCore::NextTime() {

@@ -97,6 +97,8 @@ class MatcherCore {
   void BeforeWrite(Transaction& tx);
   void AfterWrite(std::size_t commands, std::size_t bytes);
   Command Tick();
+  // The policy to start under; null if there is none.
+  absl::StatusOr<std::shared_ptr<const CompiledPolicy>> PolicyToStart() const;
 
   MatcherOptions options_;
 
@@ -104,6 +106,7 @@ class MatcherCore {
   LoopState state_;
   storage::MatcherState written_state_;
   std::uint32_t published_policy_ = 0;
+  bool started_ = false;  // the loop's thread's own
 
   mutable std::mutex mutex_;
   mutable std::condition_variable feed_grown_;

@@ -13,7 +13,7 @@ samkoer::v1::AuditLeaf LoopState::MakeLeaf(
   leaf.set_actor(std::string(actor));
   leaf.set_actor_certificate(std::string(certificate));
   leaf.set_action(action);
-  leaf.set_purpose(policy->proto().purpose());
+  leaf.set_purpose(purpose);
   return leaf;
 }
 

@@ -16,6 +16,7 @@
 #include "matcher/names.h"
 #include "matcher/objections.h"
 #include "matcher/policy.h"
+#include "matcher/proposals.h"
 #include "matcher/push_book.h"
 #include "samkoer/v1/audit.pb.h"
 #include "storage/department_registry.h"
@@ -53,7 +54,11 @@ struct LoopState {
   // every change.
   std::shared_ptr<const Epochs> epochs = std::make_shared<const Epochs>();
 
-  // The policy in force; null only before the first one is applied.
+  // Whose store it is; every leaf names the purpose.
+  std::string municipality;
+  std::string purpose;
+  ProposalBook proposals;
+  // The policy in force; null only before the first one is approved.
   std::shared_ptr<const CompiledPolicy> policy;
   std::unique_ptr<PolicyBinding> binding;
   // One digest a rule: equal digests make equal alerts (match_digest.h).

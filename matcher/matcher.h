@@ -34,6 +34,7 @@
 #include "matcher/matcher_options.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
+#include "samkoer/v1/governance.pb.h"
 #include "samkoer/v1/intake.pb.h"
 #include "samkoer/v1/operations.pb.h"
 #include "samkoer/v1/reports.pb.h"
@@ -226,7 +227,32 @@ class Matcher {
   absl::StatusOr<samkoer::v1::GetRetentionPlanResponse> RetentionPlan(
       const Caller& caller);
 
+  // ---- Governance (roles operator, privacy-officer) ---- Errors: as the
+  // service Governance says. Reads are logged as STATISTICS_READ.
+
+  absl::StatusOr<samkoer::v1::ProposeResponse> Propose(
+      const Caller& caller, const samkoer::v1::ProposeRequest& request);
+  absl::StatusOr<samkoer::v1::ListProposalsResponse> ListProposals(
+      const Caller& caller, const samkoer::v1::ListProposalsRequest& request);
+  absl::StatusOr<samkoer::v1::GetProposalResponse> GetProposal(
+      const Caller& caller, const samkoer::v1::GetProposalRequest& request);
+  absl::StatusOr<samkoer::v1::ApproveResponse> Approve(
+      const Caller& caller, const samkoer::v1::ApproveRequest& request);
+  absl::StatusOr<samkoer::v1::RejectResponse> Reject(
+      const Caller& caller, const samkoer::v1::RejectRequest& request);
+
+  // FAILED_PRECONDITION until a policy is in force. Before, only the calls of
+  // Governance and of Audit but LookUpPerson may be made, and those below.
+  absl::Status RequirePolicy() const;
+
   // ---- For the server itself ----
+
+  // Proposes the policy file in the process's name. Returns the number of the
+  // open proposal; 0 if there is nothing to decide: the policy is in force, or
+  // this text was decided before. FAILED_PRECONDITION if it is no successor of
+  // the one in force.
+  absl::StatusOr<std::uint64_t> ProposePolicy(
+      std::shared_ptr<const CompiledPolicy> policy);
 
   // Writes a REFUSED leaf; returns at once. `rpc` and `code` are short names
   // ("CaseIntake.Push", "PERMISSION_DENIED").

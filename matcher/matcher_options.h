@@ -49,7 +49,12 @@ struct MatcherOptions {
   // into use; and the one before, under which they are taken until it closes.
   std::vector<PinnedOprfKey> oprf_keys;
 
-  // The policy to apply; required. An equal one in force stays as it is.
+  // Whose store it is; not needed where `policy` says it.
+  std::string municipality;
+  std::string purpose;
+  // A policy that needs no approval, for tests and benchmarks: it is applied at
+  // the start; an equal one in force stays as it is. Null: the one in force
+  // stays, and if there is none, only the calls that need none may be made.
   std::shared_ptr<const CompiledPolicy> policy;
 
   // Wall time, for timestamps. The matcher never lets its own time run

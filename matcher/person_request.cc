@@ -6,8 +6,6 @@
 #include "proto/plain_text.h"
 
 namespace samkoer::matcher {
-namespace {
-
 absl::Status CheckReason(const std::string& reason) {
   if (reason.empty() || reason.size() > proto::kMaxNoteBytes) {
     return absl::InvalidArgumentError("reason: must have 1 to 500 bytes");
@@ -21,8 +19,6 @@ absl::Status CheckReason(const std::string& reason) {
   }
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<crypto::Hash16> CheckedPersonKey(const MatcherCore& core,
                                                 const std::string& reason,

@@ -13,6 +13,7 @@
 #include "storage/alert_table.h"
 #include "storage/key_layout.h"
 #include "storage/person_table.h"
+#include "storage/proposal_table.h"
 #include "storage/record_content.h"
 #include "storage/segment_table.h"
 
@@ -45,6 +46,25 @@ absl::Status ForEach(
         return status.ok();
       });
   return scanned.ok() ? status : scanned;
+}
+
+absl::Status LoadProposals(LoopState& state) {
+  return ForEach(
+      state, Table::kProposal,
+      [&](std::uint64_t number, std::string_view key,
+          std::string_view value) -> absl::Status {
+        auto plaintext = state.sealer->Open(key, value);
+        if (!plaintext.ok()) return plaintext.status();
+        auto stored = storage::DecodeProposal(*plaintext);
+        if (!stored.ok()) return stored.status();
+        samkoer::v1::ProposalContent content;
+        if (stored->head.number() != number ||
+            !content.ParseFromString(stored->content) ||
+            !state.proposals.Load(std::move(stored->head), ThingOf(content))) {
+          return Contradiction("a proposal is not what its key says");
+        }
+        return absl::OkStatus();
+      });
 }
 
 absl::Status LoadPersons(LoopState& state) {
@@ -251,6 +271,7 @@ absl::Status LoadState(LoopState& state) {
   }
   state.index.FinishLoading();
   if (absl::Status s = LoadObjections(state); !s.ok()) return s;
+  if (absl::Status s = LoadProposals(state); !s.ok()) return s;
   return state.pushes.Load(*state.engine, *state.sealer);
 }
 

@@ -54,6 +54,11 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.Reports/GetStatistics", kOfficerAndCoordinator, kLogged},
     {"/samkoer.v1.Reports/DescribeProcessing", kOfficerOnly, kLogged},
     {"/samkoer.v1.Reports/GetRetentionPlan", kOfficerOnly, kLogged},
+    {"/samkoer.v1.Governance/Propose", kOperatorAndOfficer, kLogged, kChange},
+    {"/samkoer.v1.Governance/ListProposals", kOperatorAndOfficer, kLogged},
+    {"/samkoer.v1.Governance/GetProposal", kOperatorAndOfficer, kLogged},
+    {"/samkoer.v1.Governance/Approve", kOperatorAndOfficer, kLogged, kChange},
+    {"/samkoer.v1.Governance/Reject", kOperatorAndOfficer, kLogged, kChange},
     {"/samkoer.v1.Operations/RotateKek", kOperatorAndOfficer, kLogged, kChange},
     {"/samkoer.v1.Operations/GetKekStatus", kOperatorAndOfficer},
     // The way out of the refusal of changes: never refused by it.

@@ -34,6 +34,17 @@ absl::Status RecordRefusal(matcher::Matcher& matcher,
   return absl::OkStatus();
 }
 
+// What a store without an approved policy serves.
+bool NeedsNoPolicy(std::string_view method) {
+  if (method == "/samkoer.v1.Audit/LookUpPerson") return false;
+  for (const std::string_view service :
+       {"/samkoer.v1.Governance/", "/samkoer.v1.Audit/",
+        "/samkoer.v1.Operations/", "/samkoer.v1.Witnesses/", "/grpc.health."}) {
+    if (method.starts_with(service)) return true;
+  }
+  return false;
+}
+
 std::string WithPort(const std::string& listen, int port) {
   return absl::StrCat(listen.substr(0, listen.rfind(':') + 1), port);
 }
@@ -55,7 +66,12 @@ MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
       audit_backend_(matcher),
       audit_(gate_, audit_backend_, watch_),
       rights_(gate_, matcher),
-      revoked_watch_(*revoked_, metrics) {}
+      governance_(gate_, matcher),
+      revoked_watch_(*revoked_, metrics) {
+  gate_.set_ready([&matcher](std::string_view method) {
+    return NeedsNoPolicy(method) ? absl::OkStatus() : matcher.RequirePolicy();
+  });
+}
 
 absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
     const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
@@ -72,6 +88,7 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
                       &self->rights_};
   self->reports_.emplace(self->gate_, matcher, kek);
   options.services.push_back(&*self->reports_);
+  options.services.push_back(&self->governance_);
   if (kek != nullptr) {
     self->operations_.emplace(self->gate_, *kek);
     options.services.push_back(&*self->operations_);

@@ -13,6 +13,7 @@
 #include "server/alerts_service.h"
 #include "server/audit_service.h"
 #include "server/call_gate.h"
+#include "server/governance_service.h"
 #include "server/grpc_server.h"
 #include "server/intake_service.h"
 #include "server/matcher_audit_backend.h"
@@ -80,6 +81,7 @@ class MatcherServer {
   AuditService audit_;
   RightsService rights_;
   std::optional<ReportsService> reports_;
+  GovernanceService governance_;
   std::optional<OperationsService> operations_;
   std::optional<WitnessService> witnesses_;
   std::string address_;

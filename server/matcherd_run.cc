@@ -76,7 +76,8 @@ absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
   options.guard = store.guard.get();
   options.match_key = keyring.match_key;
   options.oprf_keys = PinnedKeys(setup.config);
-  options.policy = setup.policy;
+  options.municipality = setup.policy->proto().municipality();
+  options.purpose = setup.policy->proto().purpose();
   options.day_source = day.today;
   options.started_detail = absl::StrCat(
       "samkoer-matcherd ", version, "; day: ", day.description, "; ",
@@ -93,20 +94,34 @@ absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
   return matcher::Matcher::Open(std::move(options));
 }
 
+// The policy file takes effect only when a privacy officer approves it.
+void ProposePolicy(std::shared_ptr<const matcher::CompiledPolicy> policy,
+                   matcher::Matcher& matcher) {
+  const auto number = matcher.ProposePolicy(std::move(policy));
+  if (!number.ok()) {
+    log::Error("policy.not_proposed", {{"status", number.status()}});
+  } else if (*number != 0) {
+    log::Warning("policy.awaits_approval",
+                 {{"proposal", *number},
+                  {"approve_with",
+                   absl::StrCat("samkoer-audit policy approve ", *number)}});
+  }
+}
+
 void ReloadPolicy(const std::string& path, const WitnessWatch& witness,
                   matcher::Matcher& matcher) {
   auto policy = matcher::LoadPolicyFile(path);
-  absl::Status status = policy.status();
-  if (status.ok()) status = witness.CheckChange();
-  if (status.ok()) {
-    status = matcher.ApplyPolicy(
-        std::make_shared<const matcher::CompiledPolicy>(*std::move(policy)));
-  }
-  if (!status.ok()) {
-    log::Error("policy.not_applied", {{"status", status}});
+  if (!policy.ok()) {
+    log::Error("policy.not_proposed", {{"status", policy.status()}});
     return;
   }
-  log::Info("policy.applied", {{"version", matcher.Stats().policy_version}});
+  if (absl::Status s = witness.CheckChange(); !s.ok()) {
+    log::Error("policy.not_proposed", {{"status", s}});
+    return;
+  }
+  ProposePolicy(
+      std::make_shared<const matcher::CompiledPolicy>(*std::move(policy)),
+      matcher);
 }
 
 absl::StatusOr<storage::Keyring> OpenKeyring(
@@ -190,6 +205,8 @@ int RunMatcherd(const MatcherdArguments& arguments) {
     return failure.Get().ok() ? FailWith(matcher.status())
                               : FailForGood(failure.Get());
   }
+
+  ProposePolicy(setup->policy, **matcher);
 
   const storage::KeyringFile keyring_file(
       setup->config.keyring_file(), storage::StoreKind::kMatcher,

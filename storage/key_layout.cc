@@ -39,6 +39,7 @@ std::optional<Table> TableOf(std::string_view key) {
     case Table::kStagedBatch:
     case Table::kDepartment:
     case Table::kFeed:
+    case Table::kProposal:
     case Table::kAuditTile:
     case Table::kPersonBlock:
     case Table::kAuditLeaf:

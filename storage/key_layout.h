@@ -22,6 +22,7 @@ enum class Table : char {
   kStagedBatch = 'B',   // push number u64, batch number u64
   kDepartment = 'D',    // department number u64
   kFeed = 'F',          // sequence number u64
+  kProposal = 'G',      // proposal number u64
   kAuditTile = 'H',     // tile level u8, tile index u64
   kPersonBlock = 'K',   // block number u64
   kAuditLeaf = 'L',     // leaf index u64
@@ -46,7 +47,7 @@ std::optional<Table> TableOf(std::string_view key);
 bool IsSealed(std::string_view key, std::string_view value);
 
 // Keys of the tables whose key is one number: kAlert, kDepartment, kFeed,
-// kPersonBlock, kAuditLeaf, kPolicy, kSegment, kPush. 9 bytes.
+// kPersonBlock, kAuditLeaf, kPolicy, kProposal, kSegment, kPush. 9 bytes.
 std::string NumberKey(Table table, std::uint64_t number);
 // The number of such a key; none unless the key is exactly of that table.
 std::optional<std::uint64_t> ParseNumberKey(Table table, std::string_view key);

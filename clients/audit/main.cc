@@ -10,6 +10,7 @@
 #include "clients/audit/leaf_text.h"
 #include "clients/audit/log_command.h"
 #include "clients/audit/person_command.h"
+#include "clients/audit/policy_main.h"
 #include "clients/audit/report_command.h"
 #include "clients/audit/report_family.h"
 #include "clients/audit/retention_command.h"
@@ -52,6 +53,7 @@ struct Arguments {
   bool objection = false, yes = false;
   std::vector<std::string> witness_keys;
   WitnessArguments witness;
+  PolicyArguments policy;
   ReportArguments report;
 };
 
@@ -204,6 +206,7 @@ void AddCommands(CLI::App& app, Arguments& args) {
       "ophæv en indsigelse; CPR-nummeret læses fra standard input");
   AddReason(lift, args);
   AddKekCommands(app, args);
+  AddPolicyCommands(app, args.policy);
   auto* retention = app.add_subcommand(
       "retention", "hvad slettes hvornår; proof beviser, at det skete");
   retention->require_subcommand(0, 1);
@@ -384,6 +387,10 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   if (!channel.ok()) return channel.status();
   if (app.got_subcommand("person")) {
     return Person(app, args, config, *channel, output);
+  }
+  if (app.got_subcommand("policy")) {
+    return RunPolicyCommand(app, args.policy,
+                            *v1::Governance::NewStub(*channel), output);
   }
   const bool retention = app.got_subcommand("retention");
   if (retention && !app.get_subcommand("retention")->got_subcommand("proof")) {

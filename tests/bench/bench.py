@@ -124,12 +124,16 @@ class Bench:
         policy["version"] += 1
         policy["rules"][0]["at_least"] = 3
         (it.work / "policy.yaml").write_text(json.dumps(policy, ensure_ascii=False), encoding="utf-8")
-        start = time.monotonic()
         it.matcherd.process.send_signal(signal.SIGHUP)
-        while "policy.applied" not in it.matcherd.log():
-            if time.monotonic() - start > 300:
-                sys.exit("error: the policy was not applied\n" + it.matcherd.log()[-2000:])
-            time.sleep(0.005)
+        deadline = time.monotonic() + 60
+        while not (proposals := it.open_proposals()):
+            if time.monotonic() > deadline:
+                sys.exit("error: the policy was not proposed\n" + it.matcherd.log()[-2000:])
+            time.sleep(0.02)
+        start = time.monotonic()
+        result = it.try_approve(proposals[0])
+        if result.returncode:
+            sys.exit("error: the policy was not approved\n" + result.stderr)
         return time.monotonic() - start
 
     def follow(self, count):

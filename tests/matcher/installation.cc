@@ -40,7 +40,9 @@ absl::Status Installation::Open() {
   options.audit = audit_.get();
   options.match_key = storage::TestKey(42);
   options.oprf_keys = oprf_keys_;
-  options.policy = CompilePolicy();
+  options.municipality = policy_.municipality();
+  options.purpose = policy_.purpose();
+  if (gives_policy_) options.policy = CompilePolicy();
   options.clock = [this] { return absl::FromUnixMicros(now_micros_ += 10); };
   options.day_source = [this] { return day_; };
   // Tests sweep when they say so.

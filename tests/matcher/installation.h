@@ -51,6 +51,8 @@ class Installation {
   explicit Installation(samkoer::v1::Policy policy);
   ~Installation() { Close(); }
 
+  // From the next Open on no policy is given: what is in force stays, if any.
+  void GivePolicyNoMore() { gives_policy_ = false; }
   // Opens the matcher on what the store holds. The first error, if any.
   absl::Status Open();
   // Stops it in order.
@@ -142,6 +144,7 @@ class Installation {
   samkoer::v1::Policy policy_;
   std::vector<PinnedOprfKey> oprf_keys_ = {
       {kEpoch, std::string(32, 'k'), SelfTest(), ""}};
+  bool gives_policy_ = true;
   std::string day_ = "2026-11-22";
   std::atomic<std::int64_t> now_micros_{0};
   std::uint64_t push_ids_ = 0;

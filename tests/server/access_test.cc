@@ -11,6 +11,7 @@
 #include "grpc/health/v1/health.pb.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
+#include "samkoer/v1/governance.pb.h"
 #include "samkoer/v1/intake.pb.h"
 #include "samkoer/v1/keys.pb.h"
 #include "samkoer/v1/operations.pb.h"
@@ -40,6 +41,7 @@ std::set<std::string> DeclaredMethods() {
       v1::ErasePersonRequest::descriptor()->file(),
       v1::GetRetentionPlanRequest::descriptor()->file(),
       v1::AddCosignatureRequest::descriptor()->file(),
+      v1::Proposal::descriptor()->file(),
       grpc::health::v1::HealthCheckRequest::descriptor()->file(),
   };
   for (const auto* file : files) {
@@ -90,8 +92,13 @@ TEST(AccessTable, EachRoleCanCallExactlyWhatIsMeantForIt) {
         "Audit/GetInclusionProof", "Audit/LookUpPerson", "Operations/RotateKek",
         "Operations/GetKekStatus", "Rights/ErasePerson", "Rights/LiftObjection",
         "Reports/GetStatistics", "Reports/DescribeProcessing",
-        "Reports/GetRetentionPlan"}},
-      {Role::kOperator, {"Operations/RotateKek", "Operations/GetKekStatus"}},
+        "Reports/GetRetentionPlan", "Governance/Propose",
+        "Governance/ListProposals", "Governance/GetProposal",
+        "Governance/Approve", "Governance/Reject"}},
+      {Role::kOperator,
+       {"Operations/RotateKek", "Operations/GetKekStatus", "Governance/Propose",
+        "Governance/ListProposals", "Governance/GetProposal",
+        "Governance/Approve", "Governance/Reject"}},
       {Role::kWitness,
        {"Audit/GetCheckpoint", "Audit/GetConsistencyProof",
         "Audit/GetInclusionProof", "Witnesses/AddCosignature"}},

@@ -103,7 +103,9 @@ class MatcherdFixture : public ::testing::Test {
     options.guard = store_->guard.get();
     options.match_key = keyring_.match_key;
     options.oprf_keys = {{1, std::string(32, 'p'), std::string(32, 's'), ""}};
-    options.policy = policy_;
+    options.municipality = policy_->proto().municipality();
+    options.purpose = policy_->proto().purpose();
+    if (gives_policy_) options.policy = policy_;
     options.day_source = [] { return std::string(kTestDay); };
     options.started_detail = "test";
     auto opened = matcher::Matcher::Open(std::move(options));
@@ -172,6 +174,8 @@ class MatcherdFixture : public ::testing::Test {
   v1::MatcherdConfig config_;
   storage::Keyring keyring_;
   std::shared_ptr<const matcher::CompiledPolicy> policy_;
+  // False: no policy is in force until one is approved.
+  bool gives_policy_ = true;
   std::unique_ptr<Metrics> metrics_;
   std::optional<MatcherStore> store_;
   std::unique_ptr<matcher::Matcher> matcher_;

@@ -224,16 +224,23 @@ class CrashHistory(History):
             policy["rules"][0]["at_least"] = self.town.at_least
         reload = self.rng.random() < 0.5
         self.it.matcherd.kill()
+        if not reload:
+            self.it.edit("policy", change)
+        self.it.matcherd.start({"SAMKOER_FAILPOINT": "policy.before-apply:1"})
         if reload:
-            self.it.matcherd.start({"SAMKOER_FAILPOINT": "policy.before-apply:1"})
             self.it.edit("policy", change)
             self.it.matcherd.process.send_signal(signal.SIGHUP)
-            self.test.assertEqual(self.it.matcherd.process.wait(30), -signal.SIGKILL)
-            self.fired.add("policy.before-apply")
-        else:
-            self.it.edit("policy", change)
-            self.die_at("policy.before-apply")
+        deadline = time.monotonic() + 30
+        while not (proposals := self.it.open_proposals()):
+            self.test.assertLess(time.monotonic(), deadline, "the policy is not proposed")
+            time.sleep(0.02)
+        self.test.assertNotEqual(self.it.try_approve(proposals[0]).returncode, 0)
+        self.test.assertEqual(self.it.matcherd.process.wait(30), -signal.SIGKILL)
+        self.fired.add("policy.before-apply")
+        self.kills += 1
+        self.logs.collect()
         self.it.matcherd.start()
+        self.it.approve_policy()
         self.check(BASE, [self.pushed[BASE]])
 
     def kek(self, scenario):

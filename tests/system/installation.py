@@ -3,6 +3,7 @@
 Uses the test build's programs (failpoints compiled in). Everything lives in one
 temporary folder; every process is ended by pid when the test ends.
 """
+import base64
 import json
 import os
 import pathlib
@@ -182,7 +183,23 @@ class Installation:
         self.keyd.start()
         self.matcherd.start()
         self.write_client_configs()
+        self.approve_policy()
         return self
+
+    def open_proposals(self):
+        listed = self.audit("--format", "json", "policy", "list")
+        assert listed.returncode == 0, listed.stderr
+        return [p for p in json.loads(listed.stdout)["proposals"] if p["state"] == "PROPOSAL_STATE_OPEN"]
+
+    def try_approve(self, proposal):
+        digest = base64.b64decode(proposal["digest"]).hex()
+        return self.audit("policy", "approve", proposal["number"], "--digest", digest, "--reason", "gennemgået")
+
+    def approve_policy(self):
+        """What the matcher has proposed, the privacy officer approves."""
+        for proposal in self.open_proposals()[:1]:
+            result = self.try_approve(proposal)
+            assert result.returncode == 0, result.stderr
 
     def write_client_configs(self, matcher=None, key_service=None):
         self.config("clients", "--matcher", matcher or self.matcherd.address,

@@ -1,0 +1,60 @@
+// `samkoer-audit policy`: changes that take effect when a second person has
+// approved them.
+#ifndef SAMKOER_CLIENTS_AUDIT_GOVERNANCE_COMMAND_H_
+#define SAMKOER_CLIENTS_AUDIT_GOVERNANCE_COMMAND_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/audit/erase_command.h"
+#include "clients/audit/verify_command.h"
+#include "samkoer/v1/governance.grpc.pb.h"
+
+namespace samkoer::clients {
+
+// Proposes the policy in a file. It is checked here first: INVALID_ARGUMENT
+// names the line. Errors of the server.
+absl::Status ProposePolicy(v1::Governance::StubInterface& server,
+                           const std::string& file, const std::string& reason,
+                           const AuditOutput& output);
+
+// Prints proposals, newest first: all, or only those that came in force.
+enum class Proposals { kAll, kInForce };
+absl::Status PrintProposals(v1::Governance::StubInterface& server,
+                            Proposals which, const AuditOutput& output);
+
+// Prints one: the text as it was written, or what it changes in words and whom
+// it would concern, in counts. DATA_LOSS if the server's digest is not of what
+// it shows.
+enum class ProposalView { kText, kDiff };
+absl::Status PrintProposal(v1::Governance::StubInterface& server,
+                           std::uint64_t number, ProposalView view,
+                           const AuditOutput& output);
+
+struct ApproveOptions {
+  std::uint64_t number = 0;
+  // Hex of the digest that was read; empty: show what it changes, and ask.
+  std::string digest;
+  std::string reason;
+};
+// Approves what was read and nothing else. ABORTED without a yes,
+// FAILED_PRECONDITION if the digest is another one.
+absl::Status ApproveProposal(v1::Governance::StubInterface& server,
+                             const ApproveOptions& options,
+                             const Confirm& confirm, const AuditOutput& output);
+
+// Rejects it, or takes one's own back.
+absl::Status RejectProposal(v1::Governance::StubInterface& server,
+                            std::uint64_t number, const std::string& reason,
+                            const AuditOutput& output);
+
+// What asks: nothing if a digest is given; on a terminal the officer, who must
+// type "godkend" ("approve"). INVALID_ARGUMENT if there is neither.
+absl::StatusOr<Confirm> ConfirmApproval(const std::string& digest,
+                                        Language language, int fd = 0);
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_AUDIT_GOVERNANCE_COMMAND_H_

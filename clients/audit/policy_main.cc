@@ -1,0 +1,64 @@
+#include "clients/audit/policy_main.h"
+
+#include <CLI/CLI.hpp>
+
+#include "clients/audit/governance_command.h"
+
+namespace samkoer::clients {
+
+void AddPolicyCommands(CLI::App& app, PolicyArguments& args) {
+  auto* policy = app.add_subcommand(
+      "policy", "politikken: foreslå, se ændringer, godkend (fire øjne)");
+  policy->require_subcommand(1);
+  auto* propose =
+      policy->add_subcommand("propose", "foreslå en ny politik (driften)");
+  propose->add_option("FIL", args.file, "politikken (YAML)")->required();
+  policy->add_subcommand("list", "alle forslag, de nyeste først");
+  policy->add_subcommand("history", "de politikker, der er sat i kraft");
+  auto* show = policy->add_subcommand("show", "forslaget, som det er skrevet");
+  auto* diff = policy->add_subcommand(
+      "diff", "hvad der ændres, i ord, og hvor mange det omfatter");
+  auto* approve = policy->add_subcommand(
+      "approve", "sæt i kraft (databeskyttelsesrådgiveren)");
+  approve->add_option("--digest", args.digest,
+                      "digest af det, du har læst; ellers spørges der");
+  auto* reject =
+      policy->add_subcommand("reject", "afvis, eller tag dit eget tilbage");
+  for (auto* command : {show, diff, approve, reject}) {
+    command->add_option("NUMMER", args.number, "forslagets nummer")->required();
+  }
+  for (auto* command : {propose, approve, reject}) {
+    command->add_option("--reason", args.reason, "hvorfor; står i loggen")
+        ->required();
+  }
+}
+
+absl::Status RunPolicyCommand(const CLI::App& app, const PolicyArguments& args,
+                              v1::Governance::StubInterface& server,
+                              const AuditOutput& output) {
+  const CLI::App& policy = *app.get_subcommand("policy");
+  if (policy.got_subcommand("propose")) {
+    return ProposePolicy(server, args.file, args.reason, output);
+  }
+  if (policy.got_subcommand("list") || policy.got_subcommand("history")) {
+    return PrintProposals(
+        server,
+        policy.got_subcommand("list") ? Proposals::kAll : Proposals::kInForce,
+        output);
+  }
+  if (policy.got_subcommand("reject")) {
+    return RejectProposal(server, args.number, args.reason, output);
+  }
+  if (policy.got_subcommand("approve")) {
+    auto confirm = ConfirmApproval(args.digest, output.style.language);
+    if (!confirm.ok()) return confirm.status();
+    return ApproveProposal(server, {args.number, args.digest, args.reason},
+                           *confirm, output);
+  }
+  return PrintProposal(
+      server, args.number,
+      policy.got_subcommand("show") ? ProposalView::kText : ProposalView::kDiff,
+      output);
+}
+
+}  // namespace samkoer::clients

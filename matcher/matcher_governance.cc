@@ -1,0 +1,386 @@
+// The part of the facade for what needs four eyes.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "matcher/alert_lifecycle.h"
+#include "matcher/core.h"
+#include "matcher/matcher.h"
+#include "matcher/person_request.h"
+#include "matcher/policy_change.h"
+#include "matcher/policy_file.h"
+#include "matcher/proposal_effect.h"
+#include "matcher/proposals.h"
+#include "proto/limits.h"
+#include "storage/audit_log.h"
+#include "storage/failpoint.h"
+#include "storage/key_layout.h"
+#include "storage/policy_table.h"
+#include "storage/proposal_table.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using samkoer::v1::Proposal;
+using samkoer::v1::ProposalContent;
+using storage::NumberKey;
+using storage::Table;
+
+constexpr std::uint32_t kDefaultPage = 100;
+constexpr std::uint32_t kMaxPage = 1000;
+// Whoever may propose at will could find a single person between two policies
+// that differ by one: the effect is told of this many policies a day.
+constexpr int kMaxEffectsADay = 10;
+
+std::string Detail(const ProposalBook::Entry& entry) {
+  return absl::StrCat("proposal ", entry.head.number(), ": ", entry.thing);
+}
+
+absl::StatusOr<std::shared_ptr<const CompiledPolicy>> Compile(
+    const std::string& text) {
+  auto policy = ParsePolicy(text, "policy");
+  if (!policy.ok()) return policy.status();
+  return std::make_shared<const CompiledPolicy>(*std::move(policy));
+}
+
+class Governor {
+ public:
+  Governor(LoopState& state, Transaction& tx, const storage::AuditLog& audit)
+      : state_(state), tx_(tx), audit_(audit) {}
+
+  // A null `caller` is the process.
+  absl::StatusOr<Proposal> Propose(const Caller* caller,
+                                   const ProposalContent& content,
+                                   const std::string& reason,
+                                   std::uint32_t policy_version) {
+    auto number = state_.proposals.NextNumber();
+    if (!number.ok()) return number.status();
+    storage::StoredProposal stored;
+    stored.content = storage::ContentBytes(content);
+    Proposal& head = stored.head;
+    head.set_number(*number);
+    head.set_digest(storage::ContentDigest(stored.content));
+    head.set_proposer(caller != nullptr ? caller->uri
+                                        : std::string(kMatcherActor));
+    *head.mutable_proposed() = ToProto(tx_.now());
+    head.set_reason(reason);
+    head.set_state(samkoer::v1::PROPOSAL_STATE_OPEN);
+    head.set_policy_version(policy_version);
+    state_.proposals.Add(head, ThingOf(content));
+    Put(stored);
+    AddLeaf(caller, **state_.proposals.Find(*number),
+            samkoer::v1::AUDIT_ACTION_PROPOSED, reason);
+    return head;
+  }
+
+  absl::StatusOr<Proposal> Approve(const Caller& caller,
+                                   const samkoer::v1::ApproveRequest& request) {
+    if (absl::Status s = state_.proposals.CheckApproval(
+            request.number(), caller.uri, request.digest());
+        !s.ok()) {
+      return s;
+    }
+    auto content = Content(request.number());
+    if (!content.ok()) return content.status();
+    auto policy = Compile(content->policy());
+    if (!policy.ok()) return policy.status();
+    if (absl::Status s = ChangePolicy(state_, tx_, *std::move(policy));
+        !s.ok()) {
+      return s;
+    }
+    return Decide(caller, request.number(),
+                  samkoer::v1::PROPOSAL_STATE_APPROVED, request.reason());
+  }
+
+  absl::StatusOr<Proposal> Reject(const Caller& caller,
+                                  const samkoer::v1::RejectRequest& request) {
+    if (absl::Status s =
+            state_.proposals.CheckRejection(request.number(), caller.uri);
+        !s.ok()) {
+      return s;
+    }
+    return Decide(caller, request.number(),
+                  samkoer::v1::PROPOSAL_STATE_REJECTED, request.reason());
+  }
+
+  absl::StatusOr<samkoer::v1::GetProposalResponse> Get(const Caller& caller,
+                                                       std::uint64_t number) {
+    auto entry = state_.proposals.Find(number);
+    if (!entry.ok()) return entry.status();
+    auto content = Content(number);
+    if (!content.ok()) return content.status();
+    samkoer::v1::GetProposalResponse response;
+    *response.mutable_proposal() = (*entry)->head;
+    *response.mutable_proposal()->mutable_content() = *content;
+    if (state_.policy != nullptr) {
+      response.mutable_in_force()->set_policy(state_.policy->text());
+    }
+    if ((*entry)->head.state() == samkoer::v1::PROPOSAL_STATE_OPEN &&
+        state_.policy != nullptr && EffectMayBeTold(number)) {
+      auto policy = Compile(content->policy());
+      if (!policy.ok()) return policy.status();
+      *response.mutable_effect() = Told(EffectOf(state_, **policy),
+                                        WithholdBelow(state_.policy->proto()));
+    }
+    LogRead(caller, Detail(**entry));
+    return response;
+  }
+
+  samkoer::v1::ListProposalsResponse List(
+      const Caller& caller, const samkoer::v1::ListProposalsRequest& request) {
+    const std::uint32_t page =
+        request.page_size() == 0 ? kDefaultPage : request.page_size();
+    samkoer::v1::ListProposalsResponse response;
+    const auto& entries = state_.proposals.entries();
+    for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
+      if (response.proposals_size() == static_cast<int>(page)) break;
+      const auto& [number, entry] = *it;
+      if ((request.below() != 0 && number >= request.below()) ||
+          (request.open_only() &&
+           entry.head.state() != samkoer::v1::PROPOSAL_STATE_OPEN)) {
+        continue;
+      }
+      *response.add_proposals() = entry.head;
+    }
+    LogRead(caller, "proposals");
+    return response;
+  }
+
+  // The leaf that Decide wrote; it is the transaction's last.
+  std::uint64_t LastLeaf() const {
+    return audit_.size() + tx_.leaves().size() - 1;
+  }
+
+ private:
+  absl::StatusOr<Proposal> Decide(const Caller& caller, std::uint64_t number,
+                                  samkoer::v1::ProposalState decided,
+                                  const std::string& reason) {
+    const auto changed = state_.proposals.Decide(
+        number, {decided, caller.uri, ToProto(tx_.now()), reason});
+    for (const std::uint64_t one : changed) {
+      auto content = StoredContent(one);
+      if (!content.ok()) return tx_.Fatal(content.status());
+      Put({(*state_.proposals.Find(one))->head, *std::move(content)});
+    }
+    const ProposalBook::Entry& entry = **state_.proposals.Find(number);
+    AddLeaf(&caller, entry,
+            decided == samkoer::v1::PROPOSAL_STATE_APPROVED
+                ? samkoer::v1::AUDIT_ACTION_PROPOSAL_APPROVED
+                : samkoer::v1::AUDIT_ACTION_PROPOSAL_REJECTED,
+            reason);
+    SAMKOER_FAILPOINT("proposal.before-write");
+    return entry.head;
+  }
+
+  absl::StatusOr<std::string> StoredContent(std::uint64_t number) const {
+    const std::string key = NumberKey(Table::kProposal, number);
+    auto value = tx_.writes().Get(key);
+    if (!value.ok()) return value.status();
+    auto plaintext = state_.sealer->Open(key, *value);
+    if (!plaintext.ok()) return plaintext.status();
+    auto stored = storage::DecodeProposal(*plaintext);
+    if (!stored.ok()) return stored.status();
+    return std::move(stored->content);
+  }
+
+  absl::StatusOr<ProposalContent> Content(std::uint64_t number) const {
+    auto bytes = StoredContent(number);
+    if (!bytes.ok()) return bytes.status();
+    ProposalContent content;
+    if (!content.ParseFromString(*bytes)) {
+      return absl::DataLossError("a proposal is malformed");
+    }
+    return content;
+  }
+
+  void Put(const storage::StoredProposal& stored) {
+    std::string key = NumberKey(Table::kProposal, stored.head.number());
+    std::string value = state_.sealer->Seal(key, EncodeProposal(stored));
+    tx_.writes().Put(std::move(key), std::move(value));
+  }
+
+  void AddLeaf(const Caller* caller, const ProposalBook::Entry& entry,
+               samkoer::v1::AuditAction action, const std::string& reason) {
+    auto leaf = caller != nullptr
+                    ? state_.MakeLeaf(tx_.now(), *caller, action)
+                    : state_.MakeLeaf(tx_.now(), kMatcherActor, "", action);
+    leaf.set_reason(reason);
+    leaf.set_digest(entry.head.digest());
+    leaf.set_detail(Detail(entry));
+    if (entry.head.policy_version() != 0) {
+      AddCount(leaf, "version", entry.head.policy_version());
+    }
+    tx_.AddLeaf(std::move(leaf));
+  }
+
+  void LogRead(const Caller& caller, const std::string& what) {
+    auto leaf = state_.MakeLeaf(tx_.now(), caller,
+                                samkoer::v1::AUDIT_ACTION_STATISTICS_READ);
+    leaf.set_detail(what);
+    tx_.AddLeaf(std::move(leaf));
+  }
+
+  // Whether it is among the first policies that were proposed on its day.
+  bool EffectMayBeTold(std::uint64_t number) const {
+    constexpr std::int64_t kDaySeconds = 86400;
+    const auto& entries = state_.proposals.entries();
+    const auto day = [&](const Proposal& head) {
+      return head.proposed().seconds() / kDaySeconds;
+    };
+    const std::int64_t own = day(entries.at(number).head);
+    int before = 0;
+    for (const auto& [other, entry] : entries) {
+      if (other >= number) break;
+      before += day(entry.head) == own && entry.thing == "policy";
+    }
+    return before < kMaxEffectsADay;
+  }
+
+  LoopState& state_;
+  Transaction& tx_;
+  const storage::AuditLog& audit_;
+};
+
+absl::Status CheckNewer(const LoopState& state,
+                        const samkoer::v1::Policy& policy) {
+  if (policy.municipality() != state.municipality ||
+      policy.purpose() != state.purpose) {
+    return absl::FailedPreconditionError(
+        "the policy is for another municipality or purpose than the store; a "
+        "store belongs to one of each");
+  }
+  if (policy.version() > state.state.policy_version) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the policy has version ", policy.version(),
+                   ", but version ", state.state.policy_version,
+                   " is in force; give the changed policy a higher one"));
+}
+
+absl::Status OnlyPolicies() {
+  return absl::FailedPreconditionError(
+      "this server takes proposals of policies only");
+}
+
+}  // namespace
+
+absl::Status Matcher::RequirePolicy() const {
+  if (core_->Read().stats.policy_version != 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "no policy has been approved yet; a privacy officer approves it with: "
+      "samkoer-audit policy approve");
+}
+
+absl::StatusOr<samkoer::v1::ProposeResponse> Matcher::Propose(
+    const Caller& caller, const samkoer::v1::ProposeRequest& request) {
+  using Response = samkoer::v1::ProposeResponse;
+  if (absl::Status s = CheckProposer(caller.uri, request.content()); !s.ok()) {
+    return s;
+  }
+  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  if (request.content().change_case() == ProposalContent::CHANGE_NOT_SET) {
+    return absl::InvalidArgumentError("content: names no change");
+  }
+  if (!request.content().has_policy()) return OnlyPolicies();
+  auto policy = Compile(request.content().policy());
+  if (!policy.ok()) return policy.status();
+  return core_->Call<Response>(
+      [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
+        const auto& proto = (*policy)->proto();
+        if (absl::Status s = CheckNewer(state, proto); !s.ok()) return s;
+        auto proposal = Governor(state, tx, *core_->options().audit)
+                            .Propose(&caller, request.content(),
+                                     request.reason(), proto.version());
+        if (!proposal.ok()) return proposal.status();
+        Response response;
+        *response.mutable_proposal() = *std::move(proposal);
+        return response;
+      });
+}
+
+absl::StatusOr<std::uint64_t> Matcher::ProposePolicy(
+    std::shared_ptr<const CompiledPolicy> policy) {
+  return core_->Call<std::uint64_t>(
+      [&](LoopState& state, Transaction& tx) -> absl::StatusOr<std::uint64_t> {
+        const auto& proto = policy->proto();
+        if (state.policy != nullptr &&
+            storage::PolicyBytes(proto) ==
+                storage::PolicyBytes(state.policy->proto())) {
+          return 0;
+        }
+        if (absl::Status s = CheckNewer(state, proto); !s.ok()) return s;
+        ProposalContent content;
+        content.set_policy(policy->text());
+        const std::string digest =
+            storage::ContentDigest(storage::ContentBytes(content));
+        // The last word about this text stands, until the text is another.
+        const auto& entries = state.proposals.entries();
+        for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
+          const Proposal& head = it->second.head;
+          if (head.digest() == digest &&
+              head.state() != samkoer::v1::PROPOSAL_STATE_OVERTAKEN) {
+            return head.state() == samkoer::v1::PROPOSAL_STATE_OPEN
+                       ? head.number()
+                       : 0;
+          }
+        }
+        auto proposal =
+            Governor(state, tx, *core_->options().audit)
+                .Propose(nullptr, content, "policy_file", proto.version());
+        if (!proposal.ok()) return proposal.status();
+        return proposal->number();
+      });
+}
+
+absl::StatusOr<samkoer::v1::ListProposalsResponse> Matcher::ListProposals(
+    const Caller& caller, const samkoer::v1::ListProposalsRequest& request) {
+  using Response = samkoer::v1::ListProposalsResponse;
+  if (request.page_size() > kMaxPage) {
+    return absl::InvalidArgumentError("page_size: must be at most 1,000");
+  }
+  return core_->Call<Response>([&](LoopState& state, Transaction& tx)
+                                   -> absl::StatusOr<Response> {
+    return Governor(state, tx, *core_->options().audit).List(caller, request);
+  });
+}
+
+absl::StatusOr<samkoer::v1::GetProposalResponse> Matcher::GetProposal(
+    const Caller& caller, const samkoer::v1::GetProposalRequest& request) {
+  return core_->Call<samkoer::v1::GetProposalResponse>(
+      [&](LoopState& state, Transaction& tx) {
+        return Governor(state, tx, *core_->options().audit)
+            .Get(caller, request.number());
+      });
+}
+
+absl::StatusOr<samkoer::v1::ApproveResponse> Matcher::Approve(
+    const Caller& caller, const samkoer::v1::ApproveRequest& request) {
+  using Response = samkoer::v1::ApproveResponse;
+  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  return core_->Call<Response>(
+      [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
+        Governor governor(state, tx, *core_->options().audit);
+        auto proposal = governor.Approve(caller, request);
+        if (!proposal.ok()) return proposal.status();
+        Response response;
+        *response.mutable_proposal() = *std::move(proposal);
+        response.set_leaf_index(governor.LastLeaf());
+        return response;
+      });
+}
+
+absl::StatusOr<samkoer::v1::RejectResponse> Matcher::Reject(
+    const Caller& caller, const samkoer::v1::RejectRequest& request) {
+  using Response = samkoer::v1::RejectResponse;
+  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  return core_->Call<Response>(
+      [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
+        Governor governor(state, tx, *core_->options().audit);
+        auto proposal = governor.Reject(caller, request);
+        if (!proposal.ok()) return proposal.status();
+        Response response;
+        *response.mutable_proposal() = *std::move(proposal);
+        response.set_leaf_index(governor.LastLeaf());
+        return response;
+      });
+}
+
+}  // namespace samkoer::matcher

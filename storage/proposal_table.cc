@@ -1,0 +1,68 @@
+#include "storage/proposal_table.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include "crypto/keyed_hash.h"
+#include "storage/coding.h"
+
+namespace samkoer::storage {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+void PutText32(std::string& out, std::string_view text) {
+  PutU32(out, static_cast<std::uint32_t>(text.size()));
+  out.append(text);
+}
+
+std::string Bytes(const google::protobuf::Message& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string ContentBytes(const samkoer::v1::ProposalContent& content) {
+  return Bytes(content);
+}
+
+std::string ContentDigest(std::string_view content_bytes) {
+  const crypto::Hash32 digest = crypto::Sha256(crypto::AsBytes(content_bytes));
+  return std::string(crypto::AsText(digest));
+}
+
+std::string EncodeProposal(const StoredProposal& proposal) {
+  std::string out;
+  PutU8(out, kVersion);
+  PutText32(out, Bytes(proposal.head));
+  PutText32(out, proposal.content);
+  return out;
+}
+
+absl::StatusOr<StoredProposal> DecodeProposal(std::string_view plaintext) {
+  ByteReader in(plaintext);
+  if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
+    return absl::FailedPreconditionError(
+        "a proposal has an unknown version; use a newer program");
+  }
+  StoredProposal proposal;
+  const std::string_view head = in.Text(in.U32());
+  proposal.content = in.Text(in.U32());
+  if (!in.Done() ||
+      !proposal.head.ParseFromArray(head.data(),
+                                    static_cast<int>(head.size())) ||
+      proposal.head.number() == 0 ||
+      proposal.head.digest() != ContentDigest(proposal.content)) {
+    return absl::DataLossError("a proposal is malformed");
+  }
+  return proposal;
+}
+
+}  // namespace samkoer::storage

@@ -1,0 +1,206 @@
+#include <fcntl.h>
+#include <grpcpp/grpcpp.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/escaping.h"
+#include "clients/audit/governance_command.h"
+#include "crypto/keyed_hash.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/clients/audit_fake_log.h"
+
+namespace samkoer::clients {
+namespace {
+
+using testing::HasSubstr;
+
+std::string Yaml(int version, int age_below) {
+  return "municipality: viborg\npurpose: ungeindsats\nversion: " +
+         std::to_string(version) +
+         "\nrules:\n  - {id: unge, text: To., age_from: 15, age_below: " +
+         std::to_string(age_below) +
+         ", at_least: 2, count: AUTHORITY_DEPARTMENTS}\n";
+}
+
+class FakeGovernance final : public v1::Governance::Service {
+ public:
+  FakeGovernance() {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(this);
+    server_ = builder.BuildAndStart();
+    stub = v1::Governance::NewStub(server_->InProcessChannel({}));
+    answer.mutable_in_force()->set_policy(Yaml(1, 25));
+    v1::Proposal& proposal = *answer.mutable_proposal();
+    proposal.set_number(2);
+    proposal.set_policy_version(2);
+    proposal.set_proposer("samkoer://viborg/operator/drift");
+    proposal.set_reason("bredere");
+    proposal.set_state(v1::PROPOSAL_STATE_OPEN);
+    proposal.mutable_content()->set_policy(Yaml(2, 30));
+    const auto digest =
+        crypto::Sha256(crypto::AsBytes(proposal.content().SerializeAsString()));
+    proposal.set_digest(std::string(crypto::AsText(digest)));
+    answer.mutable_effect()->set_more(12);
+    answer.mutable_effect()->set_fewer_withheld(true);
+  }
+  ~FakeGovernance() override { server_->Shutdown(); }
+
+  grpc::Status Propose(grpc::ServerContext*, const v1::ProposeRequest* request,
+                       v1::ProposeResponse* response) override {
+    proposed = *request;
+    *response->mutable_proposal() = answer.proposal();
+    return error;
+  }
+  grpc::Status ListProposals(grpc::ServerContext*,
+                             const v1::ListProposalsRequest*,
+                             v1::ListProposalsResponse* response) override {
+    for (int i = 3; i > 0; --i) {
+      v1::Proposal& proposal = *response->add_proposals();
+      proposal = answer.proposal();
+      proposal.clear_content();
+      proposal.set_number(static_cast<std::uint64_t>(i));
+      proposal.set_state(i == 1 ? v1::PROPOSAL_STATE_APPROVED
+                                : v1::PROPOSAL_STATE_OPEN);
+    }
+    return error;
+  }
+  grpc::Status GetProposal(grpc::ServerContext*, const v1::GetProposalRequest*,
+                           v1::GetProposalResponse* response) override {
+    *response = answer;
+    return error;
+  }
+  grpc::Status Approve(grpc::ServerContext*, const v1::ApproveRequest* request,
+                       v1::ApproveResponse* response) override {
+    approved = *request;
+    *response->mutable_proposal() = answer.proposal();
+    response->set_leaf_index(77);
+    return error;
+  }
+  grpc::Status Reject(grpc::ServerContext*, const v1::RejectRequest* request,
+                      v1::RejectResponse* response) override {
+    rejected = *request;
+    *response->mutable_proposal() = answer.proposal();
+    return error;
+  }
+
+  v1::GetProposalResponse answer;
+  v1::ProposeRequest proposed;
+  v1::ApproveRequest approved;
+  v1::RejectRequest rejected;
+  grpc::Status error;
+  std::unique_ptr<v1::Governance::Stub> stub;
+
+ private:
+  std::unique_ptr<grpc::Server> server_;
+};
+
+class GovernanceCommandTest : public testing::Test {
+ protected:
+  AuditOutput Output(OutputFormat format = OutputFormat::kHuman) {
+    out_.str("");
+    return {
+        out_, out_, format, {Language::kDanish, absl::UTCTimeZone()}, false};
+  }
+  absl::Status Approve(const std::string& digest, bool answer,
+                       const std::string& reason = "læst") {
+    return ApproveProposal(
+        *server_.stub, {2, digest, reason},
+        [&](const std::string&) {
+          asked_ = true;
+          return answer;
+        },
+        Output());
+  }
+  std::string Digest() const {
+    return absl::BytesToHexString(server_.answer.proposal().digest());
+  }
+
+  FakeGovernance server_;
+  std::ostringstream out_;
+  bool asked_ = false;
+};
+
+TEST_F(GovernanceCommandTest, TheDiffIsWordsAndCounts) {
+  ASSERT_TRUE(
+      PrintProposal(*server_.stub, 2, ProposalView::kDiff, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Reglen unge: alderen ændres"));
+  EXPECT_THAT(out_.str(), HasSubstr("Flere unge omfattes: 12\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("Færre unge omfattes: få (skjult)\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("digest " + Digest()));
+  ASSERT_TRUE(
+      PrintProposal(*server_.stub, 2, ProposalView::kText, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("age_below: 30"));
+}
+
+TEST_F(GovernanceCommandTest, AServerThatShowsAnotherTextIsCaught) {
+  server_.answer.mutable_proposal()->mutable_content()->set_policy(Yaml(2, 26));
+  EXPECT_TRUE(absl::IsDataLoss(
+      PrintProposal(*server_.stub, 2, ProposalView::kDiff, Output())));
+  EXPECT_TRUE(absl::IsDataLoss(Approve("", true)));
+  EXPECT_EQ(server_.approved.number(), 0u);
+}
+
+TEST_F(GovernanceCommandTest, ApprovesWhatWasShownAfterAYes) {
+  EXPECT_TRUE(absl::IsAborted(Approve("", false)));
+  EXPECT_TRUE(asked_);
+  EXPECT_THAT(out_.str(), HasSubstr("Flere unge omfattes: 12"));
+  EXPECT_EQ(server_.approved.number(), 0u);
+  ASSERT_TRUE(Approve("", true).ok());
+  EXPECT_EQ(server_.approved.digest(), server_.answer.proposal().digest());
+  EXPECT_EQ(server_.approved.reason(), "læst");
+  EXPECT_THAT(out_.str(), HasSubstr("indgang i loggen: 77"));
+}
+
+TEST_F(GovernanceCommandTest, ADigestMustBeTheOneThatWasRead) {
+  EXPECT_TRUE(absl::IsFailedPrecondition(Approve(std::string(64, 'a'), true)));
+  EXPECT_EQ(server_.approved.number(), 0u);
+  ASSERT_TRUE(Approve(Digest(), false).ok());
+  EXPECT_FALSE(asked_);
+  EXPECT_EQ(server_.approved.number(), 2u);
+}
+
+TEST_F(GovernanceCommandTest, AReasonIsNeededAndHoldsNoCprNumber) {
+  EXPECT_TRUE(absl::IsInvalidArgument(Approve(Digest(), true, "")));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(Approve(Digest(), true, "om 231104-5672")));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(RejectProposal(*server_.stub, 2, "", Output())));
+}
+
+TEST_F(GovernanceCommandTest, AFileIsCheckedBeforeItIsSent) {
+  const TestDirectory dir;
+  std::ofstream(dir.file("good.yaml")) << Yaml(2, 30);
+  std::ofstream(dir.file("bad.yaml")) << "municipality: viborg\nage: 7\n";
+  ASSERT_TRUE(
+      ProposePolicy(*server_.stub, dir.file("good.yaml"), "bredere", Output())
+          .ok());
+  EXPECT_EQ(server_.proposed.content().policy(), Yaml(2, 30));
+  EXPECT_THAT(out_.str(), HasSubstr("samkoer-audit policy approve 2"));
+  const absl::Status bad =
+      ProposePolicy(*server_.stub, dir.file("bad.yaml"), "bredere", Output());
+  EXPECT_TRUE(absl::IsInvalidArgument(bad));
+  EXPECT_THAT(std::string(bad.message()), HasSubstr("bad.yaml:2"));
+}
+
+TEST_F(GovernanceCommandTest, HistoryIsWhatCameInForce) {
+  ASSERT_TRUE(
+      PrintProposals(*server_.stub, Proposals::kInForce, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Forslag 1: politik version 2, godkendt"));
+  EXPECT_THAT(out_.str(), testing::Not(HasSubstr("Forslag 2")));
+  ASSERT_TRUE(PrintProposals(*server_.stub, Proposals::kAll, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Forslag 3"));
+}
+
+TEST(ConfirmApprovalTest, WithoutATerminalOrADigestNothingIsApproved) {
+  const int fd = open("/dev/null", O_RDONLY);
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      ConfirmApproval("", Language::kDanish, fd).status()));
+  EXPECT_TRUE(ConfirmApproval("ab", Language::kDanish, fd).ok());
+  close(fd);
+}
+
+}  // namespace
+}  // namespace samkoer::clients
