@@ -59,6 +59,7 @@ class WitnessTest(unittest.TestCase):
         self.it.keyd.start(environment=self.clock.environment)
         self.it.matcherd.start(environment=self.clock.environment)
         self.it.write_client_configs()
+        self.it.approve_policy()
         self.write_config({"matcherd": self.it.matcherd.address, "keyd": self.it.keyd.address})
 
     def witness(self, *arguments):
