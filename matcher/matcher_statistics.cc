@@ -30,7 +30,9 @@ Matcher::DescribeProcessing(const Caller& caller) {
         response.set_alerts(state.index.alerts().size());
         response.set_audit_leaves(core_->options().audit->size());
         response.set_objections(state.objections->size());
-        response.add_epochs(core_->epoch());
+        for (const storage::StoredEpoch& epoch : *state.epochs) {
+          if (epoch.live()) response.add_epochs(epoch.epoch);
+        }
         auto leaf = state.MakeLeaf(tx.now(), caller,
                                    samkoer::v1::AUDIT_ACTION_STATISTICS_READ);
         leaf.set_detail("description of the processing");
