@@ -42,8 +42,7 @@ samkoer::v1::AuditLeaf KeyLeaf(const LoopState& state, Transaction& tx,
                                const StoredEpoch& epoch) {
   auto leaf = state.MakeLeaf(tx.now(), kMatcherActor, "", action);
   leaf.set_digest(epoch.public_key);
-  leaf.set_detail(
-      absl::StrCat(state.policy->proto().purpose(), "/", epoch.epoch));
+  leaf.set_detail(absl::StrCat(state.purpose, "/", epoch.epoch));
   AddCount(leaf, "epoch", epoch.epoch);
   return leaf;
 }
@@ -325,7 +324,7 @@ samkoer::v1::ListEpochsResponse DescribeEpochs(const LoopState& state) {
   samkoer::v1::ListEpochsResponse response;
   for (const StoredEpoch& epoch : epochs) {
     samkoer::v1::EpochLife* life = response.add_epochs();
-    life->set_purpose(state.policy->proto().purpose());
+    life->set_purpose(state.purpose);
     life->set_epoch(epoch.epoch);
     life->set_public_key(epoch.public_key);
     *life->mutable_pinned() =
