@@ -61,6 +61,7 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.Governance/Reject", kOperatorAndOfficer, kLogged, kChange},
     {"/samkoer.v1.Operations/RotateKek", kOperatorAndOfficer, kLogged, kChange},
     {"/samkoer.v1.Operations/GetKekStatus", kOperatorAndOfficer},
+    {"/samkoer.v1.Operations/ListEpochs", kOperatorAndOfficer, kLogged},
     // The way out of the refusal of changes: never refused by it.
     {"/samkoer.v1.Witnesses/AddCosignature", kWitnessOnly, kLogged},
     // For monitoring: whoever has a certificate may ask whether we are here.

@@ -7,6 +7,7 @@
 #include "matcher/matcher.h"
 #include "matcher/policy.h"
 #include "samkoer/v1/server_config.pb.h"
+#include "server/caller_of.h"
 #include "server/limits.h"
 #include "server/log.h"
 #include "server/metrics.h"
@@ -90,7 +91,10 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   options.services.push_back(&*self->reports_);
   options.services.push_back(&self->governance_);
   if (kek != nullptr) {
-    self->operations_.emplace(self->gate_, *kek);
+    self->operations_.emplace(self->gate_, *kek,
+                              [&matcher](const Identity& who) {
+                                return matcher.ListEpochs(CallerOf(who));
+                              });
     options.services.push_back(&*self->operations_);
   }
   if (witness != nullptr) {

@@ -5,6 +5,7 @@
 #include "proto/cpr_shape.h"
 #include "proto/limits.h"
 #include "proto/plain_text.h"
+#include "server/deliver.h"
 
 namespace samkoer::server {
 namespace {
@@ -47,6 +48,20 @@ grpc::Status OperationsService::GetKekStatus(
                      *response->mutable_status() = kek_.Status();
                      return absl::OkStatus();
                    });
+}
+
+grpc::Status OperationsService::ListEpochs(grpc::ServerContext* context,
+                                           const v1::ListEpochsRequest*,
+                                           v1::ListEpochsResponse* response) {
+  return gate_.Run(
+      *context, "/samkoer.v1.Operations/ListEpochs", [&](const Identity& who) {
+        if (!epochs_) {
+          return absl::UnimplementedError(
+              "the key service keeps no list of its keys; its log tells their "
+              "lives");
+        }
+        return Deliver(epochs_(who), *response);
+      });
 }
 
 }  // namespace samkoer::server

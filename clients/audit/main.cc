@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "clients/audit/cpr_input.h"
+#include "clients/audit/epochs_command.h"
 #include "clients/audit/erase_command.h"
 #include "clients/audit/kek_command.h"
 #include "clients/audit/leaf_text.h"
@@ -206,6 +207,11 @@ void AddCommands(CLI::App& app, Arguments& args) {
       "ophæv en indsigelse; CPR-nummeret læses fra standard input");
   AddReason(lift, args);
   AddKekCommands(app, args);
+  AddServer(app.add_subcommand(
+                "epochs",
+                "pseudonymernes nøgler: fra hvornår til hvornår, bevist af "
+                "loggen"),
+            args);
   AddPolicyCommands(app, args.policy);
   auto* retention = app.add_subcommand(
       "retention", "hvad slettes hvornår; proof beviser, at det skete");
@@ -420,6 +426,11 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
       args.verify.witnesses.push_back(*std::move(witness));
     }
     return VerifyLog(server, *verifier, store, args.verify, output);
+  }
+  if (app.got_subcommand("epochs")) {
+    const auto operations = v1::Operations::NewStub(*channel);
+    return PrintEpochs(server, keyd ? nullptr : operations.get(), *verifier,
+                       store, output);
   }
   if (app.got_subcommand("export")) {
     return ExportLog(server, *verifier, store, args.dir, output);
