@@ -43,17 +43,20 @@ class Cursor:
         return self.take(self.number(form))
 
 
-def keyring(path, passphrase):
-    """The key-encryption keys of a matcher's keyring file, by generation."""
+def keyring_text(path, passphrase, label):
+    """The plaintext of a keyring file."""
     data = pathlib.Path(path).read_bytes()
     assert data[:15] == b"samkoer-sealed\x01"
     passes, memory = struct.unpack("<QQ", data[15:31])
     key = ctypes.create_string_buffer(32)
     assert _sodium.crypto_pwhash(key, ctypes.c_ulonglong(32), passphrase, ctypes.c_ulonglong(len(passphrase)),
                                  data[31:47], ctypes.c_ulonglong(passes), ctypes.c_size_t(memory), ARGON2ID13) == 0
-    plain = unseal(key.raw, data[47:71], data[71:], data[:47] + b"matcher-keyring")
+    plain = unseal(key.raw, data[47:71], data[71:], data[:47] + label)
     assert plain is not None, "the passphrase does not open the keyring"
-    cursor = Cursor(plain)
+    return plain
+
+
+def _keyring_keys(cursor):
     assert cursor.take(16) == b"samkoer-keyring\x02"
     cursor.take(1)
     cursor.text()
@@ -63,6 +66,28 @@ def keyring(path, passphrase):
         generation, _ = cursor.number("I"), cursor.number("q")
         keys[generation] = cursor.take(32)
     return keys
+
+
+def keyring(path, passphrase):
+    """The key-encryption keys of a matcher's keyring file, by generation."""
+    return _keyring_keys(Cursor(keyring_text(path, passphrase, b"matcher-keyring")))
+
+
+def oprf_seeds(plain):
+    """The seeds in a key service's keyring: epoch to (is it active, seed)."""
+    cursor = Cursor(plain)
+    _keyring_keys(cursor)
+    cursor.take(4)
+    extra = Cursor(cursor.text("I"))
+    assert extra.take(12) == b"samkoer-oprf"
+    version, seeds = extra.number("B"), {}
+    for _ in range(extra.number("H")):
+        extra.text()
+        epoch, active = extra.number("I"), extra.number("B") == 1
+        if version == 2:
+            extra.text()
+        seeds[epoch] = (active, extra.take(32))
+    return seeds
 
 
 def _tool(*command):
