@@ -35,6 +35,10 @@ class EpochsTest(unittest.TestCase):
         self.addCleanup(self.it.__exit__)
         self.it.keyd.arguments += ["--as-of", self.it.day]
         self.it.start()
+        # Once more, under the port that the configuration names from now on: a reload
+        # takes the same one.
+        self.assertEqual(self.it.keyd.stop(), 0)
+        self.it.keyd.start()
         for department in EVERYBODY:
             self.push(department, mutations=0 if department == BASE else 12)
 
