@@ -10,7 +10,8 @@ namespace samkoer::server {
 absl::StatusOr<DaySource> MakeDaySource(const std::string& as_of) {
   if (!as_of.empty()) {
     absl::CivilDay day;
-    if (!absl::ParseCivilTime(as_of, &day) ||
+    // Abseil reads "26-01-01" as a day of the year 26.
+    if (as_of.size() != 10 || !absl::ParseCivilTime(as_of, &day) ||
         absl::FormatCivilTime(day) != as_of) {
       return absl::InvalidArgumentError("--as-of: expected YYYY-MM-DD");
     }

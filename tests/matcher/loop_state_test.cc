@@ -13,6 +13,7 @@ TEST(LoopStateTest, AMadeLeafIsSound) {
   LoopState state;
   state.policy =
       std::make_shared<const CompiledPolicy>(Compiled(ExamplePolicy()));
+  state.purpose = "ungeindsats";
   const Caller caller{"samkoer://viborg/coordinator/anna", "anna",
                       std::string(32, 'a')};
   auto leaf = state.MakeLeaf(absl::FromUnixMicros(1'700'000'000'000'001),

@@ -99,6 +99,8 @@ TEST(CanonicalRecordTest, EveryFieldChangesTheBytes) {
   const std::string full = Canonical(FullRecord());
   const auto* type = CaseRecord::descriptor();
   for (int i = 0; i < type->field_count(); ++i) {
+    // A pair of pseudonyms is no part of what is stated.
+    if (type->field(i)->name() == "previous_pseudonym") continue;
     CaseRecord record = FullRecord();
     record.GetReflection()->ClearField(&record, type->field(i));
     if (type->field(i)->name() == "pseudonym") {
