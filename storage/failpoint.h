@@ -17,6 +17,7 @@
 //   rollforward.before      the intent, at the start of the next process
 //   rollforward.after       the push, rolled forward
 //   policy.before-apply     the older policy
+//   proposal.before-write   the older policy, and the proposal still open
 //   sweep.before-write      the state before the sweep
 //   erase.before-write      the state before the erasure
 //   audit.before-checkpoint the group, but not the checkpoint outside

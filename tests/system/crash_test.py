@@ -31,6 +31,8 @@ AT_START = {"loop.before-write": 1, "loop.after-write": 2, "loop.after-answer": 
 IN_A_PUSH = {"loop.before-write": 3, "loop.after-write": 3, "loop.after-answer": 3, "audit.before-checkpoint": 3}
 SNAPSHOT_ONLY = ("commit.", "rollforward.")
 MOST_EXTRA_STEPS = 8
+# Places that no push passes; each prefix is the name of a scenario below.
+OF_THEIR_OWN = ("policy.", "proposal.", "sweep.", "kek.", "erase.")
 
 
 def scenarios():
@@ -116,7 +118,7 @@ class CrashHistory(History):
             print(f"{time.monotonic():.1f} {self.what}", flush=True)
         if name.startswith("rollforward."):
             go_on = False
-        if name.startswith(("policy.", "sweep.", "kek.", "erase.")):
+        if name.startswith(OF_THEIR_OWN):
             getattr(self, name.split(".")[0])(scenario)
         changed = {self.town.mutate(department) for _ in range(size)}
         push = Push(self, department, snapshot, changed)
@@ -149,7 +151,7 @@ class CrashHistory(History):
         if name.startswith("keyd"):
             # Or the key service might not be asked.
             self.test.assertEqual(self.it.agent(push.department, "cache", "clear").returncode, 0)
-        if kind == "failpoint" and not name.startswith(("policy.", "sweep.", "kek.", "erase.")):
+        if kind == "failpoint" and not name.startswith(OF_THEIR_OWN):
             armed = "commit.after-intent" if name.startswith("rollforward.") else name
             count = AT_START.get(armed, 0) + self.rng.randrange(IN_A_PUSH.get(armed, 1)) + 1
             server = self.server_of(armed)
@@ -216,7 +218,9 @@ class CrashHistory(History):
         self.logs.collect()
 
     def policy(self, scenario):
-        """A new policy: the number of departments that make an alert changes."""
+        """A new policy: the number of departments that make an alert changes. Killed while
+        it is approved."""
+        name = scenario.split()[1]
         self.town.at_least = 5 - self.town.at_least
 
         def change(policy):
@@ -226,7 +230,7 @@ class CrashHistory(History):
         self.it.matcherd.kill()
         if not reload:
             self.it.edit("policy", change)
-        self.it.matcherd.start({"SAMKOER_FAILPOINT": "policy.before-apply:1"})
+        self.it.matcherd.start({"SAMKOER_FAILPOINT": f"{name}:1"})
         if reload:
             self.it.edit("policy", change)
             self.it.matcherd.process.send_signal(signal.SIGHUP)
@@ -236,12 +240,14 @@ class CrashHistory(History):
             time.sleep(0.02)
         self.test.assertNotEqual(self.it.try_approve(proposals[0]).returncode, 0)
         self.test.assertEqual(self.it.matcherd.process.wait(30), -signal.SIGKILL)
-        self.fired.add("policy.before-apply")
+        self.fired.add(name)
         self.kills += 1
         self.logs.collect()
         self.it.matcherd.start()
         self.it.approve_policy()
         self.check(BASE, [self.pushed[BASE]])
+
+    proposal = policy
 
     def kek(self, scenario):
         """A store gets a new key; the server is killed on the way and goes on with it."""
