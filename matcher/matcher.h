@@ -44,6 +44,14 @@ namespace samkoer::storage {
 struct KekChange;
 struct WitnessChange;
 }  // namespace samkoer::storage
+// From samkoer/v1/alarms.pb.h, which few that read this need.
+namespace samkoer::v1 {
+class AcknowledgeAlarmRequest;
+class AcknowledgeAlarmResponse;
+class ListAlarmsRequest;
+class ListAlarmsResponse;
+enum AlarmKind : int;
+}  // namespace samkoer::v1
 
 namespace samkoer::matcher {
 
@@ -244,6 +252,19 @@ class Matcher {
   // FAILED_PRECONDITION until a policy is in force. Before, only the calls of
   // Governance and of Audit but LookUpPerson may be made, and those below.
   absl::Status RequirePolicy() const;
+
+  // ---- Alarms (roles privacy-officer, operator) ----
+
+  // As the service Alarms says. Logged as ALARMS_READ.
+  absl::StatusOr<samkoer::v1::ListAlarmsResponse> ListAlarms(
+      const Caller& caller, const samkoer::v1::ListAlarmsRequest& request);
+  // As the service Alarms says; the reason must have been checked.
+  // INVALID_ARGUMENT for an id that does not have 8 bytes.
+  absl::StatusOr<samkoer::v1::AcknowledgeAlarmResponse> AcknowledgeAlarm(
+      const Caller& caller,
+      const samkoer::v1::AcknowledgeAlarmRequest& request);
+  // How many of a kind are open. Not logged.
+  std::uint64_t OpenAlarms(samkoer::v1::AlarmKind kind) const;
 
   // ---- For the server itself ----
 
