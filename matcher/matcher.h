@@ -231,12 +231,12 @@ class Matcher {
   absl::StatusOr<samkoer::v1::DescribeProcessingResponse> DescribeProcessing(
       const Caller& caller);
   // What retention deletes when, as the service Reports says. Logged as
-  // STATISTICS_READ.
+  // RETENTION_PLAN_READ.
   absl::StatusOr<samkoer::v1::GetRetentionPlanResponse> RetentionPlan(
       const Caller& caller);
 
   // ---- Governance (roles operator, privacy-officer) ---- Errors: as the
-  // service Governance says. Reads are logged as STATISTICS_READ.
+  // service Governance says. Reads are logged as PROPOSALS_READ.
 
   absl::StatusOr<samkoer::v1::ProposeResponse> Propose(
       const Caller& caller, const samkoer::v1::ProposeRequest& request);

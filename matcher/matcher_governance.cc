@@ -214,7 +214,7 @@ class Governor {
 
   void LogRead(const Caller& caller, const std::string& what) {
     auto leaf = state_.MakeLeaf(tx_.now(), caller,
-                                samkoer::v1::AUDIT_ACTION_STATISTICS_READ);
+                                samkoer::v1::AUDIT_ACTION_PROPOSALS_READ);
     leaf.set_detail(what);
     tx_.AddLeaf(std::move(leaf));
   }

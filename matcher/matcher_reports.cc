@@ -44,8 +44,8 @@ absl::StatusOr<samkoer::v1::GetRetentionPlanResponse> Matcher::RetentionPlan(
   using Response = samkoer::v1::GetRetentionPlanResponse;
   return core_->Call<Response>(
       [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
-        auto leaf = state.MakeLeaf(tx.now(), caller,
-                                   samkoer::v1::AUDIT_ACTION_STATISTICS_READ);
+        auto leaf = state.MakeLeaf(
+            tx.now(), caller, samkoer::v1::AUDIT_ACTION_RETENTION_PLAN_READ);
         leaf.set_detail("retention plan");
         tx.AddLeaf(std::move(leaf));
         return PlanOf(state);

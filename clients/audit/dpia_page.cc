@@ -64,7 +64,7 @@ Html Risks(const ProcessingRecord& record) {
         "Lageret er forseglet; nøglen ligger uden for det og skiftes",
         Cat("Nøglens generation: ", record.described.kek_generation())},
        {"En medarbejder ser mere, end arbejdet kræver",
-        "Hver læsning står i loggen; årlig stikprøve",
+        "Hver læsning står i loggen; alarmer og årlig stikprøve",
         Cat("Læsninger af advis eller opslag i loggen: ",
             record.log.Of(v1::AUDIT_ACTION_ALERTS_READ).times +
                 record.log.Of(v1::AUDIT_ACTION_PERSON_LOOKED_UP).times,

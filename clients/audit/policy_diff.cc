@@ -258,6 +258,10 @@ class Diff {
     Changed(Say(l_, "Grænsen for små tal i statistik",
                 "The limit of small counts in statistics"),
             below(a), below(b));
+    if (a.alarms().SerializeAsString() != b.alarms().SerializeAsString()) {
+      lines_.push_back(Say(l_, "Tærskler for alarmer ændres; se teksten.",
+                           "Thresholds of alarms change; see the text."));
+    }
   }
 
   const Language l_;

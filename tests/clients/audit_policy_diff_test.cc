@@ -146,6 +146,7 @@ TEST(PolicyChangesTest, NoChangeOfAFieldGoesUnsaid) {
       [](v1::Policy& p) { p.mutable_retention()->set_ended_alert_months(1); },
       [](v1::Policy& p) { p.set_shrink_limit_percent(30); },
       [](v1::Policy& p) { p.set_withhold_below(10); },
+      [](v1::Policy& p) { p.mutable_alarms()->set_bulk_reads(10); },
   };
   for (std::size_t i = 0; i < edits.size(); ++i) {
     v1::Policy after = Example();

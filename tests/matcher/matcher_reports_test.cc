@@ -49,7 +49,7 @@ TEST(RetentionPlanTest, IsLogged) {
   SAMKOER_ASSERT_OK(in.Open());
   storage::ValueOf(in.matcher().RetentionPlan(Installation::Officer()));
   const auto leaf = in.Leaves().back();
-  EXPECT_EQ(leaf.action(), samkoer::v1::AUDIT_ACTION_STATISTICS_READ);
+  EXPECT_EQ(leaf.action(), samkoer::v1::AUDIT_ACTION_RETENTION_PLAN_READ);
   EXPECT_EQ(leaf.actor(), Installation::Officer().uri);
   EXPECT_EQ(leaf.detail(), "retention plan");
 }
