@@ -69,6 +69,20 @@ constexpr ActionWord kActions[] = {
     {v1::AUDIT_ACTION_COSIGNED, "Medunderskrevet af vidne", "Cosigned"},
     {v1::AUDIT_ACTION_WITNESS_OVERDUE, "Vidne mangler", "Witness overdue"},
     {v1::AUDIT_ACTION_WITNESS_BACK, "Vidne tilbage", "Witness back"},
+    {v1::AUDIT_ACTION_COORDINATED, "Koordineret", "Coordinated"},
+    {v1::AUDIT_ACTION_NOMINATED, "Indstillet", "Nominated"},
+    {v1::AUDIT_ACTION_HANDOVER_ANSWERED, "Overdragelse besvaret",
+     "Handover answered"},
+    {v1::AUDIT_ACTION_CONFERENCE_CHANGED, "Konference ændret",
+     "Conference changed"},
+    {v1::AUDIT_ACTION_CONFERENCES_READ, "Konferencer læst", "Conferences read"},
+    {v1::AUDIT_ACTION_INQUIRY_ASKED, "Spørgsmål stillet", "Inquiry asked"},
+    {v1::AUDIT_ACTION_INQUIRY_ANSWERED, "Spørgsmål besvaret",
+     "Inquiry answered"},
+    {v1::AUDIT_ACTION_INQUIRIES_READ, "Spørgsmål læst", "Inquiries read"},
+    {v1::AUDIT_ACTION_DUE_RAISED, "Frister og overgange markeret",
+     "Dues raised"},
+    {v1::AUDIT_ACTION_OVERVIEW_READ, "Overblik læst", "Overview read"},
 };
 
 // "ALERTS_READ" as "alerts-read".
