@@ -61,6 +61,7 @@ std::string AlertBlock(const LoopState& state, std::uint64_t block,
     alert.updated_micros = info.updated_micros;
     alert.match_digest = info.match_digest;
     alert.place = info.place;
+    alert.flags = info.flags;
     alert.departments = info.departments;
   }
   if (alerts.empty()) return std::string();

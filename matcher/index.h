@@ -84,6 +84,7 @@ struct AlertInfo {
   std::uint8_t state = 0;    // samkoer.v1.AlertState
   crypto::Hash16 match_digest{};
   std::int64_t updated_micros = 0;
+  std::uint16_t flags = 0;  // storage::AlertFlag
   storage::FeedPlace place;
   absl::InlinedVector<std::uint16_t, 4> departments;
 };

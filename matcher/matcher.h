@@ -306,6 +306,10 @@ class Matcher {
   absl::StatusOr<std::uint64_t> Reseal(
       const std::vector<std::string>& store_keys);
 
+  // For the facade's other parts (coordination_facade.h); lives as long as
+  // this.
+  MatcherCore& core() const { return *core_; }
+
  private:
   explicit Matcher(std::unique_ptr<MatcherCore> core);
   std::unique_ptr<MatcherCore> core_;

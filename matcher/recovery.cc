@@ -232,6 +232,7 @@ absl::Status LoadAlerts(LoopState& state) {
                      info.match_digest = alert.match_digest;
                      info.updated_micros = alert.updated_micros;
                      info.place = alert.place;
+                     info.flags = alert.flags;
                      info.departments = std::move(alert.departments);
                      state.index.PutAlert(alert.person, std::move(info));
                    }

@@ -5,7 +5,7 @@
 namespace samkoer::storage {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 
 }  // namespace
 
@@ -24,6 +24,7 @@ std::string EncodeAlertBlock(std::span<const StoredAlert> alerts) {
     PutBytes(out, alert.match_digest);
     PutU64(out, alert.place.page);
     PutU8(out, alert.place.index);
+    PutU16(out, alert.flags);
     PutU8(out, static_cast<std::uint8_t>(alert.departments.size()));
     for (const std::uint16_t department : alert.departments) {
       PutU16(out, department);
@@ -35,7 +36,8 @@ std::string EncodeAlertBlock(std::span<const StoredAlert> alerts) {
 absl::StatusOr<std::vector<StoredAlert>> DecodeAlertBlock(
     std::uint64_t block, std::string_view plaintext) {
   ByteReader in(plaintext);
-  if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
+  const std::uint8_t version = in.U8();
+  if (in.ok() && version != 1 && version != kVersion) {
     return absl::FailedPreconditionError(
         "an alert block has an unknown version; use a newer program");
   }
@@ -54,6 +56,7 @@ absl::StatusOr<std::vector<StoredAlert>> DecodeAlertBlock(
     in.Fill(alert.match_digest);
     alert.place.page = in.U64();
     alert.place.index = in.U8();
+    alert.flags = version == 1 ? kAlertMatched : in.U16();
     const unsigned departments = in.U8();
     for (unsigned d = 0; d < departments && in.ok(); ++d) {
       alert.departments.push_back(in.U16());

@@ -5,14 +5,17 @@
 // Alert numbers count up from 1 and are never used again, so they order alerts
 // by creation. An alert's number is block * 64 + slot.
 //
-// Plaintext, version 1 (integers little-endian):
-//   version (u8 = 1), count (u8, 1 to 64), then for each alert, ascending by
+// Plaintext, version 2 (integers little-endian):
+//   version (u8 = 2), count (u8, 1 to 64), then for each alert, ascending by
 //   slot:
 //     slot (u8), alert id (u64, its lower 40 bits), person number (u32),
 //     subject id (16), state (u8, samkoer.v1.AlertState),
 //     updated (i64, microseconds since 1970), match digest (16),
 //     feed page (u64), index in the page (u8),
+//     flags (u16, AlertFlag),
 //     number of departments (u8), their numbers (u16 each, ascending)
+// Version 1, which is read and never written, has no flags: it knew matches
+// only.
 //
 // The match digest tells whether an evaluation gives what the alert says
 // already (matcher/match_digest.h); all zero: the rule does not hold.
@@ -41,6 +44,17 @@ struct FeedPlace {
   std::uint8_t index = 0;  // the entry's sequence number is page + index
 };
 
+// What lists filter by and overviews count, of an alert's coordination. The
+// numbers stand in stores and never change.
+enum AlertFlag : std::uint16_t {
+  kAlertMatched = 1,        // a rule has held at any time
+  kAlertNominated = 2,      // has a nomination
+  kAlertOverdue = 4,        // something is overdue
+  kAlertTransition = 8,     // a transition is ahead
+  kAlertGuideAsked = 16,    // a guide is asked and has not accepted
+  kAlertGuideAccepted = 32  // a guide has accepted
+};
+
 struct StoredAlert {
   std::uint64_t number = 0;  // not part of the bytes but for its slot
   std::uint64_t alert_id = 0;
@@ -50,6 +64,7 @@ struct StoredAlert {
   std::int64_t updated_micros = 0;
   crypto::Hash16 match_digest{};
   FeedPlace place;
+  std::uint16_t flags = 0;  // AlertFlag
   // DepartmentRegistry's numbers; at most 255, ascending.
   absl::InlinedVector<std::uint16_t, 4> departments;
 };

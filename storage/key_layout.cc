@@ -37,10 +37,12 @@ std::optional<Table> TableOf(std::string_view key) {
   switch (const auto table = static_cast<Table>(key.front())) {
     case Table::kAlert:
     case Table::kStagedBatch:
+    case Table::kConference:
     case Table::kDepartment:
     case Table::kFeed:
     case Table::kProposal:
     case Table::kAuditTile:
+    case Table::kInquiry:
     case Table::kPersonBlock:
     case Table::kAuditLeaf:
     case Table::kMeta:

@@ -20,10 +20,12 @@ namespace samkoer::storage {
 enum class Table : char {
   kAlert = 'A',         // alert number u64
   kStagedBatch = 'B',   // push number u64, batch number u64
+  kConference = 'C',    // conference id u64
   kDepartment = 'D',    // department number u64
   kFeed = 'F',          // sequence number u64
   kProposal = 'G',      // proposal number u64
   kAuditTile = 'H',     // tile level u8, tile index u64
+  kInquiry = 'I',       // inquiry id u64
   kPersonBlock = 'K',   // block number u64
   kAuditLeaf = 'L',     // leaf index u64
   kMeta = 'M',          // a word
@@ -46,8 +48,9 @@ std::optional<Table> TableOf(std::string_view key);
 // empty ones of tables whose keys say everything.
 bool IsSealed(std::string_view key, std::string_view value);
 
-// Keys of the tables whose key is one number: kAlert, kDepartment, kFeed,
-// kPersonBlock, kAuditLeaf, kPolicy, kProposal, kSegment, kPush. 9 bytes.
+// Keys of the tables whose key is one number: kAlert, kConference, kDepartment,
+// kFeed, kInquiry, kPersonBlock, kAuditLeaf, kPolicy, kProposal, kSegment,
+// kPush. 9 bytes.
 std::string NumberKey(Table table, std::uint64_t number);
 // The number of such a key; none unless the key is exactly of that table.
 std::optional<std::uint64_t> ParseNumberKey(Table table, std::string_view key);

@@ -15,6 +15,7 @@ StoredAlert Example(std::uint64_t number) {
   alert.updated_micros = 1'700'000'000'000'001;
   alert.match_digest.fill(9);
   alert.place = {1'000'000, 31};
+  alert.flags = kAlertNominated | kAlertOverdue;
   alert.departments = {0, 3, 65534};
   return alert;
 }
@@ -37,6 +38,7 @@ TEST(AlertTableTest, EveryFieldComesBack) {
   EXPECT_EQ(alert.match_digest, Example(0).match_digest);
   EXPECT_EQ(alert.place.page, 1'000'000u);
   EXPECT_EQ(alert.place.index, 31);
+  EXPECT_EQ(alert.flags, kAlertNominated | kAlertOverdue);
   EXPECT_EQ(alert.departments, Example(0).departments);
 }
 
@@ -61,6 +63,19 @@ TEST(AlertTableTest, SlotsMustAscend) {
   EXPECT_TRUE(absl::IsDataLoss(
       DecodeAlertBlock(0, Block({Example(2), Example(2)})).status()));
   EXPECT_TRUE(absl::IsDataLoss(DecodeAlertBlock(0, Block({})).status()));
+}
+
+TEST(AlertTableTest, ABlockFromBeforeTheFlagsHoldsMatchedAlerts) {
+  StoredAlert alert = Example(1);
+  alert.departments = {0, 3};
+  std::string bytes = Block({alert});
+  bytes[0] = 1;
+  bytes.erase(bytes.size() - 2 * 2 - 1 - 2, 2);
+  const auto alerts = ValueOf(DecodeAlertBlock(0, bytes));
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(alerts[0].flags, kAlertMatched);
+  EXPECT_EQ(alerts[0].place.index, 31);
+  EXPECT_EQ(alerts[0].departments, alert.departments);
 }
 
 TEST(AlertTableTest, AnUnknownVersionIsRefused) {
