@@ -47,12 +47,13 @@ struct FeedPlace {
 // What lists filter by and overviews count, of an alert's coordination. The
 // numbers stand in stores and never change.
 enum AlertFlag : std::uint16_t {
-  kAlertMatched = 1,        // a rule has held at any time
-  kAlertNominated = 2,      // has a nomination
-  kAlertOverdue = 4,        // something is overdue
-  kAlertTransition = 8,     // a transition is ahead
-  kAlertGuideAsked = 16,    // a guide is asked and has not accepted
-  kAlertGuideAccepted = 32  // a guide has accepted
+  kAlertMatched = 1,         // a rule has held at any time
+  kAlertNominated = 2,       // has a nomination
+  kAlertOverdue = 4,         // something is overdue
+  kAlertTransition = 8,      // a transition is ahead
+  kAlertGuideAsked = 16,     // a guide is asked and has not accepted
+  kAlertGuideAccepted = 32,  // a guide has accepted
+  kAlertCoordinated = 64,    // people have agreed on something, or may soon
 };
 
 struct StoredAlert {
