@@ -56,7 +56,8 @@ absl::StatusOr<std::vector<StoredAlert>> DecodeAlertBlock(
     in.Fill(alert.match_digest);
     alert.place.page = in.U64();
     alert.place.index = in.U8();
-    alert.flags = version == 1 ? kAlertMatched : in.U16();
+    alert.flags = kAlertMatched;
+    if (version != 1) alert.flags = in.U16();
     const unsigned departments = in.U8();
     for (unsigned d = 0; d < departments && in.ok(); ++d) {
       alert.departments.push_back(in.U16());
