@@ -52,6 +52,7 @@ std::optional<Table> TableOf(std::string_view key) {
     case Table::kQuota:
     case Table::kSegment:
     case Table::kPush:
+    case Table::kAlarm:
     case Table::kSubjectIndex:
       return table;
   }

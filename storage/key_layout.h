@@ -36,6 +36,7 @@ enum class Table : char {
   kQuota = 'Q',         // keyed hash (16) of the subject
   kSegment = 'S',       // segment number u64
   kPush = 'T',          // push number u64
+  kAlarm = 'W',         // alarm id (8, random)
   kSubjectIndex = 'X',  // keyed hash (16) of the subject id, leaf index u64
 };
 

@@ -66,6 +66,10 @@ struct WitnessLeaf {
 struct WitnessChange {
   WitnessState state;
   std::vector<WitnessLeaf> leaves = {};
+  // Hours without a cosignature, of those allowed, when it is half of them or
+  // more and was not told before: raises an alarm. 0: not so.
+  std::uint32_t late_hours = 0;
+  std::uint32_t allowed_hours = 0;
 };
 
 // The value, not yet sealed. Texts have at most 65,535 bytes, and there are at
