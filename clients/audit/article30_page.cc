@@ -33,9 +33,13 @@ Html Recipients(const LogFacts& log) {
   Html html = Paragraph(
       "Ungekoordinatoren ser advis. Hver afdeling ser, hvilke af dens egne "
       "sager der er indkaldt om. Databeskyttelsesrådgiveren ser loggen og, med "
-      "begrundelse, hvad der er om én person. Ingen uden for kommunen, og "
-      "intet tredjeland. Læsninger ifølge loggen, efter rolle:");
-  return html + HtmlTable({"Rolle", "Læsninger"}, rows);
+      "begrundelse, hvad der er om én person. Systemet sender intet andre "
+      "steder hen. Læsninger ifølge loggen, efter rolle:");
+  html += HtmlTable({"Rolle", "Læsninger"}, rows);
+  // What the system cannot know of itself.
+  return html + FactTable({{"Databehandlere", OrToFill("")},
+                           {"Andre modtagere", OrToFill("")},
+                           {"Overførsel til tredjelande", OrToFill("")}});
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "clients/audit/checkpoint_store.h"
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <vector>
 
 #include "clients/audit/log_verifier.h"
@@ -112,6 +114,21 @@ absl::StatusOr<std::string> CheckpointStore::KeepEvidence(
           "\n==== the checkpoint that the server gave ====\n", new_note);
   if (absl::Status s = WritePrivateFile(path, text); !s.ok()) return s;
   return path;
+}
+
+std::vector<std::string> CheckpointStore::Evidence() const {
+  const std::string begin = Cat("evidence-", name_, "-");
+  std::vector<std::string> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(dir_, error), end;
+       !error && file != end; file.increment(error)) {
+    const std::string name = file->path().filename();
+    if (name.starts_with(begin) && name.ends_with(".txt")) {
+      files.push_back(file->path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 }  // namespace samkoer::clients

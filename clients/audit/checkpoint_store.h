@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -58,6 +59,10 @@ class CheckpointStore {
                                            std::string_view kept_note,
                                            std::string_view new_note,
                                            absl::Time now) const;
+
+  // The files of KeepEvidence that are there, the oldest first. None if the
+  // directory cannot be read.
+  std::vector<std::string> Evidence() const;
 
  private:
   const std::string dir_;

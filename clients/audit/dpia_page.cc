@@ -44,7 +44,8 @@ Html Risks(const ProcessingRecord& record) {
   const QuotaFacts& quota = record.quota;
   const std::string tried =
       Cat(YearsText(YearsToTry(kPlausibleNumbers, quota)), " for de ",
-          kPlausibleNumbers / 100'000, "00.000 numre, der består modulus 11; ",
+          kPlausibleNumbers / 1'000'000, ",", kPlausibleNumbers / 100'000 % 10,
+          " mio. numre, der består modulus 11; ",
           YearsText(YearsToTry(kPossibleNumbers, quota)), " for alle ",
           kPossibleNumbers / 1'000'000, " mio.");
   return HtmlTable(
@@ -81,7 +82,7 @@ Html Risks(const ProcessingRecord& record) {
             record.log.Of(v1::AUDIT_ACTION_SWEEP).times,
             "; slettede efter "
             "artikel 17: ",
-            record.log.Of(v1::AUDIT_ACTION_PERSON_ERASED).times)}});
+            record.log.erasures())}});
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <tuple>
 
 #include "absl/strings/escaping.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "clients/alerts/alert_text.h"
 #include "clients/audit/leaf_text.h"
 #include "clients/audit/log_command.h"
@@ -45,6 +47,45 @@ absl::Status AddFromMatcher(v1::Operations::StubInterface& matcher,
   return absl::OkStatus();
 }
 
+// "2026-12-31" of the wire as the language writes it.
+std::string DayText(const std::string& wire, Language language) {
+  absl::CivilDay day;
+  if (language == Language::kEnglish || !absl::ParseCivilTime(wire, &day)) {
+    return wire;
+  }
+  return absl::FormatTime("%d-%m-%Y", absl::FromCivil(day, absl::UTCTimeZone()),
+                          absl::UTCTimeZone());
+}
+
+// What the word "ended" means, if it stands anywhere.
+std::string Explanation(const std::vector<v1::EpochLife>& lives, bool keyd,
+                        Language l) {
+  const bool any = std::any_of(
+      lives.begin(), lives.end(),
+      [](const v1::EpochLife& life) { return life.has_destroyed(); });
+  if (!any) return Say(l, "Ingen nøgle er ophørt.", "No key has ended.");
+  return keyd ? Say(l, "Ophørt: nøglen er destrueret.",
+                    "Ended: the key is destroyed.")
+              : Say(l,
+                    "Ophørt: matcheren tager ikke mod noget under nøglen; at "
+                    "den er destrueret, viser nøgletjenestens log (--server "
+                    "keyd).",
+                    "Ended: the matcher takes nothing under the key; the key "
+                    "service's log shows that it is destroyed (--server "
+                    "keyd).");
+}
+
+// The key service does not know of persons: without what would say "0".
+std::string WithoutPersons(std::string json) {
+  constexpr std::string_view kField = "\"persons\"";
+  for (std::size_t at = 0; (at = json.find(kField, at)) != std::string::npos;) {
+    const std::size_t comma = json.rfind(',', at);
+    json.erase(comma, json.find('\n', at) - comma);
+    at = comma;
+  }
+  return json;
+}
+
 std::string Line(const v1::EpochLife& life, bool with_persons,
                  const TextStyle& style) {
   const Language l = style.language;
@@ -63,7 +104,7 @@ std::string Line(const v1::EpochLife& life, bool with_persons,
                 DateTimeText(life.destroyed(), style.zone),
                 Say(l, " (indgang ", " (entry "), life.destroyed_leaf(), ")");
   } else if (!life.closes_on().empty()) {
-    line += Cat(Say(l, "; ophører ", "; ends "), life.closes_on());
+    line += Cat(Say(l, "; ophører ", "; ends "), DayText(life.closes_on(), l));
   }
   if (with_persons) {
     line += Cat("; ", life.persons(), Say(l, " personer", " persons"));
@@ -79,20 +120,12 @@ absl::Status Print(const std::vector<v1::EpochLife>& lives, bool keyd,
     for (const v1::EpochLife& life : lives) *all.add_epochs() = life;
     absl::StatusOr<std::string> json = JsonText(all, /*pretty=*/true);
     if (!json.ok()) return json.status();
-    output.out << *json;
+    output.out << (keyd ? WithoutPersons(*json) : *json);
   } else {
     for (const v1::EpochLife& life : lives) {
       output.out << Line(life, !keyd, output.style) << "\n";
     }
-    output.out << (keyd ? Say(l, "Ophørt: nøglen er destrueret.",
-                              "Ended: the key is destroyed.")
-                        : Say(l,
-                              "Ophørt: matcheren tager ikke mod noget under "
-                              "nøglen; at den er destrueret, viser "
-                              "nøgletjenestens log (--server keyd).",
-                              "Ended: the matcher takes nothing under the key; "
-                              "the key service's log shows that it is "
-                              "destroyed (--server keyd)."))
+    output.out << Explanation(lives, keyd, l)
                << Cat(Say(l, " Alle ", " All "), total,
                       Say(l, " indgange i loggen er kontrolleret.\n",
                           " entries of the log are verified.\n"));

@@ -3,12 +3,17 @@
 #include <grpcpp/client_context.h>
 #include <unistd.h>
 
+#include <map>
 #include <ostream>
+#include <set>
 #include <utility>
+#include <vector>
 
+#include "clients/alerts/alert_words.h"
 #include "clients/audit/person_command.h"
 #include "clients/common/cat.h"
 #include "clients/common/channel.h"
+#include "clients/common/cli.h"
 #include "clients/common/secret_input.h"
 #include "google/protobuf/message.h"
 
@@ -65,8 +70,8 @@ std::string ErasureText(const v1::ErasePersonResponse& erased, bool objection,
             " will be told which of their own cases to look into."),
         "\n",
         Say(l,
-            "I ældre sikkerhedskopier kan oplysningerne først ikke åbnes, når "
-            "driften har skiftet lagerets nøgle.",
+            "I ældre sikkerhedskopier kan oplysningerne stadig åbnes, indtil "
+            "lagerets nøgle er skiftet.",
             "In older backups the data stays readable until the operator has "
             "rotated the store's key."),
         "\n");
@@ -98,29 +103,153 @@ absl::Status Print(const google::protobuf::Message& answer,
                                  "cannot write the output"));
 }
 
+// The answer, and whether an objection was registered with it.
+absl::Status PrintErasureJson(const v1::ErasePersonResponse& erased,
+                              bool objection, const AuditOutput& output) {
+  auto json = JsonText(erased, /*pretty=*/true);
+  if (!json.ok()) return json.status();
+  const std::size_t brace = json->find('{');
+  json->insert(brace + 1,
+               Cat("\n \"objection\": ", objection ? "true" : "false", ","));
+  output.out << *json;
+  output.out.flush();
+  if (output.out) return absl::OkStatus();
+  return absl::InternalError("cannot write the output");
+}
+
+// The person under every epoch that the key service has; wiped at the end.
+struct Person {
+  Person() = default;
+  Person(const Person&) = delete;
+  Person& operator=(const Person&) = delete;
+  ~Person() {
+    for (PersonInEpoch& one : epochs) {
+      sodium_memzero(one.pseudonym.data(), one.pseudonym.size());
+    }
+  }
+  std::vector<PersonInEpoch> epochs;
+};
+
+absl::Status GivenUp(Language language) {
+  return absl::AbortedError(Say(language, "afbrudt: intet er slettet",
+                                "given up: nothing was erased"));
+}
+
+// As ForEachEpoch, of what it has given.
+template <typename Ask>
+absl::Status ForEach(const Person& person, const Ask& ask,
+                     absl::Status& refused) {
+  for (const PersonInEpoch& one : person.epochs) {
+    const absl::StatusOr<bool> done = ask(one);
+    if (done.ok() && *done) return absl::OkStatus();
+    if (absl::IsFailedPrecondition(done.status())) {
+      refused = done.status();
+    } else if (!done.ok()) {
+      return done.status();
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<v1::LookUpPersonResponse>> LookUpAll(
+    v1::Audit::StubInterface& matcher, const Person& person,
+    const std::string& reason, Language language, absl::Status& refused) {
+  std::vector<v1::LookUpPersonResponse> held;
+  const absl::Status asked = ForEach(
+      person,
+      [&](const PersonInEpoch& one) -> absl::StatusOr<bool> {
+        auto found = LookUpUnder(matcher, one, reason, language);
+        if (!found.ok()) return found.status();
+        held.push_back(*std::move(found));
+        return false;
+      },
+      refused);
+  if (!asked.ok()) return asked;
+  return held;
+}
+
 }  // namespace
+
+std::string WhatIsHeld(std::span<const v1::LookUpPersonResponse> held,
+                       Language l) {
+  std::map<std::string, int> departments;
+  std::set<std::uint32_t> births;
+  std::string alerts;
+  for (const v1::LookUpPersonResponse& person : held) {
+    for (const v1::HeldRecord& record : person.records()) {
+      ++departments[record.department_name().empty()
+                        ? record.department()
+                        : record.department_name()];
+      births.insert(record.birth_month());
+    }
+    if (person.has_alert()) {
+      alerts += Cat(Say(l, "  Advis ", "  Alert "),
+                    TerminalSafe(person.alert().alert_id()), ", ",
+                    StateText(person.alert().state(), l), "\n");
+    }
+  }
+  if (departments.empty() && alerts.empty()) {
+    return Say(l, "Under nummeret er intet registreret.\n",
+               "Nothing is held under the number.\n");
+  }
+  std::string text =
+      Say(l, "Under nummeret er registreret:\n", "Under the number is held:\n");
+  for (const auto& [department, cases] : departments) {
+    text += Cat("  ", TerminalSafe(department), ": ",
+                Number(static_cast<std::uint64_t>(cases),
+                       Say(l, "sag", "record"), Say(l, "sager", "records")),
+                "\n");
+  }
+  for (const std::uint32_t month : births) {
+    text += Cat(Say(l, "  Født ", "  Born "), MonthText(month), "\n");
+  }
+  if (births.size() > 1) {
+    text += Say(l, "  PAS PÅ: afdelingerne er ikke enige om fødselsmåneden\n",
+                "  TAKE CARE: the departments differ on the month of birth\n");
+  }
+  return text + alerts;
+}
 
 absl::Status ErasePerson(v1::Rights::StubInterface& matcher,
                          std::shared_ptr<grpc::ChannelInterface> key_service,
                          const Cpr& cpr, const EraseOptions& options,
-                         const Confirm& confirm, const AuditOutput& output) {
+                         const Confirm& confirm, const AuditOutput& output,
+                         v1::Audit::StubInterface* show) {
   const Language language = output.style.language;
   if (absl::Status s = CheckReason(options.reason, language); !s.ok()) {
     return s;
   }
-  if (!confirm(Say(language,
-                   "Alt om personen slettes, og det kan ikke fortrydes. Skriv "
-                   "\"slet\" for at fortsætte: ",
-                   "Everything about the person is erased, and that cannot be "
-                   "undone. Type \"erase\" to go on: "))) {
-    return absl::AbortedError(Say(language, "afbrudt: intet er slettet",
-                                  "given up: nothing was erased"));
-  }
   v1::ErasePersonResponse sum;
   absl::Status refused;
   bool answered = false;
-  const absl::Status asked = ForEachEpoch(
+  Person known;
+  absl::Status asked;
+  const auto meant = [&](const std::string& held) {
+    return confirm(
+        Cat(held, Say(language,
+                      "Alt om personen slettes, og det kan ikke fortrydes. "
+                      "Skriv \"slet\" for at fortsætte: ",
+                      "Everything about the person is erased, and that cannot "
+                      "be undone. Type \"erase\" to go on: ")));
+  };
+  if (show == nullptr) {
+    if (!meant("")) return GivenUp(language);
+  }
+  asked = ForEachEpoch(
       std::move(key_service), cpr, options.keys, language,
+      [&](const PersonInEpoch& person) -> absl::StatusOr<bool> {
+        known.epochs.push_back(person);
+        return false;
+      },
+      refused);
+  if (!asked.ok()) return asked;
+  if (show != nullptr) {
+    auto held = LookUpAll(*show, known, options.reason, language, refused);
+    if (!held.ok()) return held.status();
+    if (!meant(WhatIsHeld(*held, language))) return GivenUp(language);
+  }
+  asked = ForEach(
+      known,
       [&](const PersonInEpoch& person) -> absl::StatusOr<bool> {
         v1::ErasePersonRequest request;
         request.set_objection(options.objection);
@@ -144,6 +273,9 @@ absl::Status ErasePerson(v1::Rights::StubInterface& matcher,
       refused);
   if (!asked.ok()) return asked;
   if (sum.records() + sum.alerts() == 0 && !refused.ok()) return refused;
+  if (output.format == OutputFormat::kJson) {
+    return PrintErasureJson(sum, options.objection, output);
+  }
   return Print(sum, ErasureText(sum, options.objection, language), output);
 }
 

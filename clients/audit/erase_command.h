@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "absl/status/status.h"
@@ -13,6 +14,7 @@
 #include "clients/audit/person_epochs.h"
 #include "clients/audit/verify_command.h"
 #include "clients/common/cpr.h"
+#include "samkoer/v1/audit.grpc.pb.h"
 #include "samkoer/v1/rights.grpc.pb.h"
 
 namespace samkoer::clients {
@@ -28,8 +30,10 @@ struct EraseOptions {
 // Asks the officer; true if the answer was yes.
 using Confirm = std::function<bool(const std::string& question)>;
 
-// Erases the person under every live epoch and prints what went. `confirm` is
-// asked before anything is sent; without a yes nothing is (ABORTED).
+// Erases the person under every live epoch and prints what went. With `show`
+// the person is looked up first, with a leaf of its own, and the question says
+// what is held; without, nothing is sent before the question. `confirm` is
+// asked before anything is erased; without a yes nothing is (ABORTED).
 //
 // If nothing was erased and an epoch was refused, the refusal is the answer: a
 // person must not seem erased who was not found. `cpr` must be valid.
@@ -38,7 +42,13 @@ using Confirm = std::function<bool(const std::string& question)>;
 absl::Status ErasePerson(v1::Rights::StubInterface& matcher,
                          std::shared_ptr<grpc::ChannelInterface> key_service,
                          const Cpr& cpr, const EraseOptions& options,
-                         const Confirm& confirm, const AuditOutput& output);
+                         const Confirm& confirm, const AuditOutput& output,
+                         v1::Audit::StubInterface* show = nullptr);
+
+// What is to be erased, for the question: cases of each department, months of
+// birth, the alert and its state. Lines that end with "\n".
+std::string WhatIsHeld(std::span<const v1::LookUpPersonResponse> held,
+                       Language language);
 
 // Lifts the person's objection under every live epoch; `options.objection` does
 // not matter. Errors as ErasePerson; nothing is asked.

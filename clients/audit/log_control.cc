@@ -1,14 +1,15 @@
 #include "clients/audit/log_control.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <ostream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "clients/audit/leaf_text.h"
+#include "clients/audit/log_verifier.h"
 #include "clients/common/cat.h"
+#include "clients/common/cli.h"
 #include "crypto/keyed_hash.h"
 
 namespace samkoer::clients {
@@ -17,11 +18,38 @@ namespace {
 constexpr std::size_t kMaxSample = 10'000;
 constexpr std::size_t kMaxSeedBytes = 64;
 
-std::string RandomSeed() {
-  constexpr char kDigits[] = "0123456789abcdef";
+// What a log that was read to the end of a period gives.
+struct DrawnSeed {
   std::string seed;
-  for (int i = 0; i < 16; ++i) seed += kDigits[randombytes_uniform(16)];
-  return seed;
+  std::uint64_t entries = 0;  // before the period's end
+};
+
+absl::StatusOr<DrawnSeed> SeedOfLog(LogServer& server,
+                                    const crypto::NoteVerifier& verifier,
+                                    const CheckpointStore& store,
+                                    const LogControlOptions& options,
+                                    const AuditOutput& output) {
+  LogVerifier before;
+  bool over = false;
+  std::string note;
+  absl::Status status = ReadWholeLog(
+      server, verifier, store, output,
+      [&](std::uint64_t, std::string_view bytes) {
+        const std::optional<v1::AuditLeaf> leaf = ParseLeaf(bytes);
+        over = over || (leaf && absl::FromUnixSeconds(leaf->time().seconds()) >=
+                                    options.until);
+        return over ? absl::OkStatus() : before.AppendLeaf(bytes);
+      },
+      note);
+  if (!status.ok()) return status;
+  const crypto::Hash32 root = before.tree().Root();
+  return DrawnSeed{
+      absl::BytesToHexString(std::string(crypto::AsText(root))).substr(0, 32),
+      before.size()};
+}
+
+bool IsInPopulation(const v1::AuditLeaf& leaf) {
+  return IsRead(leaf) || leaf.action() == v1::AUDIT_ACTION_INBOX_READ;
 }
 
 absl::Status CheckOptions(const LogControlOptions& options, Language l) {
@@ -35,6 +63,18 @@ absl::Status CheckOptions(const LogControlOptions& options, Language l) {
       std::all_of(options.seed.begin(), options.seed.end(), [](char c) {
         return absl::ascii_isalnum(static_cast<unsigned char>(c));
       });
+  if (fine && options.seed.empty() && options.until > options.now) {
+    return WithHint(
+        absl::InvalidArgumentError(
+            Say(l, "perioden er ikke gået, så loggen kan ikke give frøet endnu",
+                "the period is not over, so that the log cannot give the seed "
+                "yet")),
+        Say(l,
+            "giv en --until, der er gået, eller et --seed, som en anden "
+            "har valgt",
+            "give an --until that is over, or a --seed that somebody else "
+            "chose"));
+  }
   if (fine) return absl::OkStatus();
   return absl::InvalidArgumentError(
       Say(l, "frøet skal være højst 64 bogstaver (a-z) og cifre",
@@ -81,7 +121,13 @@ absl::Status PrintLogControl(LogServer& server,
                              const AuditOutput& output) {
   const Language l = output.style.language;
   if (absl::Status s = CheckOptions(options, l); !s.ok()) return s;
-  const std::string seed = options.seed.empty() ? RandomSeed() : options.seed;
+  DrawnSeed drawn{options.seed};
+  if (options.seed.empty()) {
+    auto found = SeedOfLog(server, verifier, store, options, output);
+    if (!found.ok()) return found.status();
+    drawn = *std::move(found);
+  }
+  const std::string& seed = drawn.seed;
   ReadSample sample(seed, options.sample);
   std::uint64_t total = 0;
   std::string note;
@@ -93,7 +139,7 @@ absl::Status PrintLogControl(LogServer& server,
       [&](std::uint64_t index, std::string_view bytes) {
         ++total;
         const std::optional<v1::AuditLeaf> leaf = ParseLeaf(bytes);
-        if (leaf && IsRead(*leaf) && period.Matches(*leaf)) {
+        if (leaf && IsInPopulation(*leaf) && period.Matches(*leaf)) {
           sample.Offer(index, bytes);
         }
         return absl::OkStatus();
@@ -117,6 +163,16 @@ absl::Status PrintLogControl(LogServer& server,
         Say(l, " indgange i loggen er kontrolleret\nFrø: ",
             " entries of the log are verified\nSeed: "),
         seed,
+        options.seed.empty()
+            ? Cat(Say(l, "\nFrøet er loggens egen rod efter de første ",
+                      "\nThe seed is the log's own root after the first "),
+                  drawn.entries,
+                  Say(l,
+                      " indgange, dem før periodens slutning: ingen har valgt "
+                      "det, og det bliver det samme hver gang.",
+                      " entries, those before the period's end: nobody chose "
+                      "it, and it is the same each time."))
+            : std::string(),
         Say(l,
             "\nMed samme frø og periode (--seed) giver loggen den samme "
             "stikprøve, så længe den er den samme.\n",

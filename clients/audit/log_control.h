@@ -43,11 +43,17 @@ struct LogControlOptions {
   absl::Time from = absl::InfinitePast();
   absl::Time until = absl::InfiniteFuture();  // exclusive
   std::size_t sample = 20;                    // 1 to 10,000
-  std::string seed;  // 1 to 64 letters or digits; empty: a random one is drawn
+  // 1 to 64 letters or digits. Empty: the log itself gives it, so that nobody
+  // can draw again until the sample pleases: the first 32 hex digits of the
+  // root over the entries before `until`, which must then be over.
+  std::string seed;
+  absl::Time now = absl::InfiniteFuture();
 };
 
-// Verifies the log and prints the sample, with the seed that gives it again.
-// INVALID_ARGUMENT for a seed or size out of range; errors of ReadWholeLog.
+// Verifies the log and prints the sample of reads (IsRead, and of inboxes),
+// with the seed that gives it again. Without a seed the log is read twice.
+// INVALID_ARGUMENT for a seed or size out of range, or for a period that is not
+// over where the log gives the seed; errors of ReadWholeLog.
 absl::Status PrintLogControl(LogServer& server,
                              const crypto::NoteVerifier& verifier,
                              const CheckpointStore& store,

@@ -1,5 +1,6 @@
 // samkoer-audit: the privacy officer's command line.
 #include <grpcpp/channel.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -113,11 +114,13 @@ void AddReportCommands(CLI::App& app, Arguments& args) {
       "log-control",
       "tilfældig stikprøve af opslag, fra den kontrollerede log");
   control->add_option("--from", args.report.from, "fra og med dag, 22-11-2026");
-  control->add_option("--until", args.report.until, "til og med dag");
+  control->add_option("--until", args.report.until,
+                      "til og med dag (ellers i går, hvis loggen giver frøet)");
   control->add_option("--sample", args.report.sample,
                       "så mange opslag (standard 20)");
   control->add_option("--seed", args.report.seed,
-                      "frøet fra en tidligere stikprøve; ellers tilfældigt");
+                      "frøet fra en tidligere stikprøve; ellers giver loggen "
+                      "det selv");
 }
 
 // Every command about a person has it; CheckUsage demands it.
@@ -316,8 +319,11 @@ absl::Status Person(const CLI::App& app, const Arguments& args,
     const auto rights = v1::Rights::NewStub(channel);
     const EraseOptions options{
         args.reason, {config.purpose(), *std::move(keys)}, args.objection};
+    // Only whom somebody sees is shown: the look-up stands in the log.
+    const auto show = v1::Audit::NewStub(channel);
+    const bool shown = !args.yes && output.format == OutputFormat::kHuman;
     return erase ? ErasePerson(*rights, *key_service, cpr->front(), options,
-                               *confirm, output)
+                               *confirm, output, shown ? show.get() : nullptr)
                  : LiftObjection(*rights, *key_service, cpr->front(), options,
                                  output);
   }
@@ -456,6 +462,8 @@ int main(int argc, char** argv) {
     std::cerr << "fejl: maskinen kan ikke give sikre tilfældige tal\n";
     return 70;
   }
+  // A log and what is said of persons are their reader's alone.
+  umask(0077);
   CLI::App app("Databeskyttelsesrådgiverens kontrol", "samkoer-audit");
   Arguments args;
   AddCommands(app, args);

@@ -15,6 +15,24 @@
 namespace samkoer::clients {
 namespace {
 
+absl::Status Print(const v1::LookUpPersonResponse& person,
+                   const AuditOutput& output) {
+  if (output.format == OutputFormat::kJson) {
+    absl::StatusOr<std::string> json = JsonText(person, /*pretty=*/true);
+    if (!json.ok()) return json.status();
+    output.out << *json;
+  } else {
+    output.out << PersonPage(person, output.style);
+  }
+  output.out.flush();
+  if (output.out) return absl::OkStatus();
+  return absl::InternalError(Say(output.style.language,
+                                 "kan ikke skrive resultatet",
+                                 "cannot write the output"));
+}
+
+}  // namespace
+
 absl::StatusOr<v1::LookUpPersonResponse> LookUpUnder(
     v1::Audit::StubInterface& matcher, const PersonInEpoch& person,
     const std::string& reason, Language language) {
@@ -33,24 +51,6 @@ absl::StatusOr<v1::LookUpPersonResponse> LookUpUnder(
   if (!status.ok()) return FromServer(status, Peer::kMatcher, language);
   return response;
 }
-
-absl::Status Print(const v1::LookUpPersonResponse& person,
-                   const AuditOutput& output) {
-  if (output.format == OutputFormat::kJson) {
-    absl::StatusOr<std::string> json = JsonText(person, /*pretty=*/true);
-    if (!json.ok()) return json.status();
-    output.out << *json;
-  } else {
-    output.out << PersonPage(person, output.style);
-  }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
-}
-
-}  // namespace
 
 absl::Status CheckReason(const std::string& reason, Language language) {
   if (reason.find_first_not_of(" \t\r\n") == std::string::npos) {
@@ -83,7 +83,8 @@ absl::StatusOr<v1::LookUpPersonResponse> FetchPerson(
   absl::Status refused;
   std::optional<v1::LookUpPersonResponse> answer;
   const absl::Status asked = ForEachEpoch(
-      std::move(key_service), cpr, {options.purpose, options.keys}, language,
+      std::move(key_service), cpr,
+      {options.purpose, options.keys, options.numbers}, language,
       [&](const PersonInEpoch& person) -> absl::StatusOr<bool> {
         auto found = LookUpUnder(matcher, person, options.reason, language);
         if (!found.ok()) return found.status();

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/audit/person_epochs.h"
 #include "clients/audit/verify_command.h"
 #include "clients/common/cpr.h"
 #include "clients/common/oprf_client.h"
@@ -26,11 +27,19 @@ struct PersonOptions {
   // The keys to accept; empty: those that the key service names (see
   // ClientConfig.oprf_keys).
   std::vector<PinnedOprfKey> keys;
+  // How many numbers are looked up in all, this one the first (PersonKeys).
+  std::size_t numbers = 1;
 };
 
 // INVALID_ARGUMENT unless the reason is fit for the log. To be called before
 // the officer is asked for a number.
 absl::Status CheckReason(const std::string& reason, Language language);
+
+// What the matcher holds of the person under this epoch alone, logged as every
+// look-up. Errors of the matcher.
+absl::StatusOr<v1::LookUpPersonResponse> LookUpUnder(
+    v1::Audit::StubInterface& matcher, const PersonInEpoch& person,
+    const std::string& reason, Language language);
 
 // What the matcher holds about the person, and who has seen it, without the
 // padding. Asks under every live epoch, whatever the first says: otherwise the

@@ -4,7 +4,9 @@
 #include "clients/audit/leaf_filter.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "google/protobuf/wrappers.pb.h"
 #include "proto/absl_text.h"
+#include "samkoer/v1/intake.pb.h"
 
 namespace samkoer::clients {
 namespace {
@@ -42,6 +44,16 @@ void LogFacts::Take(std::uint64_t index, const v1::AuditLeaf& leaf) {
     for (const v1::AuditCount& count : leaf.counts()) {
       if (count.name() == "version") {
         Count(policies_[count.value()], index, leaf);
+      }
+    }
+  }
+  if (leaf.action() == v1::AUDIT_ACTION_PERSON_ERASED) {
+    // One that found nothing has erased nobody.
+    for (const v1::AuditCount& count : leaf.counts()) {
+      if ((count.name() == "records" || count.name() == "alerts") &&
+          count.value() > 0) {
+        ++erasures_;
+        break;
       }
     }
   }
@@ -83,9 +95,81 @@ std::uint64_t YearsToTry(std::uint64_t numbers, const QuotaFacts& quota) {
   return (numbers - quota.burst) / quota.per_day / 365;
 }
 
-absl::StatusOr<std::string> RecordJson(const ProcessingRecord& record) {
-  auto described = JsonText(record.described);
+namespace {
+
+std::uint64_t Rounded(std::uint64_t count, std::uint64_t base) {
+  return count - count % base;
+}
+
+// Fit to be shown around: as the statistics, no count tells of a single person.
+v1::DescribeProcessingResponse WithRoundedCounts(
+    const v1::DescribeProcessingResponse& described) {
+  v1::DescribeProcessingResponse shown = described;
+  if (shown.policy().withhold_below() == 0) {
+    shown.mutable_policy()->set_withhold_below(kDefaultWithholdBelow);
+  }
+  const std::uint64_t base = shown.policy().withhold_below();
+  shown.set_records(Rounded(shown.records(), base));
+  shown.set_persons(Rounded(shown.persons(), base));
+  shown.set_alerts(Rounded(shown.alerts(), base));
+  shown.set_objections(Rounded(shown.objections(), base));
+  return shown;
+}
+
+absl::StatusOr<std::string> Quoted(std::string_view text) {
+  google::protobuf::StringValue value;
+  value.set_value(std::string(text));
+  return JsonText(value);
+}
+
+// What the municipality says of itself, and the fields of a case.
+absl::StatusOr<std::string> Article30Json(const ProcessingRecord& record) {
+  const std::pair<const char*, std::string_view> facts[] = {
+      {"municipality", record.described.policy().municipality()},
+      {"controller", record.controller.controller},
+      {"contact", record.controller.contact},
+      {"officer", record.controller.officer},
+      // For the municipality to fill in: the system cannot know them.
+      {"processors", ""},
+      {"other_recipients", ""},
+      {"third_countries", ""}};
+  std::string json = "\"record\":\"article30\"";
+  for (const auto& [name, text] : facts) {
+    auto quoted = Quoted(text);
+    if (!quoted.ok()) return quoted.status();
+    json += Cat(",\n\"", name, "\":", *quoted);
+  }
+  json += ",\n\"categories\":{";
+  const auto* fields = v1::CaseRecord::descriptor();
+  for (int i = 0; i < fields->field_count(); ++i) {
+    const std::string& name = fields->field(i)->name();
+    auto quoted = Quoted(FieldMeaning(name));
+    if (!quoted.ok()) return quoted.status();
+    json += Cat(i == 0 ? "\"" : ",\n\"", name, "\":", *quoted);
+  }
+  return json + "}";
+}
+
+std::string RisksJson(const QuotaFacts& quota) {
+  return Cat(
+      "\"risks\":{\"quota_burst\":", quota.burst,
+      ",\"quota_per_day\":", quota.per_day,
+      ",\"plausible_numbers\":", kPlausibleNumbers,
+      ",\"years_to_try_plausible\":", YearsToTry(kPlausibleNumbers, quota),
+      ",\"years_to_try_all\":", YearsToTry(kPossibleNumbers, quota), "}");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> RecordJson(const ProcessingRecord& record,
+                                       RecordKind kind) {
+  auto described = JsonText(WithRoundedCounts(record.described));
   if (!described.ok()) return described.status();
+  absl::StatusOr<std::string> own =
+      kind == RecordKind::kArticle30
+          ? Article30Json(record)
+          : Cat("\"record\":\"dpia\",\n", RisksJson(record.quota));
+  if (!own.ok()) return own.status();
   std::string reads;
   for (const auto& [role, times] : record.log.reads_by_role()) {
     // A role is letters and hyphens, or came from a verified log all the same.
@@ -95,24 +179,17 @@ absl::StatusOr<std::string> RecordJson(const ProcessingRecord& record) {
     }
     reads += Cat(reads.empty() ? "" : ",", "\"", role, "\":", times);
   }
+  LogFacts::Place erasures = record.log.Of(v1::AUDIT_ACTION_PERSON_ERASED);
+  erasures.times = record.log.erasures();
   return Cat(
-      "{\"described\":", *described, ",\n\"log\":{\"size\":", record.log.size(),
-      ",\"policy\":",
+      "{", *own, ",\n\"described\":", *described,
+      ",\n\"log\":{\"size\":", record.log.size(), ",\"policy\":",
       PlaceJson(record.log.Policy(record.described.policy().version())),
       ",\"sweeps\":", PlaceJson(record.log.Of(v1::AUDIT_ACTION_SWEEP)),
-      ",\"erasures\":",
-      PlaceJson(record.log.Of(v1::AUDIT_ACTION_PERSON_ERASED)),
-      ",\"look_ups\":",
+      ",\"erasures\":", PlaceJson(erasures), ",\"look_ups\":",
       PlaceJson(record.log.Of(v1::AUDIT_ACTION_PERSON_LOOKED_UP)),
       ",\"refusals\":", PlaceJson(record.log.Of(v1::AUDIT_ACTION_REFUSED)),
-      ",\"reads_by_role\":{", reads,
-      "}},\n\"risks\":{\"quota_burst\":", record.quota.burst,
-      ",\"quota_per_day\":", record.quota.per_day,
-      ",\"plausible_numbers\":", kPlausibleNumbers,
-      ",\"years_to_try_plausible\":",
-      YearsToTry(kPlausibleNumbers, record.quota),
-      ",\"years_to_try_all\":", YearsToTry(kPossibleNumbers, record.quota),
-      "}}\n");
+      ",\"reads_by_role\":{", reads, "}}}\n");
 }
 
 }  // namespace samkoer::clients

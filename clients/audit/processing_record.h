@@ -35,12 +35,15 @@ class LogFacts {
   const std::map<std::string, std::uint64_t>& reads_by_role() const {
     return reads_by_role_;
   }
+  // Erasures of persons of whom something was held.
+  std::uint64_t erasures() const { return erasures_; }
   std::uint64_t size() const { return size_; }
 
  private:
   std::map<int, Place> by_action_;
   std::map<std::uint64_t, Place> policies_;
   std::map<std::string, std::uint64_t> reads_by_role_;
+  std::uint64_t erasures_ = 0;
   std::uint64_t size_ = 0;
 };
 
@@ -78,14 +81,22 @@ std::uint64_t YearsToTry(std::uint64_t numbers, const QuotaFacts& quota);
 inline constexpr std::uint64_t kPossibleNumbers = 35'000'000;
 inline constexpr std::uint64_t kPlausibleNumbers = 3'200'000;
 
+// Policy.withhold_below, where the policy does not say.
+inline constexpr std::uint32_t kDefaultWithholdBelow = 5;
+
 // The record of art. 30 and the assessment of art. 35 as Danish pages.
 std::string Article30Page(const ProcessingRecord& record,
                           const TextStyle& style);
 std::string DpiaPage(const ProcessingRecord& record, const TextStyle& style);
 
-// The same as one JSON object: what was described, what the log shows, the
-// limits and the risks.
-absl::StatusOr<std::string> RecordJson(const ProcessingRecord& record);
+enum class RecordKind { kArticle30, kDpia };
+
+// The same as one JSON object. Of art. 30: controller, officer, purposes,
+// categories, policy and recipients; of art. 35: what was described, what the
+// log shows, the limits and the risks. Persons and objections are rounded down
+// to a multiple of the policy's withhold_below, as the statistics are.
+absl::StatusOr<std::string> RecordJson(const ProcessingRecord& record,
+                                       RecordKind kind);
 
 // What a field of a case record means, in Danish; "" if nobody wrote it down.
 std::string_view FieldMeaning(std::string_view field);

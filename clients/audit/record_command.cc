@@ -44,7 +44,7 @@ absl::Status WriteRecord(v1::Reports::StubInterface& reports, LogServer& server,
   if (!status.ok()) return status;
   std::string content;
   if (format == ReportFormat::kJson) {
-    auto json = RecordJson(record);
+    auto json = RecordJson(record, kind);
     if (!json.ok()) return json.status();
     content = *std::move(json);
   } else {

@@ -13,8 +13,6 @@
 
 namespace samkoer::clients {
 
-enum class RecordKind { kArticle30, kDpia };
-
 // Writes the record to `out`: a new file, or a folder that gets an
 // "artikel30-20261122-111800.html" (or "konsekvensanalyse-...", ".json"); empty
 // means the working directory. Prints where it is. Nothing is written if the

@@ -199,8 +199,9 @@ Html SecurityList(const ProcessingRecord& record, const TextStyle& style) {
       Item(Cat("Udløbne oplysninger slettes dagligt; loggen har ",
                record.log.Of(v1::AUDIT_ACTION_SWEEP).times, " oprydninger"));
   items += Item(
-      "Nøgletjeneste og matcher drives hver for sig og af hver sin "
-      "administrator");
+      "Nøgletjeneste og matcher er hver sin tjeneste. Kommunen bekræfter, at "
+      "de drives på hver sin maskine og af hver sin administrator (systemet "
+      "kan ikke se det): (udfyldes af kommunen)");
   return Html::Element("ul", items) + Html("\n");
 }
 

@@ -83,8 +83,10 @@ absl::Status WriteReport(v1::Audit::StubInterface& matcher,
   PersonReport report;
   report.reason = options.reason;
   report.purpose = options.purpose;
-  for (const Cpr& number : numbers) {
-    auto person = FetchPerson(matcher, key_service, number, options, l);
+  PersonOptions one = options;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    one.numbers = numbers.size() - i;
+    auto person = FetchPerson(matcher, key_service, numbers[i], one, l);
     if (!person.ok()) return person.status();
     PrepareForCitizen(*person);
     report.persons.push_back(*std::move(person));

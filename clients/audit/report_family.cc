@@ -21,6 +21,12 @@ absl::StatusOr<LogControlOptions> ControlOptions(
     if (!day.ok()) return day.status();
     options.until = absl::FromCivil(*day + 1, style.zone);
   }
+  options.now = arguments.now;
+  if (options.seed.empty() && options.until == absl::InfiniteFuture()) {
+    // Until today: what is over does not change any more.
+    options.until = absl::FromCivil(absl::ToCivilDay(arguments.now, style.zone),
+                                    style.zone);
+  }
   return options;
 }
 

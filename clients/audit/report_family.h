@@ -6,6 +6,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "clients/audit/log_control.h"
 #include "clients/audit/record_command.h"
 
@@ -23,6 +25,8 @@ struct ReportArguments {
   std::string from, until;  // days, both included
   std::size_t sample = 20;
   std::string seed;
+  // Without a seed the control's period ends with the day before.
+  absl::Time now = absl::Now();
 };
 
 // Makes the report. INVALID_ARGUMENT for a day or quota that is none; errors of

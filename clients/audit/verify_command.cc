@@ -171,6 +171,9 @@ class Verification {
     for (int i = 0; i < batch.leaves_size(); ++i) {
       const auto leaf = ParseLeaf(batch.leaves(i));
       if (!leaf || leaf->action() != v1::AUDIT_ACTION_LOSS_DECLARED) continue;
+      for (const v1::AuditCount& count : leaf->counts()) {
+        if (count.name() == "store_size") kept_by_store_ = count.value();
+      }
       loss_line_ = LeafLine(batch.start() + static_cast<std::uint64_t>(i),
                             batch.leaves(i), output_.style);
     }
@@ -222,7 +225,11 @@ class Verification {
           "\",\"verified\":true,\"size\":", now_.size, ",\"root\":\"", root,
           "\",\"previous_size\":", before, ",\"continuity\":\"",
           continuity_ ? ContinuityName(*continuity_) : "first",
-          "\",\"read_from\":", read_from_, WitnessJson(), "}\n");
+          "\",\"read_from\":", read_from_,
+          ",\"declared_loss\":", declared_loss_ ? "true" : "false",
+          declared_loss_ ? Cat(",\"lost_from\":", kept_by_store_) : "",
+          ",\"evidence_files\":", store_.Evidence().size(), WitnessJson(),
+          "}\n");
     } else {
       PrintHuman(root, before);
     }
@@ -247,10 +254,17 @@ class Verification {
   void PrintHuman(const std::string& root, std::uint64_t before) {
     const Language l = language();
     std::ostream& out = output_.out;
-    out << Say(l, "I orden: ", "All is well: ") << PeerName(server_.peer(), l)
-        << Say(l, "s log er hel og uændret\n",
-               "'s log is whole and unchanged\n")
-        << Say(l, "  Indgange     ", "  Entries      ") << now_.size << "\n"
+    if (declared_loss_) {
+      out << Say(l, "ET TAB ER ERKLÆRET: ", "A LOSS IS DECLARED: ")
+          << PeerName(server_.peer(), l)
+          << Say(l, "s log er hel, men fortsætter ikke den, du har set\n",
+                 "'s log is whole, but does not continue what you have seen\n");
+    } else {
+      out << Say(l, "I orden: ", "All is well: ") << PeerName(server_.peer(), l)
+          << Say(l, "s log er hel og uændret\n",
+                 "'s log is whole and unchanged\n");
+    }
+    out << Say(l, "  Indgange     ", "  Entries      ") << now_.size << "\n"
         << Say(l, "  Rod          ", "  Root         ") << root << "\n"
         << Say(l, "  Underskrift  gyldig, ", "  Signature    valid, ")
         << TerminalSafe(verifier_.name()) << "\n"
@@ -279,13 +293,44 @@ class Verification {
                  "BROKEN, after a declared loss:\n")
           << loss_line_ << "\n"
           << Say(l, "  Bevis        ", "  Evidence     ")
-          << TerminalSafe(evidence_);
+          << TerminalSafe(evidence_) << "\n"
+          << WhatMayBeLost();
+      return;
     } else {
       out << Say(l, "fortsætter det tjekpunkt, der blev gemt sidst (",
                  "continues the checkpoint kept last (")
           << before << Say(l, " indgange)", " entries)");
     }
     out << "\n";
+    // What was accepted once must not be forgotten with the next run.
+    if (const auto evidence = store_.Evidence(); !evidence.empty()) {
+      out << Say(l, "  Tidligere    brud, som beviset ligger for: ",
+                 "  Earlier      breaks of which the evidence is kept: ")
+          << evidence.size() << Say(l, "; det seneste: ", "; the newest: ")
+          << TerminalSafe(evidence.back()) << "\n";
+    }
+  }
+
+  // What the officer has to do after a restored backup.
+  std::string WhatMayBeLost() const {
+    const Language l = language();
+    if (server_.peer() != Peer::kMatcher) return "";
+    return Cat(
+        Say(l,
+            "  Gentag       Sletninger og indsigelser siden kopien er gået "
+            "tabt: de slettede er der igen.\n"
+            "               Find i din journal dem, hvis indgang i loggen har "
+            "nummer ",
+            "  Repeat       Erasures and objections since the backup are lost: "
+            "who was erased is held again.\n"
+            "               Find in your files those whose entry in the log "
+            "has number "),
+        kept_by_store_,
+        Say(l,
+            " eller højere,\n               og slet dem igen (person erase, "
+            "ved indsigelse med --objection).\n",
+            " or above,\n               and erase them again (person erase, "
+            "after an objection with --objection).\n"));
   }
 
   Language language() const { return output_.style.language; }
@@ -307,6 +352,7 @@ class Verification {
   std::string finding_;
   bool declared_loss_ = false;
   std::string loss_line_;
+  std::uint64_t kept_by_store_ = 0;  // entries before the loss
   std::string evidence_;
 };
 

@@ -151,18 +151,19 @@ absl::Status PseudonymClient::CheckKeyInfo() {
 }
 
 absl::Status PseudonymClient::RunSelfTest() {
-  if (options_.known_self_test &&
-      crypto::SelfTestDigest(*options_.known_self_test) == pinned_.self_test) {
-    output_ = *options_.known_self_test;
-    return absl::OkStatus();
-  }
-  const std::string_view input = crypto::kSelfTestInput;
-  auto outputs = Pseudonymise(std::span(&input, 1));
+  const bool known =
+      options_.known_self_test &&
+      crypto::SelfTestDigest(*options_.known_self_test) == pinned_.self_test;
+  std::vector<std::string_view> inputs;
+  if (!known) inputs.push_back(crypto::kSelfTestInput);
+  if (options_.first_input) inputs.push_back(*options_.first_input);
+  auto outputs = Pseudonymise(inputs);
   if (!outputs.ok()) return outputs.status();
-  if (crypto::SelfTestDigest(outputs->front()) != pinned_.self_test) {
+  output_ = known ? *options_.known_self_test : outputs->front();
+  if (crypto::SelfTestDigest(output_) != pinned_.self_test) {
     return Refused("the self-test gives another result");
   }
-  output_ = outputs->front();
+  if (options_.first_input) first_output_ = outputs->back();
   return absl::OkStatus();
 }
 

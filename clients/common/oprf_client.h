@@ -58,6 +58,9 @@ struct PseudonymOptions {
   // kept it: saves one unit of quota. Ignored if it does not fit the pinned
   // key.
   std::optional<crypto::OprfOutput> known_self_test;
+  // An input to evaluate in the same request as the self-test, so that a quota
+  // covers both or neither; must stay alive until Connect returns.
+  std::optional<std::string_view> first_input;
 };
 
 // Takes outputs as they come, in order: those of inputs [first, first + n).
@@ -72,8 +75,10 @@ class PseudonymClient {
  public:
   // Fetches the key info, compares context, public key and self-test with
   // `pinned`, and evaluates the self-test input (one unit of quota, unless
-  // `options.known_self_test` fits). FAILED_PRECONDITION on any difference;
-  // UNAVAILABLE if the service cannot be reached.
+  // `options.known_self_test` fits) together with `options.first_input`.
+  // FAILED_PRECONDITION on any difference; UNAVAILABLE if the service cannot be
+  // reached; RESOURCE_EXHAUSTED, with nothing used up, if the quota does not
+  // cover the request.
   static absl::StatusOr<std::unique_ptr<PseudonymClient>> Connect(
       std::shared_ptr<grpc::ChannelInterface> channel, std::string purpose,
       const PinnedOprfKey& pinned, PseudonymOptions options = {});
@@ -84,6 +89,10 @@ class PseudonymClient {
   // The self-test's output, to be kept (encrypted) for the next run.
   const crypto::OprfOutput& self_test_output() const { return output_; }
   std::uint32_t epoch() const { return pinned_.epoch; }
+  // The output of PseudonymOptions::first_input, if it was given.
+  const std::optional<crypto::OprfOutput>& first_output() const {
+    return first_output_;
+  }
   // The quota left when Connect asked.
   std::uint64_t quota_available() const { return quota_available_; }
 
@@ -118,6 +127,7 @@ class PseudonymClient {
   const PinnedOprfKey pinned_;
   const PseudonymOptions options_;
   crypto::OprfOutput output_;
+  std::optional<crypto::OprfOutput> first_output_;
   std::uint64_t quota_available_ = 0;
 };
 

@@ -96,13 +96,16 @@ TEST_F(EpochsCommandTest, AKeyInItsWindowSaysWhenItEnds) {
   log_.Become(leaves);
   ASSERT_TRUE(Print(OutputFormat::kHuman).ok());
   EXPECT_THAT(out_.str(), HasSubstr("(entry 3); ends 2026-12-31; 100 persons"));
+  EXPECT_THAT(out_.str(), HasSubstr("No key has ended."));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("Ended:")));
 }
 
 TEST_F(EpochsCommandTest, TheKeyServicesLogNeedsNoFurtherCall) {
   matcher_.error = {grpc::StatusCode::INTERNAL, "not to be called"};
   log_.Become(Rotated());
   ASSERT_TRUE(Print(OutputFormat::kJson, /*keyd=*/true).ok());
-  EXPECT_THAT(out_.str(), HasSubstr("\"destroyed_leaf\""));
+  EXPECT_THAT(out_.str(), HasSubstr("\"destroyed_leaf\": \"5\"\n"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("persons")));
   EXPECT_FALSE(Print(OutputFormat::kJson).ok());
 }
 

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/clients/audit_fake_key_service.h"
+#include "tests/clients/audit_fake_log.h"
 
 namespace samkoer::clients {
 namespace {
@@ -120,6 +121,7 @@ TEST_F(EraseCommandTest, SaysWhatWentWhoIsToldAndWhereItStands) {
   format_ = OutputFormat::kJson;
   ASSERT_TRUE(Erase().ok());
   EXPECT_THAT(out_.str(), HasSubstr("\"records\": \"3\""));
+  EXPECT_THAT(out_.str(), HasSubstr("{\n \"objection\": true,\n"));
 }
 
 TEST_F(EraseCommandTest, WithoutAYesNothingIsAsked) {
@@ -127,6 +129,49 @@ TEST_F(EraseCommandTest, WithoutAYesNothingIsAsked) {
   EXPECT_TRUE(absl::IsAborted(Erase()));
   EXPECT_TRUE(matcher_.erasures.empty());
   EXPECT_EQ(keyd_.seen, "");
+}
+
+TEST_F(EraseCommandTest, TheQuestionSaysWhatIsHeldBeforeAnythingIsErased) {
+  FakeLog look_ups{TestSigner("log")};
+  look_ups.look_up = [](const v1::LookUpPersonRequest& request,
+                        v1::LookUpPersonResponse& held) {
+    EXPECT_EQ(request.reason(), "journalnummer 43");
+    if (request.epoch() != 1) return grpc::Status::OK;
+    held.set_known(true);
+    for (const std::uint32_t month : {200411u, 200411u, 200412u}) {
+      v1::HeldRecord& record = *held.add_records();
+      record.set_department_name(month == 200411u ? "Familie" : "Job");
+      record.set_birth_month(month);
+    }
+    held.mutable_alert()->set_alert_id("A-7K3M-9QXD");
+    held.mutable_alert()->set_state(v1::ALERT_STATE_CLOSED);
+    return grpc::Status::OK;
+  };
+  keyd_.epochs = {1, 2};
+  keyd_.quota = 4;  // each number is evaluated once
+  answer_ = false;
+  const auto erase = [&] {
+    return ErasePerson(
+        *matcher_.stub, keyd_.channel(), ParseCpr(kNumber), options_,
+        [this](const std::string& question) {
+          asked_ = question;
+          return answer_;
+        },
+        Output(), look_ups.stub.get());
+  };
+  EXPECT_TRUE(absl::IsAborted(erase()));
+  EXPECT_TRUE(matcher_.erasures.empty());
+  EXPECT_EQ(look_ups.lookups.size(), 2u);
+  for (const char* words :
+       {"Familie: 2 sager", "Job: 1 sag\n", "Født 11-2004", "Født 12-2004",
+        "ikke enige om fødselsmåneden", "Advis A-7K3M-9QXD, ", "slet"}) {
+    EXPECT_THAT(asked_, HasSubstr(words));
+  }
+  answer_ = true;
+  keyd_.quota = 4;
+  EXPECT_TRUE(erase().ok());
+  EXPECT_EQ(matcher_.erasures.size(), 2u);
+  EXPECT_THAT(WhatIsHeld({}, Language::kDanish), HasSubstr("intet"));
 }
 
 TEST_F(EraseCommandTest, EveryLiveEpochIsErased) {

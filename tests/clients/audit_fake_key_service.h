@@ -45,13 +45,23 @@ class FakeKeyService final : public v1::KeyService::Service {
       key->set_self_test(std::string(crypto::AsText(crypto::SelfTestDigest(
           *crypto::Evaluate(kMode, Key(epoch), crypto::kSelfTestInput)))));
     }
-    response->set_quota_available(100);
+    response->set_quota_available(quota);
     return grpc::Status::OK;
   }
 
   grpc::Status BlindEvaluate(grpc::ServerContext*,
                              const v1::BlindEvaluateRequest* request,
                              v1::BlindEvaluateResponse* response) override {
+    const std::uint64_t elements =
+        request->blinded_elements().size() / crypto::kElementBytes;
+    if (elements > quota) {
+      return {grpc::StatusCode::RESOURCE_EXHAUSTED,
+              "the quota covers " + std::to_string(quota) + " of " +
+                  std::to_string(elements) +
+                  " evaluations; it will in 75 seconds of the service's "
+                  "running time"};
+    }
+    quota -= elements;
     seen += request->blinded_elements();
     const auto answer = crypto::BlindEvaluateBatch(
         kMode, Key(request->epoch()),
@@ -65,6 +75,7 @@ class FakeKeyService final : public v1::KeyService::Service {
 
   std::vector<std::uint32_t> epochs = {1};
   std::string seen;
+  std::uint64_t quota = 100;
 
  private:
   std::unique_ptr<grpc::Server> server_;

@@ -156,6 +156,47 @@ TEST_F(PersonTest, EveryEpochIsAskedThoughTheFirstKnowsThePerson) {
   EXPECT_THAT(out_.str(), HasSubstr("Familieafdelingen"));
 }
 
+TEST_F(PersonTest, AQuotaThatDoesNotCoverAllOfItIsNotTouched) {
+  for (const std::vector<std::uint32_t>& epochs :
+       {std::vector<std::uint32_t>{1}, std::vector<std::uint32_t>{1, 2}}) {
+    keyd_.epochs = epochs;
+    keyd_.quota = 2 * epochs.size() - 1;
+    for (int again = 0; again < 3; ++again) {
+      const absl::Status refused = LookUp(kNumber);
+      EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
+      EXPECT_THAT(std::string(refused.message()),
+                  HasSubstr("koster " + std::to_string(2 * epochs.size()) +
+                            "; det gør den om 76 sekunder"));
+      EXPECT_THAT(HintOf(refused), HasSubstr("intet er brugt"));
+      EXPECT_EQ(keyd_.quota, 2 * epochs.size() - 1);
+    }
+    EXPECT_EQ(keyd_.seen, "");
+    EXPECT_TRUE(matcher_.lookups.empty());
+    keyd_.quota = 2 * epochs.size();
+    EXPECT_TRUE(LookUp(kNumber).ok());
+    EXPECT_EQ(keyd_.quota, 0u);
+    keyd_.seen.clear();
+    matcher_.lookups.clear();
+  }
+}
+
+TEST(WaitTextTest, SaysItInWordsRoundedUp) {
+  const auto da = [](const std::string& seconds) {
+    return WaitText("the quota covers 0 of 2 evaluations; it will in " +
+                        seconds + " seconds of the service's running time",
+                    Language::kDanish);
+  };
+  EXPECT_EQ(da("0"), "om 2 sekunder");
+  EXPECT_EQ(da("20"), "om 21 sekunder");
+  EXPECT_EQ(da("89"), "om 2 minutter");
+  EXPECT_EQ(da("5398"), "om 90 minutter");
+  EXPECT_EQ(da("5399"), "om 2 timer");
+  EXPECT_EQ(da("172799"), "om 2 dage");
+  EXPECT_EQ(WaitText("it will in 60 seconds", Language::kEnglish),
+            "in 61 seconds");
+  EXPECT_EQ(WaitText("; it never will", Language::kDanish), "");
+}
+
 TEST_F(PersonTest, ThePaddingIsNotShown) {
   matcher_.look_up = [](const auto&, v1::LookUpPersonResponse& response) {
     response.set_padding(std::string(16000, '\0'));

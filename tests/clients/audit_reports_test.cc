@@ -116,6 +116,8 @@ class ReportsTest : public testing::Test {
     ReportArguments arguments;
     arguments.name = name;
     arguments.json = json;
+    arguments.controller.controller = "Viborg Kommune";
+    arguments.controller.officer = "dpo \"x\"";
     arguments.out = dir_.file(json ? "record.json" : "record.html");
     std::filesystem::remove(arguments.out);
     const absl::Status status = Run(arguments);
@@ -165,6 +167,53 @@ TEST_F(ReportsTest, TheSampleIsTheSameForASeedAndAnotherForAnother) {
   EXPECT_EQ(out_.str(), first);
   ASSERT_TRUE(Run(Control("abd")).ok());
   EXPECT_NE(out_.str(), first);
+}
+
+TEST_F(ReportsTest, TheLogGivesTheSeedAndTheSameOneHoweverItGrows) {
+  ReportArguments arguments = Control("");
+  arguments.until = "26-11-2026";
+  arguments.now =
+      absl::FromCivil(absl::CivilDay(2027, 1, 15), absl::UTCTimeZone());
+  ASSERT_TRUE(Run(arguments).ok());
+  const std::string first = out_.str();
+  EXPECT_THAT(first, HasSubstr("Stikprøve: 5 af 5 opslag"));
+  EXPECT_THAT(first, HasSubstr("loggens egen rod efter de første 16 indgange"));
+  const auto seed_line = [](const std::string& page) {
+    const std::size_t at = page.find("Frø: ");
+    return page.substr(at, page.find('\n', at) - at);
+  };
+  EXPECT_EQ(seed_line(first).size(), std::string("Frø: ").size() + 32);
+  NaiveLeaves grown = log_.leaves;
+  v1::AuditLeaf later = TestLeaf(v1::AUDIT_ACTION_LOG_READ);
+  later.mutable_time()->set_seconds(later.time().seconds() + 100 * 86400);
+  grown.push_back(later.SerializeAsString());
+  log_.Become(grown);
+  ASSERT_TRUE(Run(arguments).ok());
+  EXPECT_EQ(seed_line(out_.str()), seed_line(first));
+  // The seed as printed gives the same sample.
+  arguments.seed = seed_line(first).substr(std::string("Frø: ").size());
+  ASSERT_TRUE(Run(arguments).ok());
+  EXPECT_EQ(out_.str().substr(0, out_.str().find("Stikprøve")),
+            first.substr(0, first.find("Stikprøve")));
+  // Another past gives another seed.
+  grown[3] = TestLeaf(v1::AUDIT_ACTION_STARTED).SerializeAsString();
+  log_.Become(grown);
+  arguments.seed.clear();
+  ASSERT_TRUE(Run(arguments).ok());
+  EXPECT_NE(seed_line(out_.str()), seed_line(first));
+  arguments.now =
+      absl::FromCivil(absl::CivilDay(2026, 11, 26), absl::UTCTimeZone());
+  EXPECT_TRUE(absl::IsInvalidArgument(Run(arguments)));
+}
+
+TEST_F(ReportsTest, ReadsOfInboxesMayBeDrawn) {
+  NaiveLeaves leaves = NumberedLeaves(3);
+  leaves.push_back(TestLeaf(v1::AUDIT_ACTION_INBOX_READ,
+                            "samkoer://viborg/department/familie")
+                       .SerializeAsString());
+  log_.Become(leaves);
+  ASSERT_TRUE(Run(Control("abc")).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Stikprøve: 1 af 1 opslag"));
 }
 
 TEST_F(ReportsTest, TheSampleIsOfThePeriod) {
@@ -226,13 +275,62 @@ TEST_F(ReportsTest, TheRecordOfArticle30HasWhatTheArticleAsksFor) {
   EXPECT_THAT(page, HasSubstr("(udfyldes af kommunen)"));
   // How many persons there are is for the officer alone.
   EXPECT_THAT(page, Not(HasSubstr("4711")));
+  // The system cannot know what the municipality has arranged around it.
+  EXPECT_THAT(page, HasSubstr("Databehandlere"));
+  EXPECT_THAT(page, HasSubstr("Kommunen bekræfter"));
+  EXPECT_THAT(page, Not(HasSubstr("Ingen uden for kommunen")));
+}
+
+TEST_F(ReportsTest, TheJsonOfArticle30HasItsPartiesAndCategoriesNotTheDpias) {
+  const std::string json = Record(ReportName::kArticle30, /*json=*/true);
+  for (const char* part :
+       {"\"record\":\"article30\"", "\"controller\":\"Viborg Kommune\"",
+        "\"officer\":\"dpo \\\"x\\\"\"", "\"processors\":\"\"",
+        "\"categories\":{\"pseudonym\":\"", "\"reads_by_role\""}) {
+    EXPECT_THAT(json, HasSubstr(part));
+  }
+  EXPECT_THAT(json, Not(HasSubstr("\"risks\"")));
+  EXPECT_THAT(Record(ReportName::kDpia, true),
+              Not(HasSubstr("\"categories\"")));
+}
+
+TEST_F(ReportsTest, JsonRoundsCountsOfPersonsAsTheStatisticsDo) {
+  reports_.described.set_objections(3);
+  reports_.described.set_records(13);
+  for (const ReportName name : {ReportName::kArticle30, ReportName::kDpia}) {
+    reports_.described.mutable_policy()->set_withhold_below(0);
+    std::string json = Record(name, /*json=*/true);
+    EXPECT_THAT(json, HasSubstr("\"persons\":\"4710\""));
+    EXPECT_THAT(json, HasSubstr("\"objections\":\"0\""));
+    EXPECT_THAT(json, HasSubstr("\"records\":\"10\""));
+    EXPECT_THAT(json, HasSubstr("\"withhold_below\":5"));
+    reports_.described.mutable_policy()->set_withhold_below(100);
+    json = Record(name, /*json=*/true);
+    EXPECT_THAT(json, HasSubstr("\"persons\":\"4700\""));
+  }
+}
+
+TEST_F(ReportsTest, AnErasureThatFoundNobodyErasedNobody) {
+  NaiveLeaves leaves = log_.leaves;
+  for (const std::uint64_t records : {0u, 2u, 0u}) {
+    v1::AuditLeaf leaf = TestLeaf(v1::AUDIT_ACTION_PERSON_ERASED);
+    v1::AuditCount& count = *leaf.add_counts();
+    count.set_name("records");
+    count.set_value(records);
+    leaves.push_back(leaf.SerializeAsString());
+  }
+  log_.Become(leaves);
+  EXPECT_THAT(Record(ReportName::kDpia), HasSubstr("artikel 17: 1<"));
+  EXPECT_THAT(Record(ReportName::kDpia, true),
+              HasSubstr("\"erasures\":{\"times\":1,"));
 }
 
 TEST_F(ReportsTest, TheAssessmentHasFlowsFieldsLimitsAndRisksWithNumbers) {
   const std::string page = Record(ReportName::kDpia);
   EXPECT_THAT(page, HasSubstr("Datastrømme"));
   EXPECT_THAT(page, HasSubstr("previous_pseudonym"));
-  EXPECT_THAT(page, HasSubstr("Med 20000 på én gang og 500 om dagen: 17 år"));
+  EXPECT_THAT(page, HasSubstr("Med 20000 på én gang og 500 om dagen: 17 år "
+                              "for de 3,2 mio. numre"));
   EXPECT_THAT(page, Not(HasSubstr("4711")));
   const std::string json = Record(ReportName::kDpia, /*json=*/true);
   EXPECT_THAT(json, HasSubstr("\"years_to_try_plausible\":17"));

@@ -239,13 +239,24 @@ TEST_F(VerifyTest, ADeclaredLossIsAcceptedOnlyOnPurpose) {
   NaiveLeaves restored = NumberedLeaves(200);
   v1::AuditLeaf loss = TestLeaf(v1::AUDIT_ACTION_LOSS_DECLARED, "matcher");
   loss.set_reason("Gendannet fra sikkerhedskopi");
+  v1::AuditCount& kept = *loss.add_counts();
+  kept.set_name("store_size");
+  kept.set_value(200);
   restored.push_back(loss.SerializeAsString());
   log_.Become(restored);
   ExpectBroken("KORTERE");
   ASSERT_TRUE(Verify({.after_declared_loss = true}).ok());
   EXPECT_THAT(out_.str(), HasSubstr("BRUDT, efter et erklæret tab"));
   EXPECT_THAT(out_.str(), HasSubstr("Gendannet fra sikkerhedskopi"));
-  ASSERT_TRUE(Verify().ok());  // the new history is the one that is kept
+  EXPECT_THAT(out_.str(), HasSubstr("ET TAB ER ERKLÆRET"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("I orden")));
+  EXPECT_THAT(out_.str(), HasSubstr("Sletninger og indsigelser siden kopien"));
+  EXPECT_THAT(out_.str(), HasSubstr("nummer 200 eller højere"));
+  // The new history is the one that is kept, and the break is not forgotten.
+  out_.str("");
+  ASSERT_TRUE(Verify().ok());
+  EXPECT_THAT(out_.str(), HasSubstr("I orden"));
+  EXPECT_THAT(out_.str(), HasSubstr("brud, som beviset ligger for: 2"));
 }
 
 TEST_F(VerifyTest, AnUndeclaredLossIsNeverAccepted) {

@@ -151,6 +151,8 @@ class FourEyesTest(unittest.TestCase):
 
         folder = self.it.work / "export"
         self.assertEqual(self.it.audit("export", folder).returncode, 0)
+        for path in [folder, *folder.rglob("*")]:
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
         leaves = exported_log.entries(folder)
         counts = [len(exported_log.of_action(leaves, action))
                   for action in (PROPOSED, APPROVED, REJECTED, APPLIED, SWEEP)]
