@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "matcher/alert_id.h"
+#include "matcher/case_limit.h"
 #include "matcher/loop_state.h"
 #include "storage/key_layout.h"
 #include "storage/person_table.h"
@@ -137,6 +138,7 @@ absl::StatusOr<samkoer::v1::Alert> AlertReader::Open(
   if (!bytes.ok()) return bytes.status();
   samkoer::v1::Alert alert;
   if (!alert.ParseFromString(*bytes)) return Malformed();
+  FitAlert(alert);
   return alert;
 }
 
@@ -202,6 +204,7 @@ absl::StatusOr<samkoer::v1::FeedEntry> AlertReader::GetFeedEntry(
   auto bytes = OpenEntry(*head, **page, index);
   if (!bytes.ok()) return bytes.status();
   if (!entry.mutable_alert()->ParseFromString(*bytes)) return Malformed();
+  FitAlert(*entry.mutable_alert());
   subject = head->subject_id;
   return entry;
 }

@@ -111,8 +111,7 @@ absl::Status MatcherCore::Start() {
     if (absl::Status s = AdoptKeys(state, tx, options_.oprf_keys); !s.ok()) {
       return tx.Fatal(s);
     }
-    CloseDueEpochs(state, tx);
-    return absl::OkStatus();
+    return CloseDueEpochs(state, tx);
   });
   return status;
 }

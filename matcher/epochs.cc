@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "crypto/absl_view.h"
 #include "matcher/alert_lifecycle.h"
+#include "matcher/objection_epochs.h"
 #include "storage/audit_log.h"
 #include "storage/coding.h"
 #include "storage/key_layout.h"
@@ -45,6 +46,17 @@ samkoer::v1::AuditLeaf KeyLeaf(const LoopState& state, Transaction& tx,
   leaf.set_detail(absl::StrCat(state.purpose, "/", epoch.epoch));
   AddCount(leaf, "epoch", epoch.epoch);
   return leaf;
+}
+
+// 20261224; 0 for none.
+void AddDay(samkoer::v1::AuditLeaf& leaf, std::string_view name,
+            const std::string& day) {
+  const auto parsed = Day::Parse(day);
+  AddCount(leaf, name,
+           parsed.ok() ? static_cast<std::uint64_t>(parsed->year() * 10000 +
+                                                    parsed->month() * 100 +
+                                                    parsed->day())
+                       : 0);
 }
 
 void PutEpochs(LoopState& state, Transaction& tx, Epochs epochs) {
@@ -263,7 +275,16 @@ absl::Status AdoptKeys(LoopState& state, Transaction& tx,
         epochs.begin(), epochs.end(),
         [&](const StoredEpoch& e) { return e.epoch == key.epoch; });
     if (known != epochs.end()) {
-      if (known->live()) known->closes_on = key.closes_on;
+      if (!known->live() || known->closes_on == key.closes_on) continue;
+      if (!known->closes_on.empty()) {
+        // Of a known key this leaf says that its window ends on another day.
+        auto leaf =
+            KeyLeaf(state, tx, samkoer::v1::AUDIT_ACTION_KEY_PINNED, *known);
+        AddDay(leaf, "closes_on_before", known->closes_on);
+        AddDay(leaf, "closes_on", key.closes_on);
+        tx.AddLeaf(std::move(leaf));
+      }
+      known->closes_on = key.closes_on;
       continue;
     }
     StoredEpoch epoch;
@@ -294,7 +315,7 @@ absl::Status AdoptKeys(LoopState& state, Transaction& tx,
   return absl::OkStatus();
 }
 
-void CloseDueEpochs(LoopState& state, Transaction& tx) {
+absl::Status CloseDueEpochs(LoopState& state, Transaction& tx) {
   Epochs epochs = *state.epochs;
   bool closed = false;
   for (StoredEpoch& epoch : epochs) {
@@ -304,14 +325,20 @@ void CloseDueEpochs(LoopState& state, Transaction& tx) {
     }
     epoch.destroyed_leaf = NextLeaf(state, tx);
     epoch.destroyed_micros = ToMicros(tx.now());
-    tx.AddLeaf(
-        KeyLeaf(state, tx, samkoer::v1::AUDIT_ACTION_KEY_DESTROYED, epoch));
+    auto objections = CloseObjectionsOf(state, tx, epoch.epoch);
+    if (!objections.ok()) return tx.Fatal(objections.status());
+    auto leaf =
+        KeyLeaf(state, tx, samkoer::v1::AUDIT_ACTION_KEY_DESTROYED, epoch);
+    AddCount(leaf, "objections_waiting", objections->waiting);
+    AddCount(leaf, "objections_lapsed", objections->lapsed);
+    tx.AddLeaf(std::move(leaf));
     GiveUpPushesOf(state, tx, epoch.epoch);
     closed = true;
   }
-  if (!closed) return;
+  if (!closed) return absl::OkStatus();
   ForgetPreviousKeys(state);
   PutEpochs(state, tx, std::move(epochs));
+  return absl::OkStatus();
 }
 
 samkoer::v1::ListEpochsResponse DescribeEpochs(const LoopState& state) {

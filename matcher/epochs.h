@@ -42,14 +42,17 @@ absl::Status LoadEpochs(LoopState& state);
 absl::Status CheckPinnedKeys(const LoopState& state,
                              const std::vector<PinnedOprfKey>& keys, Day today);
 
-// Takes new keys into use, each with its leaf, and new closing days. The keys
-// have been checked. DATA_LOSS if the log cannot be read.
+// Takes new keys into use, each with its leaf, and new closing days, with a
+// leaf that says the old and the new one if the window had one. The keys have
+// been checked. DATA_LOSS if the log cannot be read.
 absl::Status AdoptKeys(LoopState& state, Transaction& tx,
                        const std::vector<PinnedOprfKey>& keys);
 
 // Ends the keys whose closing day has come, each with its leaf: pushes under
-// them are given up, and nobody is found by the pseudonym of before any more.
-void CloseDueEpochs(LoopState& state, Transaction& tx);
+// them are given up, nobody is found by the pseudonym of before any more, and
+// CloseObjectionsOf (objection_epochs.h), which the leaf counts. Its errors,
+// fatal.
+absl::Status CloseDueEpochs(LoopState& state, Transaction& tx);
 
 // Every key with its life.
 samkoer::v1::ListEpochsResponse DescribeEpochs(const LoopState& state);

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "matcher/alert_deletion.h"
+#include "matcher/epochs.h"
 #include "matcher/match_step.h"
 #include "matcher/notices.h"
+#include "matcher/objection_epochs.h"
 #include "matcher/pairs.h"
 #include "matcher/record_changes.h"
 #include "storage/failpoint.h"
@@ -97,16 +99,15 @@ std::uint64_t NextLeaf(Transaction& tx, const storage::AuditLog& audit) {
 
 }  // namespace
 
-absl::StatusOr<samkoer::v1::ErasePersonResponse> RunErase(
-    LoopState& state, Transaction& tx, const storage::AuditLog& audit,
-    const Caller& caller, const samkoer::v1::ErasePersonRequest& request,
-    const crypto::Hash16& person_key) {
-  // The feed and the log's index are read from the store.
-  if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
+absl::StatusOr<Erased> EraseHolder(LoopState& state, Transaction& tx,
+                                   const storage::AuditLog& audit,
+                                   const crypto::Hash16& person_key,
+                                   samkoer::v1::NoticeKind kind) {
   RecordChanges changes(state, tx);
   const PersonNo person = state.index.FindPerson(person_key);
-  const std::vector<crypto::Hash16> keys = KeysOf(state, person, person_key);
-  std::vector<PersonNo> persons = MergedInto(state, keys.front());
+  std::vector<PersonNo> persons = MergedInto(
+      state,
+      person == kNone ? person_key : state.index.person(person).person_key);
   std::vector<HeldCase> cases;
   if (person != kNone) {
     persons.push_back(person);
@@ -114,34 +115,53 @@ absl::StatusOr<samkoer::v1::ErasePersonResponse> RunErase(
     if (!found.ok()) return found.status();
     cases = *std::move(found);
   }
-
-  const std::uint64_t given_up = state.pushes.GiveUpAll(tx, *state.sealer);
-  std::uint64_t alerts = 0;
-  if (!persons.empty()) {
-    if (absl::Status s =
-            EraseKnown(state, tx, audit, changes, persons, cases, alerts);
-        !s.ok()) {
-      return tx.Fatal(s);
-    }
+  Erased erased;
+  if (persons.empty()) return erased;
+  if (absl::Status s =
+          EraseKnown(state, tx, audit, changes, persons, cases, erased.alerts);
+      !s.ok()) {
+    return tx.Fatal(s);
   }
   std::set<std::uint16_t> departments;
   for (const HeldCase& held : cases) {
     departments.insert(held.department);
-    PutNotice(state, tx, held.department, held.case_ref,
-              request.objection() ? samkoer::v1::NOTICE_KIND_OBJECTION
-                                  : samkoer::v1::NOTICE_KIND_ERASED);
+    PutNotice(state, tx, held.department, held.case_ref, kind);
   }
+  erased.records = cases.size();
+  erased.departments = static_cast<std::uint32_t>(departments.size());
+  return erased;
+}
+
+absl::StatusOr<samkoer::v1::ErasePersonResponse> RunErase(
+    LoopState& state, Transaction& tx, const storage::AuditLog& audit,
+    const Caller& caller, const samkoer::v1::ErasePersonRequest& request,
+    const crypto::Hash16& person_key) {
+  // The feed and the log's index are read from the store.
+  if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
+  const std::vector<crypto::Hash16> keys =
+      KeysOf(state, state.index.FindPerson(person_key), person_key);
+  auto erased =
+      EraseHolder(state, tx, audit, person_key,
+                  request.objection() ? samkoer::v1::NOTICE_KIND_OBJECTION
+                                      : samkoer::v1::NOTICE_KIND_ERASED);
+  if (!erased.ok()) return erased.status();
+  const std::uint64_t given_up = state.pushes.GiveUpAll(tx, *state.sealer);
   if (request.objection()) {
-    const bool two = keys.size() > 1;
-    if (two) RegisterObjection(state, tx, keys.back());
-    RegisterObjection(state, tx, keys.front(),
-                      two ? std::optional(keys.back()) : std::nullopt);
+    if (keys.size() > 1) {
+      const std::uint32_t newest = state.epochs->back().epoch;
+      const auto* before = EpochBefore(*state.epochs, newest);
+      RegisterObjectionUnder(state, tx, keys.back(),
+                             before != nullptr ? before->epoch : newest);
+      RegisterObjectionUnder(state, tx, keys.front(), newest, keys.back());
+    } else {
+      RegisterObjectionUnder(state, tx, keys.front(), request.epoch());
+    }
   }
 
   samkoer::v1::ErasePersonResponse response;
-  response.set_records(cases.size());
-  response.set_alerts(alerts);
-  response.set_departments(static_cast<std::uint32_t>(departments.size()));
+  response.set_records(erased->records);
+  response.set_alerts(erased->alerts);
+  response.set_departments(erased->departments);
   response.set_leaf_index(NextLeaf(tx, audit));
   auto leaf =
       state.MakeLeaf(tx.now(), caller, samkoer::v1::AUDIT_ACTION_PERSON_ERASED);

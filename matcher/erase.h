@@ -7,10 +7,29 @@
 #include "matcher/caller.h"
 #include "matcher/loop_state.h"
 #include "matcher/transaction.h"
+#include "samkoer/v1/intake.pb.h"
 #include "samkoer/v1/rights.pb.h"
 #include "storage/audit_log.h"
 
 namespace samkoer::matcher {
+
+// What was held of somebody.
+struct Erased {
+  std::uint64_t records = 0;
+  std::uint64_t alerts = 0;
+  std::uint32_t departments = 0;  // with notices
+};
+
+// Everything that is held of the person with this key goes, as RunErase says,
+// but for objections, open pushes and the leaf. Nothing is held: zeros. The
+// store must be as the state is (Transaction::WriteNow).
+//
+// DATA_LOSS, with nothing changed, if a record of the person is damaged; other
+// errors are fatal.
+absl::StatusOr<Erased> EraseHolder(LoopState& state, Transaction& tx,
+                                   const storage::AuditLog& audit,
+                                   const crypto::Hash16& person_key,
+                                   samkoer::v1::NoticeKind kind);
 
 // In one write, with its leaf:
 //  * every open push is given up, because what it has staged may hold records

@@ -11,6 +11,7 @@
 #include "matcher/alert_id.h"
 #include "matcher/alert_lifecycle.h"
 #include "matcher/alert_store.h"
+#include "matcher/case_limit.h"
 #include "matcher/evaluation.h"
 #include "matcher/parallel.h"
 #include "matcher/participant.h"
@@ -177,6 +178,11 @@ class MatchStep {
       content.rule = state.policy->proto().rules(match->rule).id();
       content.rule_version = state.policy->proto().version();
       content.reasons = std::move(match->reasons);
+      const std::size_t left_out =
+          LimitShownCases(state, records_, match->cases);
+      if (left_out > 0) {
+        content.reasons.push_back(LeftOutReason(match->cases.size(), left_out));
+      }
       content.participants.reserve(match->cases.size());
       for (const std::uint32_t i : match->cases) {
         auto bytes = contents_.Get(records_[i]);

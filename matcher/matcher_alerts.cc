@@ -27,6 +27,29 @@ absl::Status NoSuchAlert() {
   return absl::NotFoundError("there is no such alert");
 }
 
+// Logs a reading of these alerts. Whoever has been erased since they were read
+// is not named: the log's index would lead to them again.
+absl::Status LogRead(MatcherCore& core, const Caller& caller,
+                     samkoer::v1::AuditAction action,
+                     const std::vector<std::string>& alert_ids,
+                     absl::AnyInvocable<void(samkoer::v1::AuditLeaf&)> fill) {
+  return core.Do([&](LoopState& state, Transaction& tx) {
+    std::vector<crypto::Hash16> subjects;
+    for (const std::string& alert_id : alert_ids) {
+      const auto id = ParseAlertId(alert_id);
+      const PersonNo person = id.ok() ? state.index.FindAlertId(*id) : kNone;
+      if (person != kNone) {
+        subjects.push_back(state.index.person(person).subject_id());
+      }
+    }
+    auto leaf = state.MakeLeaf(tx.now(), caller, action);
+    SetSubjects(leaf, std::move(subjects));
+    fill(leaf);
+    tx.AddLeaf(std::move(leaf));
+    return absl::OkStatus();
+  });
+}
+
 // Which alerts a list shows.
 struct ListFilter {
   bool all_active = true;
@@ -131,7 +154,7 @@ absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
   response.set_feed_sequence(published.stats.feed_sequence);
   const auto snapshot = core_->options().engine->Snapshot();
   AlertReader reader(*snapshot, *core_->options().sealer);
-  std::vector<crypto::Hash16> subjects;
+  std::vector<std::string> ids;
   std::size_t bytes = 0;
   std::uint64_t last = 0;
   absl::Status status;
@@ -150,17 +173,16 @@ absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
         }
         bytes += alert->ByteSizeLong();
         last = head.number;
-        subjects.push_back(head.subject_id);
+        ids.push_back(alert->alert_id());
         *response.add_alerts() = *std::move(alert);
         return true;
       });
   if (!scanned.ok()) return scanned;
   if (!status.ok()) return status;
-  status = core_->Log(caller, samkoer::v1::AUDIT_ACTION_ALERTS_READ,
-                      [&](samkoer::v1::AuditLeaf& leaf) {
-                        SetSubjects(leaf, subjects);
-                        AddCount(leaf, "alerts", subjects.size());
-                      });
+  status = LogRead(*core_, caller, samkoer::v1::AUDIT_ACTION_ALERTS_READ, ids,
+                   [&](samkoer::v1::AuditLeaf& leaf) {
+                     AddCount(leaf, "alerts", ids.size());
+                   });
   if (!status.ok()) return status;
   return response;
 }
@@ -223,7 +245,7 @@ absl::StatusOr<std::vector<samkoer::v1::FeedEntry>> Matcher::ReadFeed(
   AlertReader reader(*snapshot, *core_->options().sealer);
   const std::uint64_t last =
       std::min<std::uint64_t>(end, after + std::min<std::size_t>(max, 1000));
-  std::vector<crypto::Hash16> subjects;
+  std::vector<std::string> ids;
   std::size_t bytes = 0;
   for (std::uint64_t n = after + 1; n <= last && bytes < kMaxPageBytes; ++n) {
     crypto::Hash16 subject;
@@ -233,16 +255,15 @@ absl::StatusOr<std::vector<samkoer::v1::FeedEntry>> Matcher::ReadFeed(
     }
     if (!entry.ok()) return entry.status();
     bytes += entry->ByteSizeLong();
-    if (entry->has_alert()) subjects.push_back(subject);
+    if (entry->has_alert()) ids.push_back(entry->alert().alert_id());
     entries.push_back(*std::move(entry));
   }
   if (absl::Status s =
-          core_->Log(caller, samkoer::v1::AUDIT_ACTION_FEED_READ,
-                     [&](samkoer::v1::AuditLeaf& leaf) {
-                       SetSubjects(leaf, subjects);
-                       AddCount(leaf, "first", entries.front().sequence());
-                       AddCount(leaf, "last", entries.back().sequence());
-                     });
+          LogRead(*core_, caller, samkoer::v1::AUDIT_ACTION_FEED_READ, ids,
+                  [&](samkoer::v1::AuditLeaf& leaf) {
+                    AddCount(leaf, "first", entries.front().sequence());
+                    AddCount(leaf, "last", entries.back().sequence());
+                  });
       !s.ok()) {
     return s;
   }

@@ -1,6 +1,7 @@
 // The part of the facade for statistics and the description of the processing.
 #include "matcher/core.h"
 #include "matcher/matcher.h"
+#include "matcher/objection_epochs.h"
 #include "matcher/policy_since.h"
 #include "matcher/statistics.h"
 
@@ -29,7 +30,11 @@ Matcher::DescribeProcessing(const Caller& caller) {
         response.set_persons(state.index.person_count());
         response.set_alerts(state.index.alerts().size());
         response.set_audit_leaves(core_->options().audit->size());
-        response.set_objections(state.objections->size());
+        // An objection may stand under two keys.
+        if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
+        auto objections = CountObjections(state);
+        if (!objections.ok()) return objections.status();
+        response.set_objections(objections->standing);
         for (const storage::StoredEpoch& epoch : *state.epochs) {
           if (epoch.live()) response.add_epochs(epoch.epoch);
         }

@@ -63,10 +63,7 @@ bool LiftObjection(LoopState& state, Transaction& tx,
   if (!state.objections->Contains(person_key)) return false;
   auto objections = std::make_shared<ObjectionSet>(*state.objections);
   const crypto::Hash16 hash = objections->HashOf(person_key);
-  if (const auto before = objections->Before(hash)) {
-    objections->Remove(*before);
-    tx.writes().Delete(storage::ObjectionKey(*before));
-  }
+  // Not the one that it names: that is the word of a department.
   objections->Remove(hash);
   state.objections = std::move(objections);
   tx.writes().Delete(storage::ObjectionKey(hash));

@@ -156,13 +156,21 @@ absl::Status Pairs::Merge(PersonNo before, PersonNo now,
 void AddRekeyedLeaf(const LoopState& state, Transaction& tx,
                     std::string_view actor, std::string_view certificate,
                     std::string_view push_id, const PairCounts& counts) {
-  if (counts.moved + counts.merged + counts.refused == 0) return;
+  if (counts.moved + counts.merged + counts.refused + counts.carried +
+          counts.contradicted ==
+      0) {
+    return;
+  }
   auto leaf = state.MakeLeaf(tx.now(), actor, certificate,
                              samkoer::v1::AUDIT_ACTION_PERSONS_REKEYED);
   leaf.set_push_id(std::string(push_id));
   AddCount(leaf, "moved", counts.moved);
   AddCount(leaf, "merged", counts.merged);
   AddCount(leaf, "refused", counts.refused);
+  if (counts.carried + counts.contradicted > 0) {
+    AddCount(leaf, "objections_carried", counts.carried);
+    AddCount(leaf, "objections_contradicted", counts.contradicted);
+  }
   tx.AddLeaf(std::move(leaf));
 }
 

@@ -36,7 +36,15 @@ struct PairCounts {
   std::uint64_t moved = 0;
   std::uint64_t merged = 0;
   std::uint64_t refused = 0;
+  // Objections (objection_epochs.h).
+  std::uint64_t carried = 0;
+  std::uint64_t contradicted = 0;
 };
+
+inline PairCounts Sum(const PairCounts& a, const PairCounts& b) {
+  return {a.moved + b.moved, a.merged + b.merged, a.refused + b.refused,
+          a.carried + b.carried, a.contradicted + b.contradicted};
+}
 
 // The pairs of one command.
 //

@@ -97,9 +97,8 @@ absl::StatusOr<PreparedBatch> PrepareBatch(
         objected.record = static_cast<std::uint32_t>(i);
         objected.case_id = staged.case_id;
         objected.case_ref = record.case_ref();
-        if (!now) {
-          objected.carry_to = staged.person_key;
-          objected.carry_from = staged.previous_key;
+        if (staged.previous_key) {
+          prepared.carries.push_back({staged.person_key, *staged.previous_key});
         }
         continue;
       }
@@ -121,6 +120,7 @@ absl::StatusOr<PreparedBatch> PrepareBatch(
                       static_cast<std::uint32_t>(prepared.objected.size());
   storage::PutStagedBatchHead(staged, head);
   staged.append(records);
+  storage::PutStagedCarries(staged, prepared.carries);
   if (ticket.kind == PUSH_KIND_SNAPSHOT) {
     prepared.staged = sealer.Seal(
         storage::StagedBatchKey(ticket.push_number, batch.number()), staged);

@@ -17,6 +17,7 @@
 #include "matcher/policy.h"
 #include "samkoer/v1/intake.pb.h"
 #include "storage/sealed_value.h"
+#include "storage/staged_carries.h"
 
 namespace samkoer::matcher {
 
@@ -59,11 +60,11 @@ struct PreparedBatch {
     std::uint32_t record = 0;  // its place in the batch
     crypto::Hash16 case_id{};
     std::string case_ref;
-    // Set if the objection stands under the person's previous key only.
-    std::optional<crypto::Hash16> carry_to;
-    std::optional<crypto::Hash16> carry_from;
   };
   std::vector<Objected> objected;
+  // What their pairs say about objections; done at the commit
+  // (objection_epochs.h). For a snapshot they stand in `staged`, too.
+  std::vector<storage::StagedCarry> carries;
 };
 
 // Checks the batch (record_validation.h) and, where `differing` is not empty

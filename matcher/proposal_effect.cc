@@ -82,22 +82,23 @@ PolicyEffect EffectOf(const LoopState& state, const CompiledPolicy& then) {
 
 samkoer::v1::ProposalEffect Told(const PolicyEffect& effect,
                                  std::uint32_t limit) {
-  const auto small = [&](std::uint64_t n) { return n > 0 && n < limit; };
+  const auto small = [&](std::uint64_t n) { return n < limit; };
   const auto rounded = [&](std::uint64_t n) { return n - n % limit; };
-  const auto at_least = [&](std::uint64_t n) {
-    return small(n) ? std::uint64_t{limit} : n;
+  const auto at_most = [&](std::uint64_t n) {
+    return n == 0 ? std::uint64_t{limit} : rounded(n + limit - 1);
   };
   samkoer::v1::ProposalEffect told;
   told.set_persons(rounded(effect.persons));
   told.set_matching_now(rounded(effect.matching_now));
-  told.set_matching_then(rounded(effect.matching_then));
-  told.set_rounded(true);
   told.set_more_withheld(small(effect.more));
-  told.set_more(small(effect.more) ? 0 : effect.more);
+  told.set_more(rounded(effect.more));
   told.set_fewer_withheld(small(effect.fewer));
-  told.set_fewer(small(effect.fewer) ? 0 : effect.fewer);
-  told.set_records_withdrawn(at_least(effect.records_withdrawn));
-  told.set_deleted_at_once(at_least(effect.deleted_at_once));
+  told.set_fewer(rounded(effect.fewer));
+  // Of what is told alone, so that it says nothing new.
+  told.set_matching_then(told.matching_now() + told.more() - told.fewer());
+  told.set_rounded(true);
+  told.set_records_withdrawn(at_most(effect.records_withdrawn));
+  told.set_deleted_at_once(at_most(effect.deleted_at_once));
   return told;
 }
 

@@ -11,7 +11,7 @@
 
 namespace samkoer::matcher {
 
-// Counts of persons from 1 to one below this are withheld: the policy's
+// Counts of persons from 0 to one below this are withheld: the policy's
 // withhold_below, or 5 where it says 0.
 std::uint32_t WithholdBelow(const samkoer::v1::Policy& policy);
 
@@ -29,9 +29,11 @@ struct PolicyEffect {
 // Changes nothing. About a microsecond a record.
 PolicyEffect EffectOf(const LoopState& state, const CompiledPolicy& then);
 
-// As it may be told: small counts withheld, and the sums rounded down to
-// multiples of `limit`. Counts of records and alerts from 1 to one below the
-// limit are given as the limit, because none would be a false comfort. Pure.
+// As it may be told. Counts of persons are rounded down to multiples of
+// `limit`, so that one person more or less seldom shows; 0 to one below the
+// limit look alike and are withheld. matching_then is worked out from the other
+// told counts. Counts of records and alerts are rounded up, and 0 to the limit
+// look alike: none would be a false comfort. Pure.
 samkoer::v1::ProposalEffect Told(const PolicyEffect& effect,
                                  std::uint32_t limit);
 

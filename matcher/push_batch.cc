@@ -4,10 +4,10 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "matcher/case_limit.h"
 #include "matcher/epochs.h"
 #include "matcher/match_step.h"
 #include "matcher/notices.h"
-#include "matcher/objections.h"
 #include "matcher/pairs.h"
 #include "matcher/push_commands.h"
 #include "matcher/record_changes.h"
@@ -177,6 +177,7 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
 
   const bool is_delta = ticket.kind == samkoer::v1::PUSH_KIND_DELTA;
   std::vector<storage::StagedRecord> records;
+  std::vector<crypto::Hash16> mentioned;
   if (is_delta) {
     auto head = storage::DecodeStagedBatch(batch.staged, records);
     if (!head.ok()) return head.status();
@@ -188,6 +189,12 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
       return absl::FailedPreconditionError(
           absl::StrCat("batch ", batch.number, ": a delta speaks of at most ",
                        proto::kMaxDeltaCases, " cases; push a snapshot"));
+    }
+    mentioned = MentionedCases(batch, records);
+    if (absl::Status s = CheckDeltaCases(state, ticket.department, batch,
+                                         records, mentioned);
+        !s.ok()) {
+      return s;
     }
   }
 
@@ -228,18 +235,16 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
     head.added = static_cast<std::uint32_t>(counts.added);
     head.changed = static_cast<std::uint32_t>(counts.changed);
     head.withdrawn = static_cast<std::uint32_t>(counts.withdrawn);
-    head.mentioned = MentionedCases(batch, records);
+    head.mentioned = std::move(mentioned);
     for (const crypto::Hash16& case_id : head.mentioned) {
       push.mentioned.emplace(case_id, static_cast<std::uint32_t>(batch.number));
     }
     std::string plaintext;
     storage::PutStagedBatchHead(plaintext, head);
+    storage::PutStagedCarries(plaintext, batch.carries);
     value = state.sealer->Seal(key, plaintext);
   }
   for (const auto& objected : batch.objected) {
-    if (objected.carry_to && MayCarryObjection(state, *objected.carry_to)) {
-      RegisterObjection(state, tx, *objected.carry_to, objected.carry_from);
-    }
     if (absl::Status s =
             NoteObjectedCase(state, tx, ticket.department, objected.case_ref);
         !s.ok()) {

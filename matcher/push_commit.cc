@@ -1,8 +1,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "matcher/case_limit.h"
 #include "matcher/epochs.h"
 #include "matcher/match_step.h"
+#include "matcher/objection_epochs.h"
 #include "matcher/pairs.h"
 #include "matcher/push_commands.h"
 #include "matcher/record_changes.h"
@@ -91,12 +93,20 @@ void CloseOpenPush(LoopState& state, Transaction& tx, const OpenPush& push,
 
 // The one place where a snapshot comes in force. Errors are fatal.
 absl::Status ApplySnapshot(LoopState& state, Transaction& tx,
-                           const OpenPush& push, const StagedSnapshot& snapshot,
+                           const OpenPush& push, StagedSnapshot& snapshot,
                            SnapshotDiff diff) {
   const std::uint32_t epoch = push.stored.epoch;
+  PairCounts counts;
+  std::vector<crypto::Hash16> carried;
+  if (absl::Status s = CarryObjections(state, tx, push.stored.department, epoch,
+                                       snapshot.carries, counts, carried);
+      !s.ok()) {
+    return s;
+  }
+  if (!carried.empty()) LeaveOut(snapshot, carried);
   RecordChanges changes(state, tx, PersonEpoch(*state.epochs, epoch));
   Pairs pairs(state, changes, epoch);
-  if (snapshot.has_pairs) {
+  if (snapshot.has_pairs || !carried.empty()) {
     for (const storage::StagedRecord& record : snapshot.records) {
       if (absl::Status s = pairs.Apply(record); !s.ok()) return s;
     }
@@ -119,10 +129,32 @@ absl::Status ApplySnapshot(LoopState& state, Transaction& tx,
   if (absl::Status s = pairs.Finish(); !s.ok()) return s;
   const std::string push_id(crypto::AsText(push.stored.push_id));
   AddRekeyedLeaf(state, tx, push.stored.actor, push.stored.actor_certificate,
-                 push_id, pairs.counts());
+                 push_id, Sum(counts, pairs.counts()));
   auto matched = FinishChanges(state, tx, changes, push_id);
   if (!matched.ok()) return matched.status();
   CloseOpenPush(state, tx, push, changes.counts());
+  return absl::OkStatus();
+}
+
+// A delta's records are in force already; objections wait for the commit.
+absl::Status CarryOfDelta(LoopState& state, Transaction& tx,
+                          const OpenPush& push) {
+  // Before the first rotation there are no pairs.
+  if (state.epochs->size() < 2) return absl::OkStatus();
+  auto staged = LoadStagedSnapshot(state, tx, push);
+  if (!staged.ok()) return staged.status();
+  if (staged->carries.empty()) return absl::OkStatus();
+  if (absl::Status s = tx.WriteNow(); !s.ok()) return s;
+  PairCounts counts;
+  std::vector<crypto::Hash16> carried;
+  if (absl::Status s =
+          CarryObjections(state, tx, push.stored.department, push.stored.epoch,
+                          staged->carries, counts, carried);
+      !s.ok()) {
+    return s;
+  }
+  AddRekeyedLeaf(state, tx, push.stored.actor, push.stored.actor_certificate,
+                 crypto::AsText(push.stored.push_id), counts);
   return absl::OkStatus();
 }
 
@@ -132,6 +164,10 @@ absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
   auto diff = DiffSnapshot(state, push, *snapshot, PairsState::kToCome);
   if (!diff.ok()) return diff.status();
   if (absl::Status s = CheckShrink(state, push.stored, diff->withdrawn.size());
+      !s.ok()) {
+    return s;
+  }
+  if (absl::Status s = CheckSnapshotCases(state, push, *snapshot, *diff);
       !s.ok()) {
     return s;
   }
@@ -178,6 +214,9 @@ absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
   if (ticket.kind == samkoer::v1::PUSH_KIND_SNAPSHOT) {
     if (absl::Status s = CommitSnapshot(state, tx, push); !s.ok()) return s;
   } else {
+    if (absl::Status s = CarryOfDelta(state, tx, push); !s.ok()) {
+      return tx.Fatal(s);
+    }
     const ChangeCounts counts{push.stored.added, push.stored.changed,
                               push.stored.withdrawn};
     CloseOpenPush(state, tx, push, counts);

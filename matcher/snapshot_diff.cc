@@ -63,6 +63,7 @@ absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
   StagedSnapshot snapshot;
   snapshot.plaintexts.resize(count);
   std::vector<std::vector<storage::StagedRecord>> parts(count);
+  std::vector<std::vector<storage::StagedCarry>> carries(count);
   absl::Status status = ParallelFor(
       state.threads, count, kBatchGrain,
       [&](std::size_t begin, std::size_t end) -> absl::Status {
@@ -81,6 +82,11 @@ absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
             return absl::DataLossError(
                 "a staged batch is not the one that was receipted");
           }
+          // Those alone may have carries.
+          if (head->record_count == head->staged_count) continue;
+          auto carried = storage::DecodeStagedCarries(snapshot.plaintexts[i]);
+          if (!carried.ok()) return carried.status();
+          carries[i] = *std::move(carried);
         }
         return absl::OkStatus();
       });
@@ -93,7 +99,26 @@ absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
         [](const auto& record) { return record.previous_key.has_value(); });
     snapshot.batch_ends.push_back(snapshot.records.size());
   }
+  for (const auto& part : carries) {
+    snapshot.carries.insert(snapshot.carries.end(), part.begin(), part.end());
+  }
   return snapshot;
+}
+
+void LeaveOut(StagedSnapshot& snapshot,
+              const std::vector<crypto::Hash16>& person_keys) {
+  std::size_t kept = 0, begin = 0;
+  for (std::size_t& batch_end : snapshot.batch_ends) {
+    for (std::size_t i = begin; i < batch_end; ++i) {
+      if (std::find(person_keys.begin(), person_keys.end(),
+                    snapshot.records[i].person_key) == person_keys.end()) {
+        snapshot.records[kept++] = snapshot.records[i];
+      }
+    }
+    begin = batch_end;
+    batch_end = kept;
+  }
+  snapshot.records.resize(kept);
 }
 
 absl::StatusOr<SnapshotDiff> DiffSnapshot(const LoopState& state,

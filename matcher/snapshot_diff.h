@@ -12,6 +12,7 @@
 #include "matcher/push_book.h"
 #include "matcher/transaction.h"
 #include "storage/staged_batch.h"
+#include "storage/staged_carries.h"
 
 namespace samkoer::matcher {
 
@@ -22,6 +23,8 @@ struct StagedSnapshot {
   // records.size() at the end of each batch.
   std::vector<std::size_t> batch_ends;
   bool has_pairs = false;
+  // In the batches' order (storage/staged_carries.h).
+  std::vector<storage::StagedCarry> carries;
 };
 
 // Whether the records' pairs (pairs.h) have been applied to the index.
@@ -43,6 +46,10 @@ struct SnapshotDiff {
 absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
                                                   const Transaction& tx,
                                                   const OpenPush& push);
+
+// Leaves the records of these persons out.
+void LeaveOut(StagedSnapshot& snapshot,
+              const std::vector<crypto::Hash16>& person_keys);
 
 // Compares the snapshot with the index, as it is or as the pairs will make it:
 // who will be moved by a pair keeps their records. Where the push sent bucket

@@ -9,6 +9,7 @@
 #include "matcher/epochs.h"
 #include "matcher/match_step.h"
 #include "matcher/notices.h"
+#include "matcher/objection_epochs.h"
 #include "matcher/permission.h"
 #include "matcher/record_changes.h"
 #include "matcher/retention.h"
@@ -115,7 +116,12 @@ absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
   counts.notices = *notices;
   state.day = day;
   state.state.day = day.ToString();
-  CloseDueEpochs(state, tx);
+  if (absl::Status s = CloseDueEpochs(state, tx); !s.ok()) return s;
+  if (state.epochs->size() > 1) {
+    auto objections = CountObjections(state);
+    if (!objections.ok()) return objections.status();
+    counts.objections_waiting = objections->waiting;
+  }
   return counts;
 }
 
@@ -127,6 +133,9 @@ void AddSweepLeaf(LoopState& state, Transaction& tx,
   AddKept(leaf, state);
   AddCount(leaf, "records_withdrawn", ended.not_permitted);
   AddCount(leaf, "notices_deleted", ended.notices);
+  if (ended.objections_waiting > 0) {
+    AddCount(leaf, "objections_waiting", ended.objections_waiting);
+  }
   AddMatchCounts(leaf, matched);
   leaf.set_digest(std::string(crypto::AsText(state.policy->digest())));
   leaf.set_detail(state.state.day);

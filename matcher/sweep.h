@@ -44,6 +44,8 @@ struct RetentionCounts {
   std::uint64_t notices = 0;
   // What no legal basis covers any more; not EnterDay's.
   std::uint64_t not_permitted = 0;
+  // Objections of which only an older key tells (objection_epochs.h).
+  std::uint64_t objections_waiting = 0;
 };
 // The sweep's steps 1 to 3, by the policy in force, and the new day; evaluates
 // nobody. Everything before must be durable: the feed is read from the store.

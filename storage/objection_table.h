@@ -5,7 +5,9 @@
 // Plaintext, version 1 (integers little-endian):
 //   version (u8 = 1), since when (i64, microseconds since 1970)
 // Version 2 goes on with the hash (16) in the key of the same person's
-// objection under the epoch before, which ends with this one.
+// objection under the epoch before. Version 3, which is written now, is:
+// version, since when, epoch of the person key (u32), 1 or 0 (u8): does that
+// hash follow, the hash (16).
 //
 // Thread safety: all functions are pure.
 #ifndef SAMKOER_STORAGE_OBJECTION_TABLE_H_
@@ -25,8 +27,11 @@ namespace samkoer::storage {
 inline constexpr std::string_view kObjectionLabel = "objection";
 
 struct StoredObjection {
+  // When it was registered, or last registered again.
   std::int64_t since_micros = 0;
   std::optional<crypto::Hash16> before = std::nullopt;
+  // Of the person key; 0: an older program did not note it.
+  std::uint32_t epoch = 0;
 };
 
 std::string EncodeObjection(const StoredObjection& objection);

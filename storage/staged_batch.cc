@@ -1,17 +1,20 @@
 #include "storage/staged_batch.h"
 
 #include "storage/coding.h"
+#include "storage/staged_carries.h"
 
 namespace samkoer::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kWithCarries = 3;
 constexpr std::uint8_t kWithoutPairs = 1;
 
 absl::StatusOr<StagedBatchHead> ReadHead(ByteReader& in,
                                          std::uint8_t& version) {
   version = in.U8();
-  if (in.ok() && version != kVersion && version != kWithoutPairs) {
+  if (in.ok() && version != kVersion && version != kWithoutPairs &&
+      version != kWithCarries) {
     return absl::FailedPreconditionError(
         "a staged batch has an unknown version; use a newer program");
   }
@@ -29,6 +32,35 @@ absl::StatusOr<StagedBatchHead> ReadHead(ByteReader& in,
   if (!in.ok() || head.staged_count > head.record_count) {
     return absl::DataLossError("a staged batch is malformed");
   }
+  return head;
+}
+
+absl::StatusOr<StagedBatchHead> Read(std::string_view plaintext,
+                                     std::vector<StagedRecord>& records,
+                                     std::vector<StagedCarry>& carries) {
+  ByteReader in(plaintext);
+  std::uint8_t version = 0;
+  auto head = ReadHead(in, version);
+  if (!head.ok()) return head;
+  for (std::uint32_t i = 0; i < head->staged_count && in.ok(); ++i) {
+    StagedRecord& record = records.emplace_back();
+    in.Fill(record.case_id);
+    in.Fill(record.fingerprint);
+    in.Fill(record.person_key);
+    const std::uint8_t has_previous = version == kWithoutPairs ? 0 : in.U8();
+    if (has_previous == 1) in.Fill(record.previous_key.emplace());
+    if (has_previous > 1) {
+      return absl::DataLossError("a staged batch is malformed");
+    }
+    record.canonical_tail = in.String16();
+  }
+  const std::uint32_t count = version == kWithCarries ? in.U32() : 0;
+  for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+    StagedCarry& carry = carries.emplace_back();
+    in.Fill(carry.person_key);
+    in.Fill(carry.previous_key);
+  }
+  if (!in.Done()) return absl::DataLossError("a staged batch is malformed");
   return head;
 }
 
@@ -64,24 +96,28 @@ absl::StatusOr<StagedBatchHead> DecodeStagedBatchHead(
 
 absl::StatusOr<StagedBatchHead> DecodeStagedBatch(
     std::string_view plaintext, std::vector<StagedRecord>& records) {
-  ByteReader in(plaintext);
-  std::uint8_t version = 0;
-  auto head = ReadHead(in, version);
-  if (!head.ok()) return head;
-  for (std::uint32_t i = 0; i < head->staged_count && in.ok(); ++i) {
-    StagedRecord& record = records.emplace_back();
-    in.Fill(record.case_id);
-    in.Fill(record.fingerprint);
-    in.Fill(record.person_key);
-    const std::uint8_t has_previous = version == kVersion ? in.U8() : 0;
-    if (has_previous == 1) in.Fill(record.previous_key.emplace());
-    if (has_previous > 1) {
-      return absl::DataLossError("a staged batch is malformed");
-    }
-    record.canonical_tail = in.String16();
+  std::vector<StagedCarry> carries;
+  return Read(plaintext, records, carries);
+}
+
+void PutStagedCarries(std::string& batch,
+                      const std::vector<StagedCarry>& carries) {
+  if (carries.empty()) return;
+  batch[0] = static_cast<char>(kWithCarries);
+  PutU32(batch, static_cast<std::uint32_t>(carries.size()));
+  for (const StagedCarry& carry : carries) {
+    PutBytes(batch, carry.person_key);
+    PutBytes(batch, carry.previous_key);
   }
-  if (!in.Done()) return absl::DataLossError("a staged batch is malformed");
-  return head;
+}
+
+absl::StatusOr<std::vector<StagedCarry>> DecodeStagedCarries(
+    std::string_view plaintext) {
+  std::vector<StagedRecord> records;
+  std::vector<StagedCarry> carries;
+  auto head = Read(plaintext, records, carries);
+  if (!head.ok()) return head.status();
+  return carries;
 }
 
 }  // namespace samkoer::storage

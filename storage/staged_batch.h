@@ -11,6 +11,7 @@
 //     case id (16), fingerprint (16), person key (16), 1 or 0 (u8): does the
 //     person key under the epoch before follow, that key (16), length (u16),
 //     canonical record without its first 65 bytes (record_content.h)
+// Version 3 ends with the objections that it carries (staged_carries.h).
 // Version 1, which is read and never written, has no previous keys, nor the
 // byte before them.
 //

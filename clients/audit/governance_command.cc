@@ -121,7 +121,7 @@ absl::StatusOr<std::vector<std::string>> Changes(
 }
 
 std::string CountText(std::uint64_t count, bool withheld, Language l) {
-  return withheld ? std::string(Say(l, "få (skjult)", "few (withheld)"))
+  return withheld ? std::string(Say(l, "få eller ingen (skjult)", "few or none (withheld)"))
                   : Cat(count);
 }
 
@@ -135,13 +135,13 @@ std::string EffectText(const v1::ProposalEffect& effect, Language l) {
       Say(l, " nu, ", " now, "), effect.matching_then(),
       Say(l, " efter, af ", " then, of "), effect.persons(), "\n");
   if (effect.records_withdrawn() != 0) {
-    text += Cat(Say(l, "Sager, der slettes, fordi ingen hjemmel dækker dem: ",
-                    "Cases deleted because no legal basis covers them: "),
+    text += Cat(Say(l, "Sager, der slettes, fordi ingen hjemmel dækker dem: højst ",
+                    "Cases deleted because no legal basis covers them: at most "),
                 effect.records_withdrawn(), "\n");
   }
   if (effect.deleted_at_once() != 0) {
-    text += Cat(Say(l, "Sager og advis, hvis nye frist er gået, slettes: ",
-                    "Cases and alerts deleted because of the new periods: "),
+    text += Cat(Say(l, "Sager og advis, hvis nye frist er gået, slettes: højst ",
+                    "Cases and alerts deleted because of the new periods: at most "),
                 effect.deleted_at_once(), "\n");
   }
   return text;

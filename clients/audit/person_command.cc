@@ -6,6 +6,7 @@
 #include <ostream>
 #include <utility>
 
+#include "clients/audit/merge_person.h"
 #include "clients/audit/person_epochs.h"
 #include "clients/audit/person_text.h"
 #include "clients/common/cat.h"
@@ -88,7 +89,9 @@ absl::StatusOr<v1::LookUpPersonResponse> FetchPerson(
       [&](const PersonInEpoch& person) -> absl::StatusOr<bool> {
         auto found = LookUpUnder(matcher, person, options.reason, language);
         if (!found.ok()) return found.status();
-        if (!answer || (found->known() && !answer->known())) {
+        if (answer) {
+          MergePerson(*found, *answer);
+        } else {
           answer = *std::move(found);
         }
         return false;  // all epochs are asked

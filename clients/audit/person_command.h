@@ -43,9 +43,9 @@ absl::StatusOr<v1::LookUpPersonResponse> LookUpUnder(
 
 // What the matcher holds about the person, and who has seen it, without the
 // padding. Asks under every live epoch, whatever the first says: otherwise the
-// number of questions would tell an observer whether the person is known. The
-// newest epoch under which the person is known answers. Says "unknown" only if
-// every epoch could be asked: otherwise the refusal is the answer.
+// number of questions would tell an observer whether the person is known. What
+// they say is told together (merge_person.h). Says "unknown" only if every
+// epoch could be asked: otherwise the refusal is the answer.
 //
 // Errors of CheckReason, of PseudonymClient and of the matcher.
 absl::StatusOr<v1::LookUpPersonResponse> FetchPerson(

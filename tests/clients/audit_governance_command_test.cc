@@ -128,7 +128,7 @@ TEST_F(GovernanceCommandTest, TheDiffIsWordsAndCounts) {
       PrintProposal(*server_.stub, 2, ProposalView::kDiff, Output()).ok());
   EXPECT_THAT(out_.str(), HasSubstr("Reglen unge: alderen ændres"));
   EXPECT_THAT(out_.str(), HasSubstr("Flere unge omfattes: 12\n"));
-  EXPECT_THAT(out_.str(), HasSubstr("Færre unge omfattes: få (skjult)\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("Færre unge omfattes: få eller ingen (skjult)\n"));
   EXPECT_THAT(out_.str(), HasSubstr("digest " + Digest()));
   ASSERT_TRUE(
       PrintProposal(*server_.stub, 2, ProposalView::kText, Output()).ok());

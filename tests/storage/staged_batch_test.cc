@@ -1,6 +1,7 @@
 #include "storage/staged_batch.h"
 
 #include "storage/coding.h"
+#include "storage/staged_carries.h"
 #include "tests/storage/store_testing.h"
 
 namespace samkoer::storage {
@@ -94,6 +95,29 @@ TEST(StagedBatchTest, ADeltasBatchKeepsItsCounts) {
   EXPECT_TRUE(records.empty());
 }
 
+TEST(StagedBatchTest, CarriedObjectionsFollowTheRecords) {
+  std::string bytes = TwoRecords();
+  EXPECT_TRUE(ValueOf(DecodeStagedCarries(bytes)).empty());
+  std::string none = bytes;
+  PutStagedCarries(none, {});
+  EXPECT_EQ(none, bytes);
+  std::vector<StagedCarry> carries(2);
+  carries[0].person_key.fill(1);
+  carries[0].previous_key.fill(2);
+  carries[1].person_key.fill(3);
+  PutStagedCarries(bytes, carries);
+  EXPECT_EQ(ValueOf(DecodeStagedCarries(bytes)), carries);
+  EXPECT_EQ(ValueOf(DecodeStagedBatchHead(bytes)).record_count, 2u);
+  std::vector<StagedRecord> records;
+  SAMKOER_EXPECT_OK(DecodeStagedBatch(bytes, records).status());
+  EXPECT_EQ(records.size(), 2u);
+  for (std::size_t n = 0; n < bytes.size(); ++n) {
+    EXPECT_TRUE(absl::IsDataLoss(
+        DecodeStagedCarries(std::string_view(bytes).substr(0, n)).status()))
+        << n;
+  }
+}
+
 TEST(StagedBatchTest, EveryTruncationIsDataLoss) {
   const std::string bytes = TwoRecords();
   for (std::size_t n = 0; n < bytes.size(); ++n) {
@@ -128,7 +152,7 @@ TEST(StagedBatchTest, CountsThatContradictAreDataLoss) {
 
 TEST(StagedBatchTest, AnUnknownVersionIsRefused) {
   std::string bytes = TwoRecords();
-  bytes[0] = 3;
+  bytes[0] = 4;
   EXPECT_TRUE(
       absl::IsFailedPrecondition(DecodeStagedBatchHead(bytes).status()));
 }
