@@ -52,7 +52,7 @@ absl::Status LoadObjections(LoopState& state);
 
 // Each changes the state and adds what the store must hold to the transaction.
 // Returns false if there was nothing to change. `previous_key`: the same
-// person's under the epoch before, whose objection is lifted with this one.
+// person's under the epoch before, whose objection this one goes on with.
 bool RegisterObjection(
     LoopState& state, Transaction& tx, const crypto::Hash16& person_key,
     const std::optional<crypto::Hash16>& previous_key = std::nullopt);
