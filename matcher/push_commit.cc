@@ -8,6 +8,7 @@
 #include "matcher/pairs.h"
 #include "matcher/push_commands.h"
 #include "matcher/record_changes.h"
+#include "matcher/retention.h"
 #include "matcher/same_content.h"
 #include "matcher/snapshot_diff.h"
 #include "storage/failpoint.h"
@@ -86,6 +87,11 @@ void CloseOpenPush(LoopState& state, Transaction& tx, const OpenPush& push,
   AddCount(leaf, "added", receipt.added);
   AddCount(leaf, "changed", receipt.changed);
   AddCount(leaf, "withdrawn", receipt.withdrawn);
+  AddRetentionFigures(
+      leaf,
+      DueUnder(RetentionPeriods(state.policy->proto().retention()),
+               state.index),
+      state.day);
   tx.AddLeaf(std::move(leaf));
   state.pushes.Commit(push.stored.department, std::move(receipt), tx,
                       *state.sealer);

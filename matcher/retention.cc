@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "matcher/alert_lifecycle.h"
+#include "matcher/loop_state.h"
 #include "matcher/names.h"
 
 namespace samkoer::matcher {
@@ -95,6 +96,19 @@ RetentionDue DueUnder(const RetentionPeriods& periods, const Index& index) {
     }
   }
   return due;
+}
+
+std::uint64_t DayFigure(const std::optional<Day>& day) {
+  if (!day) return 0;
+  return static_cast<std::uint64_t>(day->year() * 10000 + day->month() * 100 +
+                                    day->day());
+}
+
+void AddRetentionFigures(samkoer::v1::AuditLeaf& leaf, const RetentionDue& due,
+                         Day day) {
+  AddCount(leaf, "overdue.records", due.RecordsBy(day));
+  AddCount(leaf, "overdue.alerts", due.AlertsBy(day));
+  AddCount(leaf, "next-due", DayFigure(due.Next()));
 }
 
 }  // namespace samkoer::matcher

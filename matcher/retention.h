@@ -11,6 +11,7 @@
 #include "matcher/calendar.h"
 #include "matcher/index.h"
 #include "matcher/policy.h"
+#include "samkoer/v1/audit.pb.h"
 #include "samkoer/v1/policy.pb.h"
 #include "samkoer/v1/types.pb.h"
 
@@ -58,6 +59,14 @@ struct RetentionDue {
 // Of everything in the index. Costs a step an alert, and one for each month in
 // which a case was closed.
 RetentionDue DueUnder(const RetentionPeriods& periods, const Index& index);
+
+// Adds to a leaf what of everything held should be gone on `day`
+// ("overdue.records", "overdue.alerts") and the day on which something goes
+// next ("next-due"). Every leaf after which that may be another has them.
+void AddRetentionFigures(samkoer::v1::AuditLeaf& leaf, const RetentionDue& due,
+                         Day day);
+// A day as those figures write it: YYYYMMDD, 0 for none.
+std::uint64_t DayFigure(const std::optional<Day>& day);
 
 }  // namespace samkoer::matcher
 

@@ -94,13 +94,7 @@ void AddKept(samkoer::v1::AuditLeaf& leaf, const LoopState& state) {
       RetentionPeriods(state.policy->proto().retention()), state.index);
   AddCount(leaf, "kept.records", state.index.record_count());
   AddCount(leaf, "kept.alerts", state.index.alerts().size());
-  AddCount(leaf, "overdue.records", due.RecordsBy(state.day));
-  AddCount(leaf, "overdue.alerts", due.AlertsBy(state.day));
-  const std::optional<Day> next = due.Next();
-  AddCount(leaf, "next-due",
-           next ? static_cast<std::uint64_t>(next->year() * 10000 +
-                                             next->month() * 100 + next->day())
-                : 0);
+  AddRetentionFigures(leaf, due, state.day);
 }
 
 }  // namespace
@@ -109,6 +103,10 @@ absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
                                          RecordChanges& changes, Day day) {
   Retention retention(state, tx, changes, day);
   RetentionCounts counts;
+  counts.due_since =
+      DueUnder(RetentionPeriods(state.policy->proto().retention()), state.index)
+          .Next();
+  if (counts.due_since && *counts.due_since > day) counts.due_since.reset();
   retention.DropClosedCases(counts);
   if (absl::Status s = retention.DropEndedAlerts(counts); !s.ok()) return s;
   auto notices = DeleteOldNotices(state, tx);
@@ -131,6 +129,7 @@ void AddSweepLeaf(LoopState& state, Transaction& tx,
                              samkoer::v1::AUDIT_ACTION_SWEEP);
   AddDeleted(leaf, ended);
   AddKept(leaf, state);
+  AddCount(leaf, "due-since", DayFigure(ended.due_since));
   AddCount(leaf, "records_withdrawn", ended.not_permitted);
   AddCount(leaf, "notices_deleted", ended.notices);
   if (ended.objections_waiting > 0) {

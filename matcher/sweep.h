@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -42,6 +43,9 @@ struct RetentionCounts {
   std::array<std::uint64_t, samkoer::v1::AlertState_ARRAYSIZE>
       alerts{};  // state
   std::uint64_t notices = 0;
+  // The earliest day on which any of them should have gone; none if none was
+  // due.
+  std::optional<Day> due_since;
   // What no legal basis covers any more; not EnterDay's.
   std::uint64_t not_permitted = 0;
   // Objections of which only an older key tells (objection_epochs.h).
@@ -52,8 +56,10 @@ struct RetentionCounts {
 absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
                                          RecordChanges& changes, Day day);
 // The leaf of a sweep, as audit.proto says at AUDIT_ACTION_SWEEP: what it
-// deleted, and what is kept after it, counted anew. `matched` is empty if
-// another leaf tells of it.
+// deleted, and what is kept after it, counted anew; and "due-since": the
+// earliest day on which retention should have deleted any of what it now did
+// (YYYYMMDD, 0 if it deleted nothing), by which a proof sees what was due
+// before the sweep's own day. `matched` is empty if another leaf tells of it.
 void AddSweepLeaf(LoopState& state, Transaction& tx,
                   const RetentionCounts& ended, const MatchCounts& matched);
 

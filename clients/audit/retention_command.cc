@@ -82,6 +82,8 @@ const char* StandingName(DayStanding standing) {
       return "swept";
     case DayStanding::kNoFigures:
       return "no-figures";
+    case DayStanding::kCameLate:
+      return "came-late";
     case DayStanding::kKeptOver:
       return "kept-over";
     case DayStanding::kOverdue:
@@ -112,6 +114,14 @@ std::string StandingText(const DayFinding& finding, Language l) {
     case DayStanding::kNoFigures:
       return Say(l, "IKKE BEVIST: loggen mangler gennemgangens tal",
                  "NOT PROVEN: the log lacks the sweep's figures");
+    case DayStanding::kCameLate:
+      return Cat(Say(l,
+                     "OVER TIDEN: en afdeling sendte noget, hvis frist var "
+                     "gået; ",
+                     "OVER TIME: a department sent something whose time was "
+                     "up; "),
+                 by.empty() ? Say(l, "ikke slettet endnu", "not deleted yet")
+                            : Cat(Say(l, "slettet ", "deleted on "), by));
     case DayStanding::kKeptOver:
       return by.empty() ? Say(l,
                               "OVER TIDEN: noget skulle slettes, og der har "
@@ -224,6 +234,11 @@ absl::StatusOr<ProofDays> ReadProofDays(const std::string& day,
   if (absl::Status s = read(day.empty() ? until : day, days.until); !s.ok()) {
     return s;
   }
+  if (days.until && *days.until >= today) {
+    return absl::InvalidArgumentError(
+        Say(language, "kun dage, der er gået, kan bevises",
+            "only days that are over can be proven"));
+  }
   const absl::CivilDay last = days.until.value_or(today - 1);
   if (days.from && (*days.from > last || last - *days.from > kMaxProofDays)) {
     return absl::InvalidArgumentError(
@@ -247,9 +262,7 @@ absl::Status PrintRetentionProof(LogServer& server,
       [&](std::uint64_t index, std::string_view bytes) {
         ++leaves;
         if (const auto leaf = ParseLeaf(bytes)) {
-          if (const auto sweep = ReadSweep(index, *leaf)) {
-            sweeps.push_back(*sweep);
-          }
+          TakeRetentionLeaf(index, *leaf, sweeps);
         }
         return absl::OkStatus();
       },
@@ -280,8 +293,11 @@ absl::Status PrintRetentionProof(LogServer& server,
   return WithHint(
       absl::DataLossError(Cat(
           unproven, Say(l, " dage er ikke bevist", " days are not proven"))),
-      Say(l, "spørg driften, hvorfor matcheren ikke kørte; se vejledningen",
-          "ask the operators why the matcher did not run; see the guide"));
+      Say(l,
+          "spørg driften, hvorfor matcheren ikke kørte, og afdelingen, hvorfor "
+          "den sendte det; se vejledningen",
+          "ask the operators why the matcher did not run, and the department "
+          "why it sent that; see the guide"));
 }
 
 }  // namespace samkoer::clients

@@ -28,8 +28,8 @@ struct ProofDays {
   absl::CivilDay today;
 };
 // From the words of the command line, empty if not given; `day` alone, or the
-// others. INVALID_ARGUMENT if they are no days, are given both ways, or span
-// nothing or more than 36,600 days.
+// others. INVALID_ARGUMENT if they are no days, are given both ways, are not
+// all before `today`, or span nothing or more than 36,600 days.
 absl::StatusOr<ProofDays> ReadProofDays(const std::string& day,
                                         const std::string& from,
                                         const std::string& until,

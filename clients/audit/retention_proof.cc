@@ -9,9 +9,19 @@ namespace samkoer::clients {
 namespace {
 
 // The figures without which a sweep proves nothing.
-constexpr std::string_view kNeeded[] = {"kept.records", "kept.alerts",
+constexpr std::string_view kNeeded[] = {"kept.records",    "kept.alerts",
                                         "overdue.records", "overdue.alerts",
-                                        "next-due"};
+                                        "next-due",        "due-since"};
+
+using Counts = std::map<std::string_view, std::uint64_t>;
+
+// YYYYMMDD; 0 is none.
+std::optional<absl::CivilDay> DayOf(std::uint64_t figure) {
+  if (figure == 0) return std::nullopt;
+  return absl::CivilDay(static_cast<int>(figure / 10000 % 10000),
+                        static_cast<int>(figure / 100 % 100),
+                        static_cast<int>(figure % 100));
+}
 
 std::optional<absl::CivilDay> DayOf(const std::string& text) {
   absl::CivilDay day;
@@ -26,6 +36,24 @@ DayFinding Swept(const SweepFacts& sweep) {
   return {sweep.day, standing, sweep};
 }
 
+// Whether the next sweep deleted what should have gone on `day` already. Under
+// another policy its figure tells nothing of the days before.
+bool DueWhenSwept(const SweepFacts& before, const SweepFacts* next,
+                  absl::CivilDay day) {
+  return next != nullptr && next->policy == before.policy && next->due_since &&
+         *next->due_since <= day;
+}
+
+// Whether something came after the sweep whose time was up, and was not deleted
+// the same day, or the log does not say when it came.
+bool CameLate(const SweepFacts& sweep, const SweepFacts* next) {
+  if (sweep.left_overdue != 0) return true;
+  const bool known = next != nullptr && next->due_since &&
+                     sweep.left_next_due &&
+                     *sweep.left_next_due <= *next->due_since;
+  return !known && DueWhenSwept(sweep, next, sweep.day);
+}
+
 // A day after `before` that was not swept; `next` made up for it, if given.
 DayFinding Unswept(absl::CivilDay day, const SweepFacts& before,
                    const SweepFacts* next) {
@@ -35,7 +63,12 @@ DayFinding Unswept(absl::CivilDay day, const SweepFacts& before,
     finding.sweep = *next;
   }
   if (!before.complete) finding.standing = DayStanding::kNoFigures;
-  if (before.next_due && *before.next_due <= day) {
+  // What was due may have gone with an erasure: then the next sweep found
+  // nothing that was over its time.
+  const bool gone = before.erased_after && next != nullptr && !next->due_since;
+  if (before.left_overdue != 0 ||
+      (before.left_next_due && *before.left_next_due <= day && !gone) ||
+      DueWhenSwept(before, next, day)) {
     finding.standing = DayStanding::kKeptOver;
   }
   return finding;
@@ -51,7 +84,8 @@ std::optional<SweepFacts> ReadSweep(std::uint64_t index,
   const std::optional<absl::CivilDay> day = DayOf(leaf.detail());
   if (!day) return sweep;
   sweep.day = *day;
-  std::map<std::string_view, std::uint64_t> counts;
+  sweep.policy = leaf.digest();
+  Counts counts;
   for (const v1::AuditCount& count : leaf.counts()) {
     counts[count.name()] = count.value();
     if (count.name().starts_with("deleted.")) sweep.deleted += count.value();
@@ -61,14 +95,28 @@ std::optional<SweepFacts> ReadSweep(std::uint64_t index,
   }
   sweep.kept = counts["kept.records"] + counts["kept.alerts"];
   sweep.overdue = counts["overdue.records"] + counts["overdue.alerts"];
-  const std::uint64_t due = counts["next-due"];
-  if (due != 0) {
-    sweep.next_due = absl::CivilDay(static_cast<int>(due / 10000 % 10000),
-                                    static_cast<int>(due / 100 % 100),
-                                    static_cast<int>(due % 100));
-  }
+  sweep.next_due = sweep.left_next_due = DayOf(counts["next-due"]);
+  sweep.due_since = DayOf(counts["due-since"]);
   sweep.complete = true;
   return sweep;
+}
+
+void TakeRetentionLeaf(std::uint64_t index, const v1::AuditLeaf& leaf,
+                       std::vector<SweepFacts>& sweeps) {
+  if (auto sweep = ReadSweep(index, leaf)) {
+    sweeps.push_back(*std::move(sweep));
+    return;
+  }
+  if (sweeps.empty()) return;
+  SweepFacts& last = sweeps.back();
+  if (leaf.action() == v1::AUDIT_ACTION_PERSON_ERASED) last.erased_after = true;
+  Counts counts;
+  for (const v1::AuditCount& count : leaf.counts()) {
+    counts[count.name()] = count.value();
+  }
+  if (!counts.contains("next-due")) return;
+  last.left_overdue = counts["overdue.records"] + counts["overdue.alerts"];
+  last.left_next_due = DayOf(counts["next-due"]);
 }
 
 bool IsProven(DayStanding standing) {
@@ -99,6 +147,10 @@ std::vector<DayFinding> ProveRetention(std::span<const SweepFacts> sweeps,
     take(Swept(sweeps[i]));
     const SweepFacts* const next =
         i + 1 < sweeps.size() ? &sweeps[i + 1] : nullptr;
+    if (CameLate(sweeps[i], next)) {
+      take({sweeps[i].day, DayStanding::kCameLate,
+            next != nullptr ? std::optional(*next) : std::nullopt});
+    }
     take_unswept(sweeps[i].day + 1, next != nullptr ? next->day : until + 1,
                  sweeps[i], next);
   }

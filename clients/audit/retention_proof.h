@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -26,12 +27,25 @@ struct SweepFacts {
   std::uint64_t overdue = 0;  // of those, what should be gone
   // The day on which retention deletes next; none if no day is set.
   std::optional<absl::CivilDay> next_due;
+  // The earliest day on which anything that it deleted should have gone.
+  std::optional<absl::CivilDay> due_since;
+  // SHA-256 of the policy's text.
+  std::string policy;
+  // What later pushes of the same day made of the last figures.
+  std::uint64_t left_overdue = 0;
+  std::optional<absl::CivilDay> left_next_due;
+  // Somebody was erased after it, whose leaf does not say what was due.
+  bool erased_after = false;
 };
 
 // Nothing if the leaf is no sweep. A sweep without a readable day is incomplete
 // and of the day 01-01-1970.
 std::optional<SweepFacts> ReadSweep(std::uint64_t index,
                                     const v1::AuditLeaf& leaf);
+// Takes the next leaf of the log: a new sweep, or what has changed after the
+// last one. Other leaves, and changes before the first sweep, are left aside.
+void TakeRetentionLeaf(std::uint64_t index, const v1::AuditLeaf& leaf,
+                       std::vector<SweepFacts>& sweeps);
 
 // How a day stands, from the harmless to the grave.
 enum class DayStanding {
@@ -45,6 +59,8 @@ enum class DayStanding {
   kSwept,
   // A leaf lacks the figures, or something was held before the first sweep.
   kNoFigures,
+  // Something came after the day's sweep whose time was up already.
+  kCameLate,
   // Not swept, although something was due: it was kept over time.
   kKeptOver,
   // A sweep of the day itself left something that should have gone.
@@ -57,8 +73,8 @@ bool IsProven(DayStanding standing);
 struct DayFinding {
   absl::CivilDay day;
   DayStanding standing = DayStanding::kNoFigures;
-  // The sweep of the day, or the one that made up for it; none if there is
-  // none.
+  // The sweep of the day, or of a day that was not swept, or on which
+  // something came late, the one that made up for it; none if there is none.
   std::optional<SweepFacts> sweep;
 };
 

@@ -55,7 +55,8 @@ class RetentionCommandTest : public testing::Test {
              {"kept.alerts", 2},
              {"overdue.records", overdue},
              {"overdue.alerts", 0},
-             {"next-due", next_due}}) {
+             {"next-due", next_due},
+             {"due-since", 0}}) {
       v1::AuditCount& count = *leaf.add_counts();
       count.set_name(name);
       count.set_value(value);
@@ -173,6 +174,19 @@ TEST(ReadProofDaysTest, OneDayOrARangeInOrder) {
   EXPECT_FALSE(read("", "23-11-2026", "22-11-2026").ok());
   EXPECT_FALSE(read("", "01-01-1900", "").ok());
   EXPECT_FALSE(read("i går", "", "").ok());
+}
+
+TEST(ReadProofDaysTest, DaysThatAreNotOverAreRefused) {
+  const absl::CivilDay today(2026, 11, 27);
+  const auto read = [&](const char* day, const char* from, const char* until) {
+    return ReadProofDays(day, from, until, today, Language::kDanish);
+  };
+  EXPECT_TRUE(read("26-11-2026", "", "").ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(read("27-11-2026", "", "").status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(read("01-12-2099", "", "").status()));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(read("", "01-01-2026", "31-12-2026").status()));
+  EXPECT_FALSE(read("", "01-12-2026", "").ok());
 }
 
 }  // namespace

@@ -19,10 +19,15 @@ v1::AuditLeaf SweepLeaf(const std::string& day, std::uint64_t next_due,
   leaf.set_action(v1::AUDIT_ACTION_SWEEP);
   leaf.set_detail(day);
   const std::pair<const char*, std::uint64_t> counts[] = {
-      {"deleted.records.FAMILY", 2}, {"deleted.alerts.CLOSED", 1},
-      {"kept.records", kept},        {"kept.alerts", 0},
-      {"overdue.records", overdue},  {"overdue.alerts", 0},
-      {"next-due", next_due},        {"evaluated", 7}};
+      {"deleted.records.FAMILY", 2},
+      {"deleted.alerts.CLOSED", 1},
+      {"kept.records", kept},
+      {"kept.alerts", 0},
+      {"overdue.records", overdue},
+      {"overdue.alerts", 0},
+      {"next-due", next_due},
+      {"due-since", 0},
+      {"evaluated", 7}};
   for (const auto& [name, value] : counts) {
     v1::AuditCount& count = *leaf.add_counts();
     count.set_name(name);
@@ -67,7 +72,7 @@ TEST(ReadSweepTest, OtherLeavesAreNoSweepAndOneWithoutFiguresIsIncomplete) {
   leaf = SweepLeaf("2026-12-01", 0);
   leaf.mutable_counts()->RemoveLast();
   EXPECT_TRUE(ReadSweep(0, leaf)->complete);  // one more than is needed
-  leaf.mutable_counts()->RemoveLast();        // next-due
+  leaf.mutable_counts()->RemoveLast();        // due-since
   EXPECT_FALSE(ReadSweep(0, leaf)->complete);
   EXPECT_FALSE(ReadSweep(0, SweepLeaf("i morgen", 0))->complete);
 }
@@ -129,6 +134,90 @@ TEST(ProveRetentionTest, ALeafWithoutFiguresProvesNeitherItsDayNorTheNext) {
   EXPECT_EQ(Standings({old, Sweep("2026-11-24", 0)}, CivilDay(2026, 11, 22),
                       CivilDay(2026, 11, 24)),
             (std::vector{kNoFigures, kNoFigures, kSwept}));
+}
+
+v1::AuditLeaf PushLeaf(std::uint64_t overdue, std::uint64_t next_due) {
+  v1::AuditLeaf leaf;
+  leaf.set_action(v1::AUDIT_ACTION_PUSH_COMMITTED);
+  const std::pair<const char*, std::uint64_t> counts[] = {
+      {"added", 3}, {"overdue.records", overdue}, {"next-due", next_due}};
+  for (const auto& [name, value] : counts) {
+    v1::AuditCount& count = *leaf.add_counts();
+    count.set_name(name);
+    count.set_value(value);
+  }
+  return leaf;
+}
+
+v1::AuditLeaf SweepThatDeleted(const std::string& day,
+                               std::uint64_t due_since) {
+  v1::AuditLeaf leaf = SweepLeaf(day, 0);
+  for (v1::AuditCount& count : *leaf.mutable_counts()) {
+    if (count.name() == "due-since") count.set_value(due_since);
+  }
+  return leaf;
+}
+
+std::vector<SweepFacts> Log(const std::vector<v1::AuditLeaf>& leaves) {
+  std::vector<SweepFacts> sweeps;
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    TakeRetentionLeaf(i, leaves[i], sweeps);
+  }
+  return sweeps;
+}
+
+TEST(ProveRetentionTest, ACaseThatIsDueWhenItComesIsToldUntilItIsDeleted) {
+  const auto pushed =
+      Log({SweepLeaf("2026-11-05", 20261201), PushLeaf(1, 20260101)});
+  EXPECT_EQ(Standings(pushed, CivilDay(2026, 11, 5), CivilDay(2026, 11, 7)),
+            (std::vector{kCameLate, kKeptOver, kKeptOver}));
+  const auto swept =
+      Log({SweepLeaf("2026-11-05", 20261201), PushLeaf(1, 20260101),
+           SweepThatDeleted("2026-11-07", 20260101)});
+  EXPECT_EQ(Standings(swept, CivilDay(2026, 11, 5), CivilDay(2026, 11, 7)),
+            (std::vector{kCameLate, kKeptOver, kSwept}));
+  EXPECT_FALSE(IsProven(kCameLate));
+}
+
+TEST(ProveRetentionTest, WhatASweepFindsLateIsToldThoughNoPushSaidSo) {
+  const auto sweeps = Log({SweepLeaf("2026-11-05", 20261201),
+                           SweepThatDeleted("2026-11-08", 20261107)});
+  EXPECT_EQ(Standings(sweeps, CivilDay(2026, 11, 5), CivilDay(2026, 11, 8)),
+            (std::vector{kSwept, kMadeUp, kKeptOver, kSwept}));
+  const auto came = Log({SweepLeaf("2026-11-05", 20261201),
+                         SweepThatDeleted("2026-11-06", 20260101)});
+  EXPECT_EQ(Standings(came, CivilDay(2026, 11, 5), CivilDay(2026, 11, 6)),
+            (std::vector{kCameLate, kSwept}));
+}
+
+TEST(ProveRetentionTest, APolicyWithShorterPeriodsAccusesNoDayBeforeIt) {
+  v1::AuditLeaf shorter = SweepThatDeleted("2026-11-08", 20260101);
+  shorter.set_digest(std::string(32, 'p'));
+  EXPECT_EQ(Standings(Log({SweepLeaf("2026-11-05", 20261201), shorter}),
+                      CivilDay(2026, 11, 5), CivilDay(2026, 11, 8)),
+            (std::vector{kSwept, kMadeUp, kMadeUp, kSwept}));
+}
+
+TEST(ProveRetentionTest, ACaseWithdrawnBeforeItIsDueAccusesNobody) {
+  const auto sweeps = Log({SweepLeaf("2026-11-12", 20261201), PushLeaf(0, 0),
+                           SweepThatDeleted("2026-12-24", 0)});
+  for (const DayFinding& day :
+       ProveRetention(sweeps, CivilDay(2026, 11, 20), CivilDay(2026, 12, 24))) {
+    EXPECT_TRUE(IsProven(day.standing)) << day.day;
+  }
+}
+
+TEST(ProveRetentionTest, AnErasureBeforeTheDayAccusesNobody) {
+  v1::AuditLeaf erased;
+  erased.set_action(v1::AUDIT_ACTION_PERSON_ERASED);
+  const auto gone = Log({SweepLeaf("2026-11-29", 20261201), erased,
+                         SweepThatDeleted("2026-12-03", 0)});
+  EXPECT_EQ(Standings(gone, CivilDay(2026, 11, 30), CivilDay(2026, 12, 3)),
+            (std::vector{kMadeUp, kMadeUp, kMadeUp, kSwept}));
+  const auto other = Log({SweepLeaf("2026-11-29", 20261201), erased,
+                          SweepThatDeleted("2026-12-03", 20261201)});
+  EXPECT_EQ(Standings(other, CivilDay(2026, 11, 30), CivilDay(2026, 12, 3)),
+            (std::vector{kMadeUp, kKeptOver, kKeptOver, kSwept}));
 }
 
 // A thing that is due on a random day, and sweeps on random days: a day is

@@ -37,8 +37,30 @@ TEST_F(PushCommitTest, ReceiptAndLeafSayWhatTheSnapshotDid) {
   EXPECT_EQ(receipt.changed(), 1u);
   EXPECT_EQ(receipt.withdrawn(), 1u);
   EXPECT_EQ(LastCommitCounts(),
-            (std::map<std::string, std::uint64_t>{
-                {"held", 10}, {"added", 1}, {"changed", 1}, {"withdrawn", 1}}));
+            (std::map<std::string, std::uint64_t>{{"held", 10},
+                                                  {"added", 1},
+                                                  {"changed", 1},
+                                                  {"withdrawn", 1},
+                                                  {"overdue.records", 0},
+                                                  {"overdue.alerts", 0},
+                                                  {"next-due", 0}}));
+}
+
+TEST_F(PushCommitTest, TheLeafSaysThatSomethingCameWhoseTimeWasUp) {
+  auto late = Family("a", "F-1");
+  late.set_status(samkoer::v1::CASE_STATUS_CLOSED);
+  late.set_opened_month(202401);
+  late.set_closed_month(202402);
+  auto timely = Family("b", "F-2");
+  timely.set_status(samkoer::v1::CASE_STATUS_CLOSED);
+  timely.set_opened_month(202401);
+  timely.set_closed_month(202610);
+  in_.MustSnapshot("family", {late, timely});
+  EXPECT_EQ(LastCommitCounts().at("overdue.records"), 1u);
+  EXPECT_LT(LastCommitCounts().at("next-due"), 20261101u);
+  in_.MustSnapshot("family", {timely});
+  EXPECT_EQ(LastCommitCounts().at("overdue.records"), 0u);
+  EXPECT_GT(LastCommitCounts().at("next-due"), 20261101u);
 }
 
 TEST_F(PushCommitTest, ASiblingThatLeavesACaseIsWithdrawnAloneByASnapshot) {

@@ -259,6 +259,20 @@ TEST_F(SweepTest, DomainsAndStatesMayHavePeriodsOfTheirOwn) {
   EXPECT_EQ(SweepCounts()["kept.alerts"], 0u);
 }
 
+TEST_F(SweepTest, TheLeafSaysSinceWhenWhatItDeletedWasDue) {
+  auto closed = MakeRecord("a", "F-1", "Rådgivning", DOMAIN_FAMILY);
+  closed.set_status(samkoer::v1::CASE_STATUS_CLOSED);
+  closed.set_opened_month(202401);
+  closed.set_closed_month(202402);
+  in_.MustSnapshot("family", {closed});
+  Sweep("2026-11-30");
+  EXPECT_EQ(SweepCounts().at("deleted.records.FAMILY"), 1u);
+  EXPECT_GT(SweepCounts().at("due-since"), 20240228u);
+  EXPECT_LT(SweepCounts().at("due-since"), 20261101u);
+  Sweep("2026-12-01");
+  EXPECT_EQ(SweepCounts().at("due-since"), 0u);
+}
+
 TEST_F(SweepTest, ShorterPeriodsHoldOnTheDayTheyComeInForce) {
   auto closed = MakeRecord("a", "F-1", "Rådgivning", DOMAIN_FAMILY);
   closed.set_status(samkoer::v1::CASE_STATUS_CLOSED);
