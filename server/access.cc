@@ -99,13 +99,44 @@ std::string_view DenialReasonName(DenialReason reason) {
       return "expired";
     case DenialReason::kUnknownMethod:
       return "unknown-method";
+    case DenialReason::kOnBehalfOf:
+      return "on-behalf-of";
   }
   return "unknown";
 }
 
 AccessControl::AccessControl(std::string municipality,
-                             const RevocationList* revoked)
-    : municipality_(std::move(municipality)), revoked_(revoked) {}
+                             const RevocationList* revoked,
+                             std::vector<std::string> portals)
+    : municipality_(std::move(municipality)),
+      revoked_(revoked),
+      portals_(std::move(portals)) {}
+
+DenialReason AccessControl::ActFor(std::span<const std::string> named,
+                                   std::string_view method,
+                                   Identity& who) const {
+  const auto is_portal = [this](const std::string& uri) {
+    return std::find(portals_.begin(), portals_.end(), uri) != portals_.end();
+  };
+  if (!is_portal(who.uri)) {
+    return named.empty() ? DenialReason::kNone : DenialReason::kOnBehalfOf;
+  }
+  if (named.empty()) {
+    return method == "/samkoer.v1.Alerts/Follow" ||
+                   method == "/grpc.health.v1.Health/Check"
+               ? DenialReason::kNone
+               : DenialReason::kOnBehalfOf;
+  }
+  if (named.size() != 1) return DenialReason::kOnBehalfOf;
+  absl::StatusOr<Identity> person = ParseIdentityUri(named.front());
+  if (!person.ok() || person->municipality != municipality_ ||
+      person->role != Role::kCoordinator || is_portal(person->uri)) {
+    return DenialReason::kOnBehalfOf;
+  }
+  who.name = std::move(person->name);
+  who.uri = std::move(person->uri);
+  return DenialReason::kNone;
+}
 
 DenialReason AccessControl::Check(const Identity& identity,
                                   std::string_view method) const {

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -44,6 +45,9 @@ std::span<const AccessRule> AccessTable();
 // PERMISSION_DENIED "not permitted".
 absl::Status NotPermitted();
 
+// The header of a call that names the person a portal acts for.
+inline constexpr char kOnBehalfOfHeader[] = "samkoer-on-behalf-of";
+
 // Why a call was refused; for logs and metrics, never for the caller.
 enum class DenialReason : std::uint8_t {
   kNone,
@@ -53,6 +57,7 @@ enum class DenialReason : std::uint8_t {
   kRevoked,
   kExpired,
   kUnknownMethod,
+  kOnBehalfOf,
 };
 // "role", "revoked", ...
 std::string_view DenialReasonName(DenialReason reason);
@@ -60,8 +65,10 @@ std::string_view DenialReasonName(DenialReason reason);
 class AccessControl {
  public:
   // `revoked` must outlive this; null means that no list is kept. An empty
-  // municipality permits nobody.
-  AccessControl(std::string municipality, const RevocationList* revoked);
+  // municipality permits nobody. `portals` are URIs of certificates of web
+  // pages, which act for people (MatcherdConfig.portals).
+  AccessControl(std::string municipality, const RevocationList* revoked,
+                std::vector<std::string> portals = {});
 
   struct Decision {
     DenialReason reason = DenialReason::kNone;
@@ -76,6 +83,14 @@ class AccessControl {
                   std::string_view method) const;
   // The same for an identity that has been read.
   DenialReason Check(const Identity& identity, std::string_view method) const;
+  // For a caller that may call `method`: turns the identity of a portal into
+  // the one of the person it acts for (name and URI; the certificate stays the
+  // portal's). `named` are the values of the header kOnBehalfOfHeader.
+  // kOnBehalfOf, `who` left as it was, if anybody but a portal named somebody,
+  // or a portal named nobody (its own Follow and health check aside), several,
+  // or anyone but a coordinator of this municipality that is no portal.
+  DenialReason ActFor(std::span<const std::string> named,
+                      std::string_view method, Identity& who) const;
   // Decide as a status: NotPermitted() if refused.
   absl::StatusOr<Identity> Authorize(const grpc::AuthContext& context,
                                      std::string_view method) const;
@@ -87,6 +102,7 @@ class AccessControl {
  private:
   const std::string municipality_;
   const RevocationList* const revoked_;
+  const std::vector<std::string> portals_;
 };
 
 }  // namespace samkoer::server

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -40,6 +41,17 @@ bool IsRefusal(const absl::Status& status) {
   }
 }
 
+// The people that the call names in its header.
+std::vector<std::string> OnBehalfOf(const grpc::ServerContextBase& context) {
+  std::vector<std::string> named;
+  const auto& headers = context.client_metadata();
+  const auto [begin, end] = headers.equal_range(kOnBehalfOfHeader);
+  for (auto header = begin; header != end; ++header) {
+    named.emplace_back(header->second.data(), header->second.size());
+  }
+  return named;
+}
+
 bool IsOurFault(const absl::Status& status) {
   return status.code() == absl::StatusCode::kInternal ||
          status.code() == absl::StatusCode::kUnknown ||
@@ -69,6 +81,9 @@ absl::Status CallGate::Admit(const grpc::ServerContextBase& context,
   AccessControl::Decision decision =
       access_.Decide(*context.auth_context(), method);
   call.who = std::move(decision.identity);
+  if (decision.permitted()) {
+    decision.reason = access_.ActFor(OnBehalfOf(context), method, call.who);
+  }
   if (!decision.permitted()) {
     const std::string_view reason = DenialReasonName(decision.reason);
     metrics_

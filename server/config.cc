@@ -195,6 +195,21 @@ absl::Status CheckKeys(const Source& source, const v1::MatcherdConfig& config) {
   return absl::OkStatus();
 }
 
+absl::Status CheckPortals(const Source& source,
+                          const v1::MatcherdConfig& config) {
+  if (config.portals_size() > kMaxPortals) {
+    return source.Error("portals", absl::StrCat("at most ", kMaxPortals));
+  }
+  for (int i = 0; i < config.portals_size(); ++i) {
+    const auto identity = ParseIdentityUri(config.portals(i));
+    if (!identity.ok() || identity->role != Role::kCoordinator) {
+      return source.Error(absl::StrCat("portals[", i, "]"),
+                          "expected samkoer://municipality/coordinator/name");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckQuotas(const Source& source, const v1::KeydConfig& config) {
   std::set<std::string> subjects;
   for (int i = 0; i < config.quotas_size(); ++i) {
@@ -228,6 +243,7 @@ absl::StatusOr<v1::MatcherdConfig> ParseMatcherdConfig(
       ResolvePath(source, "policy_file", *config.mutable_policy_file()));
   status.Update(CheckKeys(source, config));
   status.Update(CheckWitnesses(source, config, ""));
+  status.Update(CheckPortals(source, config));
   if (!status.ok()) return status;
   return config;
 }

@@ -75,6 +75,9 @@ inline constexpr std::uint64_t kLoggedCallsPerDay = 86'400;
 // Over this the reader waits, so that a push holds at most 4 MiB.
 inline constexpr std::size_t kMaxUnansweredBatches = 16;
 
+// Web pages that act for people (MatcherdConfig.portals); one is usual.
+inline constexpr int kMaxPortals = 8;
+
 // --- Time ---
 
 // A push without a frame for this long is ended with DEADLINE_EXCEEDED; the

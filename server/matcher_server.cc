@@ -54,9 +54,10 @@ std::string WithPort(const std::string& listen, int port) {
 
 MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
                              const std::string& municipality,
+                             std::vector<std::string> portals,
                              matcher::Matcher& matcher, Metrics& metrics)
     : revoked_(std::move(revoked)),
-      access_(municipality, revoked_.get()),
+      access_(municipality, revoked_.get(), std::move(portals)),
       refusals_([&matcher](const RefusalReport& report) {
         return RecordRefusal(matcher, report);
       }),
@@ -81,7 +82,8 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   auto revoked = RevocationList::Load(config.tls().revoked_file());
   if (!revoked.ok()) return revoked.status();
   std::unique_ptr<MatcherServer> self(new MatcherServer(
-      *std::move(revoked), policy.proto().municipality(), matcher, metrics));
+      *std::move(revoked), policy.proto().municipality(),
+      {config.portals().begin(), config.portals().end()}, matcher, metrics));
   GrpcServer::Options options;
   options.listen = config.tls().listen();
   options.credentials = identity.credentials;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -67,7 +68,8 @@ class MatcherServer {
 
  private:
   MatcherServer(std::unique_ptr<RevocationList> revoked,
-                const std::string& municipality, matcher::Matcher& matcher,
+                const std::string& municipality,
+                std::vector<std::string> portals, matcher::Matcher& matcher,
                 Metrics& metrics);
 
   const std::unique_ptr<RevocationList> revoked_;

@@ -220,6 +220,68 @@ TEST(AccessControl, RevokedCertificateIsRefusedAlsoOnOpenStreams) {
   EXPECT_TRUE(access.StillPermitted(who).ok());
 }
 
+constexpr char kPortal[] = "samkoer://viborg/coordinator/webside";
+constexpr char kList[] = "/samkoer.v1.Alerts/ListAlerts";
+
+Identity Named(const std::string& uri) {
+  Identity who = *ParseIdentityUri(uri);
+  who.certificate_sha256.fill(7);
+  return who;
+}
+
+TEST(AccessControlPortals, ThePersonItNamesIsTheOneWhoActs) {
+  const AccessControl access("viborg", nullptr, {kPortal});
+  Identity who = Named(kPortal);
+  const std::string anna[] = {"samkoer://viborg/coordinator/anna"};
+  EXPECT_EQ(access.ActFor(anna, kList, who), DenialReason::kNone);
+  EXPECT_EQ(who.uri, anna[0]);
+  EXPECT_EQ(who.name, "anna");
+  // The certificate that was shown stays the portal's.
+  EXPECT_EQ(who.certificate_sha256, Named(kPortal).certificate_sha256);
+}
+
+TEST(AccessControlPortals, OnlyAPortalActsForSomebody) {
+  const AccessControl access("viborg", nullptr, {kPortal});
+  const std::string anna[] = {"samkoer://viborg/coordinator/anna"};
+  for (const char* uri :
+       {"samkoer://viborg/coordinator/bo", "samkoer://viborg/coordinator/anna",
+        "samkoer://viborg/department/webside"}) {
+    Identity who = Named(uri);
+    EXPECT_EQ(access.ActFor(anna, kList, who), DenialReason::kOnBehalfOf);
+    EXPECT_EQ(who.uri, uri);
+    EXPECT_EQ(access.ActFor({}, kList, who), DenialReason::kNone);
+  }
+}
+
+TEST(AccessControlPortals, WhoeverIsNoCoordinatorHereCannotBeNamed) {
+  const AccessControl access("viborg", nullptr, {kPortal});
+  for (const char* named : {"", "anna", "samkoer://aarhus/coordinator/anna",
+                            "samkoer://viborg/privacy-officer/anna",
+                            "samkoer://viborg/coordinator/Anna", kPortal}) {
+    Identity who = Named(kPortal);
+    const std::string one[] = {named};
+    EXPECT_EQ(access.ActFor(one, kList, who), DenialReason::kOnBehalfOf)
+        << named;
+    EXPECT_EQ(who.uri, kPortal);
+  }
+  Identity who = Named(kPortal);
+  const std::string two[] = {"samkoer://viborg/coordinator/anna",
+                             "samkoer://viborg/coordinator/bo"};
+  EXPECT_EQ(access.ActFor(two, kList, who), DenialReason::kOnBehalfOf);
+}
+
+TEST(AccessControlPortals, APortalAloneMayOnlyFollow) {
+  const AccessControl access("viborg", nullptr, {kPortal});
+  for (const AccessRule& rule : AccessTable()) {
+    Identity who = Named(kPortal);
+    const bool alone = rule.method == "/samkoer.v1.Alerts/Follow" ||
+                       rule.method == "/grpc.health.v1.Health/Check";
+    EXPECT_EQ(access.ActFor({}, rule.method, who),
+              alone ? DenialReason::kNone : DenialReason::kOnBehalfOf)
+        << rule.method;
+  }
+}
+
 TEST(AccessControl, EveryRefusalReadsTheSame) {
   EXPECT_EQ(NotPermitted(), absl::PermissionDeniedError("not permitted"));
 }

@@ -154,6 +154,18 @@ TEST(MatcherdConfig, UnknownLogLevelsAreRefused) {
   EXPECT_TRUE(Matcherd(MatcherdText() + "log_level: trace\n").ok());
 }
 
+TEST(MatcherdConfig, PortalsAreCoordinators) {
+  const auto with = [](const std::string& uri) {
+    return ParseMatcherdConfig(MatcherdText() + "portals: [\"" + uri + "\"]\n",
+                               "f")
+        .status();
+  };
+  EXPECT_TRUE(with("samkoer://viborg/coordinator/webside").ok());
+  for (const char* uri : {"", "webside", "samkoer://viborg/department/x"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(with(uri))) << uri;
+  }
+}
+
 TEST(MatcherdConfig, AMissingFileIsNotFound) {
   EXPECT_EQ(ReadMatcherdConfig("/nonexistent/x.yaml").status().code(),
             absl::StatusCode::kNotFound);
