@@ -1,11 +1,13 @@
 # Debian packages, one a role (deploy/packages/build makes them). Everything
 # lies under the prefix, so that nothing is ever installed outside it.
-set(_packages samkoer-agent samkoer-keyd samkoer-matcherd samkoer-alerts samkoer-audit)
+set(_packages samkoer-agent samkoer-keyd samkoer-matcherd samkoer-alerts samkoer-audit
+  samkoer-web)
 set(_about_samkoer-agent "agent of a department: sends cases without their CPR numbers")
 set(_about_samkoer-keyd "key service: turns blinded CPR numbers into pseudonyms (RFC 9497)")
 set(_about_samkoer-matcherd "matcher: finds persons known to several departments")
 set(_about_samkoer-alerts "command line of the youth coordinator")
 set(_about_samkoer-audit "command line of the privacy officer")
+set(_about_samkoer-web "web page of the youth coordinators")
 
 # Man pages and completions are made of the programs' own --help.
 set(_pages ${CMAKE_BINARY_DIR}/pages)
@@ -59,11 +61,14 @@ install(FILES ${_source}/systemd/samkoer-matcherd.service DESTINATION ${_unit_di
   COMPONENT samkoer-matcherd)
 install(FILES ${_source}/systemd/samkoer-witness.service DESTINATION ${_unit_dir}
   COMPONENT samkoer-audit)
+install(FILES ${_source}/systemd/samkoer-web.service DESTINATION ${_unit_dir} COMPONENT samkoer-web)
+install(DIRECTORY ${_source}/web/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-web/examples
+  USE_SOURCE_PERMISSIONS COMPONENT samkoer-web)
 install(FILES ${_source}/witness/witness.yaml
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-audit/examples COMPONENT samkoer-audit)
 install(FILES ${_source}/systemd/samkoer-agent@.service ${_source}/systemd/samkoer-agent@.timer
   DESTINATION ${_unit_dir} COMPONENT samkoer-agent)
-foreach(_server keyd matcherd)
+foreach(_server keyd matcherd web)
   install(FILES ${_source}/packages/journald/samkoer-${_server}.conf
     DESTINATION lib/systemd/journald@samkoer-${_server}.conf.d COMPONENT samkoer-${_server})
   install(FILES ${_source}/packages/examples/${_server}.yaml

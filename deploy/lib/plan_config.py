@@ -21,6 +21,8 @@ ENCODINGS = {
     "iso8859-1": "iso-8859-1", "iso8859-15": "iso-8859-15",
     "utf-16": "utf-16", "utf-16-le": "utf-16le", "utf-16-be": "utf-16be",
 }
+# The certificate with which the web page acts for people.
+PORTAL = "webside"
 
 
 class PlanError(Exception):
@@ -232,8 +234,18 @@ def main():
             "data_dir": f"{work}/matcherd/data",
             "checkpoint_file": f"{work}/matcherd-outside/checkpoint",
             "kek_rotation_days": 90,
+            "portals": [f"samkoer://{plan['slug']}/coordinator/{PORTAL}"],
             "metrics_listen": "127.0.0.1:0"})
     else:
+        write(work / "web.yaml", {
+            "municipality": plan["slug"],
+            "matcher": {"address": arguments.matcher, "server_name": "localhost"},
+            "tls": {"ca_file": f"{pki}/ca.pem", "certificate_file": f"{pki}/{PORTAL}.pem",
+                    "key_file": f"{pki}/{PORTAL}.key"},
+            "listen": {"address": "127.0.0.1:0", "certificate_file": f"{pki}/web-server.pem",
+                       "key_file": f"{pki}/web-server.key"},
+            "state_dir": f"{work}/web",
+            "certificates": {"ca_file": f"{pki}/ca.pem", "revoked_file": f"{work}/revoked.txt"}})
         endpoints = {"matcher": arguments.matcher, "key_service": arguments.key_service}
         for department in plan["departments"]:
             write(work / f"agent-{department['id']}.yaml",

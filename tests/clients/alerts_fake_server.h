@@ -34,10 +34,14 @@ class FakeAlerts final : public v1::Alerts::Service {
     server_->Shutdown(std::chrono::system_clock::now());
   }
 
-  grpc::Status ListAlerts(grpc::ServerContext*,
+  grpc::Status ListAlerts(grpc::ServerContext* context,
                           const v1::ListAlertsRequest* request,
                           v1::ListAlertsResponse* response) override {
     lists.push_back(*request);
+    const auto named = context->client_metadata().find("samkoer-on-behalf-of");
+    if (named != context->client_metadata().end()) {
+      on_behalf_of = {named->second.data(), named->second.size()};
+    }
     std::size_t at =
         request->page_token().empty() ? 0 : std::stoul(request->page_token());
     for (int i = 0; i < page_size && at < alerts.size(); ++i) {
@@ -93,6 +97,10 @@ class FakeAlerts final : public v1::Alerts::Service {
     return script(request->after_sequence(), *writer, *context);
   }
 
+  std::shared_ptr<grpc::Channel> Channel() {
+    return server_->InProcessChannel({});
+  }
+
   static v1::FeedEvent Entry(std::uint64_t sequence) {
     v1::FeedEvent event;
     event.mutable_entry()->set_sequence(sequence);
@@ -120,6 +128,7 @@ class FakeAlerts final : public v1::Alerts::Service {
   std::vector<v1::Alert> alerts;
   std::vector<v1::ListAlertsRequest> lists;
   std::vector<v1::SetAlertStateRequest> sets;
+  std::string on_behalf_of;            // of the last list
   std::deque<Script> scripts;          // one for each stream
   std::vector<std::uint64_t> follows;  // the cursors asked with
   std::unique_ptr<v1::Alerts::Stub> stub;

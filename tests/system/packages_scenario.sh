@@ -13,12 +13,12 @@ find / -xdev -name '*samkoer*' -not -path "$1/*" | sort >before.txt
 [ -s before.txt ] && die "the root is not clean"
 
 dpkg -i old/*.deb >install.log 2>&1 || { cat install.log; die "install"; }
-for name in agent keyd matcherd alerts audit; do
+for name in agent keyd matcherd alerts audit web; do
   samkoer-$name --version >/dev/null || die "samkoer-$name does not run"
   [ -f /usr/share/man/man1/samkoer-$name.1.gz ] || die "no man page of $name"
   bash -n /usr/share/bash-completion/completions/samkoer-$name || die "completion of $name"
 done
-for name in agent keyd matcherd witness; do
+for name in agent keyd matcherd witness web; do
   [ "$(stat -c '%U %a' /var/lib/samkoer-$name)" = "samkoer-$name 700" ] || die "state of $name"
 done
 ok installed
@@ -51,7 +51,7 @@ grep -q '^hint: ' downgrade.log || die "no hint given"
 as_keyd samkoer-keyd public --config /etc/samkoer/keyd.yaml | cmp - public.old || die "keys after the refusal"
 ok "downgrade refused with a reason"
 
-all="samkoer-agent samkoer-keyd samkoer-matcherd samkoer-alerts samkoer-audit"
+all="samkoer-agent samkoer-keyd samkoer-matcherd samkoer-alerts samkoer-audit samkoer-web"
 # shellcheck disable=SC2086
 dpkg -r $all >remove.log 2>&1 || { cat remove.log; die "remove"; }
 [ -f /var/lib/samkoer-keyd/keyring ] || die "removing deleted the keyring"

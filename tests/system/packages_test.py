@@ -12,7 +12,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "tests/system/packages_scenario.sh"
-PROGRAMS = ("agent", "keyd", "matcherd", "alerts", "audit")
+PROGRAMS = ("agent", "keyd", "matcherd", "alerts", "audit", "web")
 OLD_VERSION = "0.0.1"
 MOST_EXPOSURE = 15  # tenths, as systemd-analyze's --threshold
 STEPS = ("installed", "initialised with the packaged example", "upgraded with the data in place",

@@ -1,0 +1,334 @@
+#include "clients/web/app.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "clients/common/cat.h"
+#include "clients/common/cli.h"
+
+namespace samkoer::clients {
+namespace {
+
+// A person's calls: a page that opens makes five, a busy one some a second.
+constexpr double kCallsAtOnce = 60;
+constexpr absl::Duration kCallEvery = absl::Milliseconds(200);
+// Of an address, calls that name nobody.
+constexpr double kStrangersAtOnce = 200;
+constexpr absl::Duration kStrangerEvery = absl::Milliseconds(50);
+// Open streams of events, of all and of one person: tabs and machines.
+constexpr int kMaxStreams = 256;
+constexpr int kMaxStreamsOfPerson = 6;
+constexpr absl::Duration kStreamStep = absl::Seconds(10);
+constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+
+// A page of alerts is 60 kB, and 6 kB compressed.
+constexpr std::size_t kLeastCompressed = 2048;
+constexpr int kQuickly = 4;
+
+int HttpStatus(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+      return 400;
+    case absl::StatusCode::kUnauthenticated:
+      return 401;
+    case absl::StatusCode::kPermissionDenied:
+      return 403;
+    case absl::StatusCode::kNotFound:
+      return 404;
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kAlreadyExists:
+      return 409;
+    case absl::StatusCode::kFailedPrecondition:
+      return 422;
+    case absl::StatusCode::kResourceExhausted:
+      return 429;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return 503;
+    default:
+      return 500;
+  }
+}
+
+std::optional<std::uint64_t> Number(std::string_view text) {
+  std::uint64_t number = 0;
+  if (text.empty() ||
+      text.find_first_not_of("0123456789") != std::string_view::npos ||
+      !absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+// A login that is over or was never made; the page asks for one.
+absl::Status NoSession() {
+  return absl::UnauthenticatedError("du er ikke logget ind");
+}
+
+}  // namespace
+
+// Ends with its session, and with the hub.
+class App::Stream final : public EventStream {
+ public:
+  Stream(App& app, Caller caller, LiveCursor cursor)
+      : app_(app), caller_(std::move(caller)), cursor_(cursor) {}
+  ~Stream() override {
+    const absl::MutexLock lock(&app_.mutex_);
+    const auto own = app_.streams_.find(caller_.person.name);
+    if (--own->second == 0) app_.streams_.erase(own);
+  }
+
+  std::optional<std::string> Next() override {
+    const absl::Time now = app_.options_.clock();
+    if (now > caller_.person.not_after ||
+        !app_.sessions_.Find(caller_.session, caller_.person.name,
+                             /*acts=*/false, now)) {
+      if (std::exchange(ended_, true)) return std::nullopt;
+      return "event: ended\ndata: {}\n\n";
+    }
+    const LiveNews news =
+        app_.hub_.Read(cursor_, connected_, absl::Now() + kStreamStep);
+    if (news.stopped) return std::nullopt;
+    connected_ = news.connected;
+    return Cat(std::exchange(begun_, true) ? "" : "retry: 1000\n",
+               EventText(news, cursor_));
+  }
+
+ private:
+  App& app_;
+  const Caller caller_;
+  LiveCursor cursor_;
+  bool connected_ = false;
+  bool begun_ = false;
+  bool ended_ = false;
+};
+
+App::App(AppOptions options, LiveHub& hub)
+    : options_(std::move(options)),
+      hub_(hub),
+      sessions_(options_.sessions),
+      calls_(kCallsAtOnce, kCallEvery),
+      strangers_(kStrangersAtOnce, kStrangerEvery) {}
+
+int App::streams() const {
+  const absl::MutexLock lock(&mutex_);
+  int all = 0;
+  for (const auto& [unused, count] : streams_) all += count;
+  return all;
+}
+
+WebResponse App::Handle(const WebRequest& request) {
+  if (request.path.starts_with("/api/")) {
+    WebResponse response = Api(request);
+    if (request.takes_gzip && response.body.size() >= kLeastCompressed) {
+      if (std::string small = Gzip(response.body, kQuickly); !small.empty()) {
+        response.body = std::move(small);
+        response.headers.emplace_back("Content-Encoding", "gzip");
+      }
+    }
+    return response;
+  }
+  if (request.verb != "GET") {
+    return Error(absl::NotFoundError("siden findes ikke"));
+  }
+  return File(request);
+}
+
+WebResponse App::Answer(int status, std::string json) const {
+  WebResponse response;
+  response.status = status;
+  response.headers = SecurityHeaders();
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("Content-Type", "application/json");
+  response.body = std::move(json);
+  return response;
+}
+
+WebResponse App::Error(const absl::Status& status) const {
+  std::string json = Cat("{\"error\":{\"code\":",
+                         JsonString(absl::StatusCodeToString(status.code())),
+                         ",\"message\":", JsonString(View(status.message())),
+                         ",\"hint\":", JsonString(HintOf(status)), "}");
+  if (absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status)) {
+    json += Cat(",\"login\":", JsonString(options_.login),
+                ",\"sign_out_path\":", JsonString(options_.sign_out_path));
+  }
+  return Answer(HttpStatus(status.code()), json + "}");
+}
+
+absl::StatusOr<Person> App::Identify(const WebRequest& request,
+                                     absl::Time now) {
+  absl::StatusOr<Person> person = options_.identify(request, now);
+  if (!person.ok()) {
+    if (!strangers_.Take(request.address, now)) {
+      return absl::ResourceExhaustedError("for mange forsøg; prøv igen senere");
+    }
+    return WithHint(
+        absl::PermissionDeniedError("du har ikke adgang til siden"),
+        options_.login == "certificate"
+            ? "siden kræver en ungekoordinators certifikat; spørg driften"
+            : "siden kræver et login med rollen som ungekoordinator; spørg "
+              "driften");
+  }
+  if (!calls_.Take(person->name, now)) {
+    return absl::ResourceExhaustedError(
+        "for mange opslag på kort tid; prøv igen om lidt");
+  }
+  return person;
+}
+
+absl::StatusOr<App::Caller> App::Admit(const WebRequest& request) {
+  const absl::Time now = options_.clock();
+  absl::StatusOr<Person> person = Identify(request, now);
+  if (!person.ok()) return person.status();
+  const auto name = SessionOf(request.cookies);
+  if (!name) return NoSession();
+  auto held = sessions_.Find(*name, person->name, !request.background, now);
+  if (!held) return NoSession();
+  if (request.verb != "GET") {
+    if (!IsOurOrigin(request.origin, request.fetch_site, options_.origin) ||
+        !EqualSecrets(request.csrf, held->csrf)) {
+      return absl::PermissionDeniedError(
+          "kaldet kom ikke fra denne side; hent siden igen");
+    }
+  }
+  return Caller{*std::move(person), *name, *std::move(held)};
+}
+
+std::string App::SessionJson(const Caller& caller) const {
+  return Cat("{\"person\":", JsonString(caller.person.name),
+             ",\"municipality\":", JsonString(options_.municipality),
+             ",\"csrf\":", JsonString(caller.held.csrf),
+             ",\"login\":", JsonString(options_.login),
+             ",\"sign_out_path\":", JsonString(options_.sign_out_path),
+             ",\"idle_seconds\":", absl::ToInt64Seconds(options_.sessions.idle),
+             "}");
+}
+
+WebResponse App::SessionCall(const WebRequest& request) {
+  if (request.verb == "POST") {
+    if (!IsOurOrigin(request.origin, request.fetch_site, options_.origin)) {
+      return Error(absl::PermissionDeniedError("kaldet kom ikke fra siden"));
+    }
+    const absl::Time now = options_.clock();
+    absl::StatusOr<Person> person = Identify(request, now);
+    if (!person.ok()) return Error(person.status());
+    auto name = sessions_.Begin(person->name, now);
+    if (!name.ok()) return Error(name.status());
+    // Whoever comes in again leaves nothing behind.
+    if (const auto old = SessionOf(request.cookies)) sessions_.End(*old);
+    auto held = sessions_.Find(*name, person->name, /*acts=*/true, now);
+    if (!held) return Error(NoSession());
+    WebResponse response =
+        Answer(200, SessionJson({*std::move(person), *name, *std::move(held)}));
+    response.headers.emplace_back("Set-Cookie", SetCookie(*name));
+    return response;
+  }
+  const auto caller = Admit(request);
+  if (!caller.ok()) return Error(caller.status());
+  if (request.verb == "GET") return Answer(200, SessionJson(*caller));
+  if (request.verb != "DELETE") {
+    return Error(absl::NotFoundError("kaldet findes ikke"));
+  }
+  sessions_.End(caller->session);
+  WebResponse response = Answer(200, "{}");
+  response.headers.emplace_back("Set-Cookie", SetCookie(""));
+  return response;
+}
+
+WebResponse App::Events(const WebRequest& request, const Caller& caller) {
+  const auto fields = ReadFields(request.query);
+  std::optional<std::uint64_t> after = Number(request.last_event_id);
+  if (!after && fields && fields->size() == 1 &&
+      fields->front().first == "after") {
+    after = Number(fields->front().second);
+  }
+  {
+    const absl::MutexLock lock(&mutex_);
+    int all = 0;
+    for (const auto& [unused, count] : streams_) all += count;
+    const auto own = streams_.find(caller.person.name);
+    if (all >= kMaxStreams ||
+        (own != streams_.end() && own->second >= kMaxStreamsOfPerson)) {
+      return Error(absl::ResourceExhaustedError(
+          "der er for mange åbne sider; luk en af dem"));
+    }
+    ++streams_[caller.person.name];
+  }
+  WebResponse response;
+  response.headers = SecurityHeaders();
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("Content-Type", "text/event-stream");
+  // Reverse proxies would otherwise hold it back.
+  response.headers.emplace_back("X-Accel-Buffering", "no");
+  response.stream = std::make_shared<Stream>(*this, caller, hub_.Open(after));
+  return response;
+}
+
+WebResponse App::Api(const WebRequest& request) {
+  if (request.path == "/api/session") return SessionCall(request);
+  const auto caller = Admit(request);
+  if (!caller.ok()) return Error(caller.status());
+  if (request.path == "/api/events" && request.verb == "GET") {
+    return Events(request, *caller);
+  }
+  FoundCall found = FindCall(request.verb, request.path);
+  if (found.call == nullptr) {
+    return Error(absl::NotFoundError("kaldet findes ikke"));
+  }
+  const bool form = request.verb == "POST";
+  if (form && !request.content_type.starts_with(kForm)) {
+    return Error(absl::InvalidArgumentError("kaldet er ikke en formular"));
+  }
+  auto fields = ReadFields(form ? request.body : request.query);
+  if (!fields || (form && !request.query.empty())) {
+    return Error(absl::InvalidArgumentError("kaldets felter kan ikke læses"));
+  }
+  std::move(found.fields.begin(), found.fields.end(),
+            std::back_inserter(*fields));
+  auto json = found.call->run(
+      {options_.channel, PersonUri(options_.municipality, caller->person.name)},
+      *fields);
+  // What the matcher says of our own certificate is not about the person.
+  if (absl::IsUnauthenticated(json.status()) ||
+      absl::IsPermissionDenied(json.status())) {
+    return Error(WithHint(
+        absl::InternalError("matcheren afviser sidens eget certifikat"),
+        "spørg driften: står det blandt portals i matcherens konfiguration?"));
+  }
+  if (!json.ok()) return Error(json.status());
+  return Answer(200, *std::move(json));
+}
+
+WebResponse App::File(const WebRequest& request) const {
+  const PageFile* file = FindPageFile(request.path);
+  const bool named = file != nullptr && file != &IndexFile();
+  if (file == nullptr) {
+    // Addresses of the page's own views have no dot; files do.
+    if (request.path.find('.') != std::string::npos) {
+      return Error(absl::NotFoundError("filen findes ikke"));
+    }
+    file = &IndexFile();
+  }
+  WebResponse response;
+  response.headers = SecurityHeaders();
+  // The files' names hold what they are made of; the page itself does not.
+  response.headers.emplace_back("Cache-Control",
+                                named && request.path.starts_with("/assets/")
+                                    ? "public, max-age=31536000, immutable"
+                                    : "no-cache");
+  response.headers.emplace_back("ETag", file->etag);
+  response.headers.emplace_back("Content-Type", std::string(file->type));
+  response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (request.takes_gzip && !file->gzip.empty()) {
+    response.headers.emplace_back("Content-Encoding", "gzip");
+    response.body = file->gzip;
+  } else {
+    response.body = std::string(file->bytes);
+  }
+  return response;
+}
+
+}  // namespace samkoer::clients

@@ -1,0 +1,58 @@
+// The page's calls and the rpcs they become. A call's query or form fills the
+// request (form_message.h), the response goes back as protobuf's JSON.
+//
+// Thread safety: all functions may be called from many threads at once.
+#ifndef SAMKOER_CLIENTS_WEB_CALLS_H_
+#define SAMKOER_CLIENTS_WEB_CALLS_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/web/http_rules.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace samkoer::clients {
+
+// For whom a call is made, and over what.
+struct CallContext {
+  std::shared_ptr<grpc::Channel> channel;
+  // The person's URI.
+  std::string person;
+};
+
+struct Call {
+  // "GET", or "POST" for whatever changes something.
+  std::string_view verb;
+  // "/api/alerts/{alert_id}": what stands for the braces fills that field.
+  std::string_view path;
+  // The response as JSON. INVALID_ARGUMENT for fields that are not the
+  // request's or hold a CPR number, which then leaves this machine not at all;
+  // else as the matcher said, in Danish (clients/alerts/text.h).
+  std::function<absl::StatusOr<std::string>(const CallContext& context,
+                                            const Fields& fields)>
+      run;
+};
+
+// Every call, once.
+std::span<const Call> Calls();
+
+// The call of that verb and path, and the fields that stand in the path; null
+// if there is none.
+struct FoundCall {
+  const Call* call = nullptr;
+  Fields fields;
+};
+FoundCall FindCall(std::string_view verb, std::string_view path);
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_WEB_CALLS_H_

@@ -1,0 +1,16 @@
+# cmake -DFOLDER=... -DOUT=... -P embed.cmake: the files of FOLDER as C++.
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*)
+list(SORT files)
+set(text "#include \"clients/web/page_files.h\"\n\nnamespace samkoer::clients {\nnamespace {\n")
+set(table "")
+set(number 0)
+foreach(file IN LISTS files)
+  file(READ ${FOLDER}/${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND text "constexpr unsigned char kFile${number}[] = {${bytes}};\n")
+  string(APPEND table "    {\"/${file}\", kFile${number}, sizeof(kFile${number})},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+string(APPEND text "}  // namespace\n\nconst EmbeddedFile kEmbeddedFiles[] = {\n${table}};\n"
+  "const std::size_t kEmbeddedFileCount = ${number};\n\n}  // namespace samkoer::clients\n")
+file(WRITE ${OUT} "${text}")

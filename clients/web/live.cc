@@ -1,0 +1,101 @@
+#include "clients/web/live.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "clients/common/cat.h"
+#include "clients/web/http_rules.h"
+
+namespace samkoer::clients {
+namespace {
+
+constexpr std::size_t kMostEvents = 256;
+
+}  // namespace
+
+bool LiveHub::Publish(LiveEvent event) {
+  const absl::MutexLock lock(&mutex_);
+  if (last_ != 0 && event.sequence != last_ + 1) return false;
+  last_ = event.sequence;
+  events_.push_back(std::move(event));
+  if (events_.size() > ring_) events_.pop_front();
+  return true;
+}
+
+void LiveHub::BeginAfter(std::uint64_t sequence) {
+  const absl::MutexLock lock(&mutex_);
+  events_.clear();
+  last_ = sequence;
+}
+
+void LiveHub::BeginAnew() {
+  const absl::MutexLock lock(&mutex_);
+  events_.clear();
+  last_ = 0;
+  ++era_;
+}
+
+void LiveHub::SetConnected(bool connected) {
+  const absl::MutexLock lock(&mutex_);
+  connected_ = connected;
+}
+
+void LiveHub::Stop() {
+  const absl::MutexLock lock(&mutex_);
+  stopped_ = true;
+}
+
+std::uint64_t LiveHub::last() const {
+  const absl::MutexLock lock(&mutex_);
+  return last_;
+}
+
+LiveCursor LiveHub::Open(std::optional<std::uint64_t> after) const {
+  const absl::MutexLock lock(&mutex_);
+  return {after.value_or(last_), era_};
+}
+
+LiveNews LiveHub::Read(LiveCursor& cursor, bool connected_before,
+                       absl::Time deadline) {
+  const absl::MutexLock lock(&mutex_);
+  const auto is_news = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopped_ || era_ != cursor.era || last_ > cursor.after ||
+           connected_ != connected_before;
+  };
+  mutex_.AwaitWithDeadline(absl::Condition(&is_news), deadline);
+  LiveNews news;
+  news.connected = connected_;
+  news.stopped = stopped_;
+  const bool behind =
+      last_ > cursor.after &&
+      (events_.empty() || events_.front().sequence > cursor.after + 1);
+  const bool beyond = cursor.after > last_ && connected_ && !is_news();
+  if (era_ != cursor.era || behind || beyond) {
+    news.reset = true;
+    cursor = {last_, era_};
+    return news;
+  }
+  if (last_ <= cursor.after) return news;
+  const std::size_t skip = cursor.after + 1 - events_.front().sequence;
+  const std::size_t end = std::min(events_.size(), skip + kMostEvents);
+  for (std::size_t i = skip; i < end; ++i) news.events.push_back(events_[i]);
+  cursor.after = news.events.back().sequence;
+  return news;
+}
+
+std::string EventText(const LiveNews& news, const LiveCursor& cursor) {
+  std::string out = Cat("event: matcher\ndata: {\"connected\":",
+                        news.connected ? "true" : "false", "}\n\n");
+  if (news.reset) {
+    out += Cat("id: ", cursor.after, "\nevent: reset\ndata: {}\n\n");
+  }
+  for (const LiveEvent& event : news.events) {
+    out +=
+        Cat("id: ", event.sequence,
+            "\nevent: change\ndata: {\"alert_id\":", JsonString(event.alert_id),
+            ",\"revision\":", event.revision, "}\n\n");
+  }
+  return out;
+}
+
+}  // namespace samkoer::clients

@@ -1,0 +1,90 @@
+// What all open pages are told of the feed: that an alert has changed, not how.
+// A page then asks for what it shows in its person's name, so that the log
+// knows who read what. One ring of the last changes serves every page: however
+// slow a page is, it costs a number, and one that falls behind the ring is told
+// to read everything again.
+//
+// Thread safety: all methods may be called from many threads at once.
+#ifndef SAMKOER_CLIENTS_WEB_LIVE_H_
+#define SAMKOER_CLIENTS_WEB_LIVE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace samkoer::clients {
+
+// One change.
+struct LiveEvent {
+  std::uint64_t sequence = 0;  // of the feed
+  std::string alert_id;        // empty if its contents are gone
+  std::uint64_t revision = 0;  // 0 if the alert was deleted
+};
+
+// How far a page has read.
+struct LiveCursor {
+  std::uint64_t after = 0;
+  std::uint64_t era = 0;
+};
+
+// What is new for a page.
+struct LiveNews {
+  // The page must read everything again; `events` is then empty.
+  bool reset = false;
+  std::vector<LiveEvent> events;
+  // Whether the matcher can be heard.
+  bool connected = false;
+  // No more will come.
+  bool stopped = false;
+};
+
+class LiveHub {
+ public:
+  // Remembers the last `ring` changes.
+  explicit LiveHub(std::size_t ring = 10'000) : ring_(ring) {}
+
+  // The next change; false, and nothing happens, unless it follows the last
+  // one. The first may have any number.
+  bool Publish(LiveEvent event);
+  // The feed was read up to `sequence` before; what pages saw up to there
+  // stands.
+  void BeginAfter(std::uint64_t sequence);
+  // The store behind the feed is another: every page reads all again.
+  void BeginAnew();
+  void SetConnected(bool connected);
+  // Wakes all readers up for good.
+  void Stop();
+
+  std::uint64_t last() const;
+
+  // For a page that has seen everything up to `after`; without: up to now.
+  LiveCursor Open(std::optional<std::uint64_t> after) const;
+  // Waits until `deadline` for something new and moves the cursor past it: at
+  // most 256 changes. A cursor beyond the feed waits for it, and is reset at
+  // the deadline where the matcher can be heard.
+  LiveNews Read(LiveCursor& cursor, bool connected_before, absl::Time deadline);
+
+ private:
+  const std::size_t ring_;
+  mutable absl::Mutex mutex_;
+  std::deque<LiveEvent> events_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::uint64_t era_ ABSL_GUARDED_BY(mutex_) = 1;
+  bool connected_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+// As server-sent events (text/event-stream): each change with its sequence as
+// id, "reset" with that of the cursor.
+std::string EventText(const LiveNews& news, const LiveCursor& cursor);
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_WEB_LIVE_H_

@@ -1,0 +1,141 @@
+#include "clients/web/live_feed.h"
+
+#include <grpcpp/client_context.h>
+
+#include <iostream>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "clients/common/cat.h"
+#include "clients/common/cli.h"
+
+namespace samkoer::clients {
+namespace {
+
+// A crash reads again what came since, and the overlap.
+constexpr absl::Duration kSaveEvery = absl::Seconds(5);
+constexpr absl::Duration kLook = absl::Seconds(1);
+
+}  // namespace
+
+LiveFeed::LiveFeed(std::unique_ptr<v1::Alerts::StubInterface> stub,
+                   LiveHub& hub, LiveFeedOptions options)
+    : stub_(std::move(stub)),
+      hub_(hub),
+      options_(std::move(options)),
+      cursor_(options_.cursor_file) {}
+
+LiveFeed::~LiveFeed() { Stop(); }
+
+absl::Status LiveFeed::Start() {
+  const auto stored = cursor_.Load();
+  if (!stored.ok()) return stored.status();
+  saved_ = *stored;
+  hub_.BeginAfter(saved_ > options_.overlap ? saved_ - options_.overlap : 0);
+  reader_ = std::thread([this] { Run(); });
+  watcher_ = std::thread([this] { Watch(); });
+  return absl::OkStatus();
+}
+
+void LiveFeed::Stop() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    if (call_ != nullptr) call_->TryCancel();
+  }
+  if (reader_.joinable()) reader_.join();
+  if (watcher_.joinable()) watcher_.join();
+}
+
+void LiveFeed::Wait(absl::Duration duration) {
+  const absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&stopping_), duration);
+}
+
+// Read has no deadline of its own.
+void LiveFeed::Watch() {
+  while (true) {
+    Wait(kLook);
+    const absl::MutexLock lock(&mutex_);
+    if (stopping_) return;
+    if (call_ != nullptr && absl::Now() - heard_ > options_.patience) {
+      call_->TryCancel();
+    }
+  }
+}
+
+void LiveFeed::Run() {
+  while (true) {
+    const grpc::Status ended = FollowOnce();
+    hub_.SetConnected(false);
+    Save(true);
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (stopping_) return;
+    }
+    if (ended.error_code() == grpc::StatusCode::OUT_OF_RANGE ||
+        ended.error_code() == grpc::StatusCode::DATA_LOSS) {
+      std::cerr << "the matcher's store is older than what was read: all pages "
+                   "read again\n";
+      hub_.BeginAnew();
+    } else if (ended.error_code() == grpc::StatusCode::PERMISSION_DENIED ||
+               ended.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
+      std::cerr << "the matcher does not let us read the feed: does its "
+                   "configuration name our certificate among portals?\n";
+    }
+    Wait(options_.pause);
+  }
+}
+
+grpc::Status LiveFeed::FollowOnce() {
+  grpc::ClientContext context;
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (stopping_) return grpc::Status::CANCELLED;
+    call_ = &context;
+    heard_ = absl::Now();
+  }
+  v1::FollowRequest request;
+  request.set_after_sequence(hub_.last());
+  const auto reader = stub_->Follow(&context, request);
+  bool gap = false;
+  v1::FeedEvent event;
+  while (!gap && reader->Read(&event)) {
+    {
+      const absl::MutexLock lock(&mutex_);
+      heard_ = absl::Now();
+    }
+    hub_.SetConnected(true);
+    gap = !Take(event);
+    if (gap) context.TryCancel();
+    Save(false);
+  }
+  grpc::Status ended = reader->Finish();
+  const absl::MutexLock lock(&mutex_);
+  call_ = nullptr;
+  return gap ? grpc::Status(grpc::StatusCode::DATA_LOSS, "a gap") : ended;
+}
+
+bool LiveFeed::Take(const v1::FeedEvent& event) {
+  if (!event.has_entry()) return true;
+  const v1::FeedEntry& entry = event.entry();
+  if (entry.sequence() <= hub_.last()) return true;  // repeated
+  LiveEvent change{entry.sequence(), entry.alert().alert_id(),
+                   entry.alert().revision()};
+  if (entry.has_tombstone()) change.alert_id = entry.tombstone().alert_id();
+  return hub_.Publish(std::move(change));
+}
+
+void LiveFeed::Save(bool now) {
+  const std::uint64_t last = hub_.last();
+  if (last == saved_ || (!now && absl::Now() - saved_at_ < kSaveEvery)) return;
+  const absl::Status saved = cursor_.Save(last);
+  if (!saved.ok()) {
+    PrintError(saved);
+    return;
+  }
+  saved_ = last;
+  saved_at_ = absl::Now();
+}
+
+}  // namespace samkoer::clients

@@ -1,0 +1,185 @@
+// samkoer-web: the coordinators' page.
+#include <grpcpp/channel.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "clients/common/channel.h"
+#include "clients/common/cli.h"
+#include "clients/common/private_file.h"
+#include "clients/web/app.h"
+#include "clients/web/config.h"
+#include "clients/web/http_server.h"
+#include "clients/web/id_token.h"
+#include "clients/web/live_feed.h"
+#include "crypto/secret.h"
+#include "proto/usage_text.h"
+
+namespace {
+
+using namespace samkoer::clients;  // NOLINT: the program is this namespace's
+namespace v1 = samkoer::v1;
+
+// At the end of --help, as the table in docs/operations.md.
+constexpr const char* kExitCodes =
+    R"(Exit codes: 0 fine; 64 wrong usage; 65 a file cannot be used; 66 a file is
+missing; 69 the address cannot be listened on; 70 program error; 77 not
+permitted; 78 configuration.)";
+
+constexpr std::size_t kMaxSessionBytes = 1024 * 1024;
+
+using Identify = decltype(AppOptions::identify);
+
+absl::StatusOr<Identify> ByCertificate(const v1::WebConfig& config) {
+  const auto revoked =
+      std::make_shared<RevokedFile>(config.certificates().revoked_file());
+  if (absl::Status s = revoked->Read(); !s.ok()) return s;
+  return Identify(
+      [revoked, municipality = config.municipality()](
+          const WebRequest& request, absl::Time now) -> absl::StatusOr<Person> {
+        if (revoked->IsRevoked(request.certificate, now)) {
+          return absl::PermissionDeniedError("the certificate is revoked");
+        }
+        return PersonOfCertificate(request.certificate, municipality, now);
+      });
+}
+
+absl::StatusOr<Identify> ByToken(const v1::WebConfig& config) {
+  const auto verifier = std::make_shared<IdTokenVerifier>(config.openid());
+  if (absl::Status s = verifier->Read(); !s.ok()) return s;
+  return Identify([verifier](const WebRequest& request, absl::Time now) {
+    constexpr std::string_view kBearer = "Bearer ";
+    std::string_view token = request.authorization;
+    token.remove_prefix(token.starts_with(kBearer) ? kBearer.size()
+                                                   : token.size());
+    return verifier->Verify(token, now);
+  });
+}
+
+std::string Origin(const v1::WebConfig& config, int port) {
+  if (!config.listen().origin().empty()) return config.listen().origin();
+  const std::string& address = config.listen().address();
+  return "https://" + address.substr(0, address.rfind(':') + 1) +
+         std::to_string(port);
+}
+
+// Sessions of before a restart in good order. Their file is then gone: whoever
+// logs out must not come back with it.
+void RestoreSessions(const std::string& file, Sessions& sessions) {
+  const auto text =
+      ReadSmallFile(file, kMaxSessionBytes, FileReaders::kOwnerOnly);
+  std::remove(file.c_str());
+  if (absl::IsNotFound(text.status())) return;
+  const absl::Status status =
+      text.ok() ? sessions.Restore(*text, absl::Now()) : text.status();
+  if (!status.ok()) PrintError(status, "people log in again");
+}
+
+absl::Status Run(const std::string& path, bool only_check) {
+  absl::StatusOr<v1::WebConfig> config = LoadWebConfig(path);
+  if (!config.ok()) return config.status();
+  const auto channel = OpenChannel(config->matcher(), config->tls(), path);
+  if (!channel.ok()) return channel.status();
+  const auto identify =
+      config->has_certificates() ? ByCertificate(*config) : ByToken(*config);
+  if (!identify.ok()) return identify.status();
+  if (absl::Status s = MakePrivateDirectory(config->state_dir()); !s.ok()) {
+    return s;
+  }
+  LiveHub hub;
+  LiveFeedOptions feed_options;
+  feed_options.cursor_file = config->state_dir() + "/feed.cursor";
+  LiveFeed feed(v1::Alerts::NewStub(*channel), hub, feed_options);
+
+  std::unique_ptr<App> app;
+  const auto server = HttpServer::Bind(
+      {config->listen().address(), config->listen().certificate_file(),
+       config->listen().key_file(), config->certificates().ca_file()},
+      [&app](const WebRequest& request) { return app->Handle(request); });
+  if (!server.ok()) return server.status();
+  if (only_check) return absl::OkStatus();
+  AppOptions options;
+  options.municipality = config->municipality();
+  options.origin = Origin(*config, (*server)->port());
+  options.login = config->has_certificates() ? "certificate" : "openid";
+  options.sign_out_path = config->openid().sign_out_path();
+  options.sessions.idle = absl::Minutes(config->idle_minutes());
+  options.sessions.longest = absl::Hours(config->session_hours());
+  options.identify = *identify;
+  options.channel = *channel;
+  options.clock = absl::Now;
+  app = std::make_unique<App>(std::move(options), hub);
+  const std::string sessions_file = config->state_dir() + "/sessions";
+  RestoreSessions(sessions_file, app->sessions());
+  if (absl::Status s = feed.Start(); !s.ok()) return s;
+
+  std::thread stopper([&] {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals, signal);
+    int signal = 0;
+    sigwait(&signals, &signal);
+    hub.Stop();
+    feed.Stop();
+    (*server)->Stop();
+  });
+  std::cout << "listening on " << Origin(*config, (*server)->port())
+            << std::endl;
+  const bool stopped = (*server)->Serve();
+  if (!stopped) std::raise(SIGTERM);
+  stopper.join();
+  PrintError(WritePrivateFile(sessions_file, app->sessions().Dump()));
+  return stopped ? absl::OkStatus()
+                 : absl::InternalError("the server has ended by itself");
+}
+
+// Blocked before any thread is made, so that only one waits for them.
+void BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (!samkoer::crypto::InitializeProcess()) {
+    std::cerr << "error: the machine gives no safe random numbers\n";
+    return 70;
+  }
+  CLI::App app("The youth coordinators' web page", "samkoer-web");
+  app.set_version_flag("--version", SAMKOER_VERSION);
+  app.footer(kExitCodes);
+  app.require_subcommand(1);
+  app.fallthrough();
+  std::string config;
+  app.add_option("-c,--config", config, "configuration file (YAML)")
+      ->required()
+      ->envname("SAMKOER_WEB_CONFIG");
+  app.add_subcommand("run", "serve the page until SIGTERM");
+  auto* check = app.add_subcommand(
+      "check",
+      "read the configuration and the files it names, and say what is "
+      "wrong");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    const auto problem =
+        samkoer::proto::ReadUsageProblem(app, error, argc, argv);
+    PrintError(absl::InvalidArgumentError(samkoer::proto::UsageText(
+                   problem, samkoer::proto::UsageLanguage::kEnglish)),
+               "samkoer-web --help says how to call it");
+    return kExitUsage;
+  }
+  BlockSignals();
+  const absl::Status status = Run(config, check->parsed());
+  return status.ok() ? 0 : Fail(status);
+}

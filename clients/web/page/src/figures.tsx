@@ -1,0 +1,83 @@
+// The month's numbers: how many, never who; small ones are withheld.
+import { get } from './api';
+import { Bars } from './chart';
+import { startLive } from './live';
+import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
+import { DOMAINS, STATES } from './words';
+
+interface Cell { row: string; column: string; count: string; withheld: boolean }
+interface Statistics { day: string; withhold_below: number; tables: { name: string; cells: Cell[] }[] }
+
+const TITLES: Record<string, [string, string]> = {
+  'alerts-by-state': ['Advis efter tilstand',
+    'Hvor mange unge der er i hver tilstand. Et advis tæller én gang, i den tilstand det har nu.'],
+  'persons-by-departments-together': ['Unge efter, hvor mange afdelinger der kender dem',
+    'Alle unge, som mindst én afdeling har en sag med, også dem, der ikke er et advis om.'],
+  'persons-by-department-and-domain': ['Unge efter afdeling og område',
+    'En ung med sager i flere områder tæller i hvert af dem, så rækkerne kan ikke lægges sammen til antallet af unge.'],
+  'alerts-by-rule-and-age': ['Advis efter regel og alder',
+    'Kun advis, hvis regel er opfyldt nu. Alderen er i hele år på den dag, tallene blev talt.'],
+};
+const WORDS: Record<string, string> = {
+  total: 'I alt', alerts: 'Advis', persons: 'Unge', '1': 'Én afdeling', '2': 'To afdelinger', '3': 'Tre afdelinger',
+  '4+': 'Fire eller flere', 'under-18': 'Under 18 år', '18-24': '18 til 24 år', '25-and-over': '25 år og over',
+};
+const word = (key: string) => WORDS[key] ?? STATES[`ALERT_STATE_${key}`] ?? DOMAINS[`DOMAIN_${key}`] ?? key;
+const shown = (cell?: Cell) => (!cell ? '–' : cell.withheld ? 'skjult' : cell.count);
+
+function Numbers(props: { table: Statistics['tables'][number] }) {
+  const { name, cells } = props.table;
+  const [title, explanation] = TITLES[name] ?? [name, ''];
+  const rows = [...new Set(cells.map((cell) => cell.row))], columns = [...new Set(cells.map((cell) => cell.column))];
+  const at = (row: string, column: string) => cells.find((cell) => cell.row === row && cell.column === column);
+  return (
+    <section class="group">
+      <h2>{title}</h2>
+      <p class="explanation">{explanation}</p>
+      {columns.filter((column) => column !== 'total').length === 1 && (
+        <Bars title={title} bars={rows.filter((row) => row !== 'total').map((row) => {
+          const cell = at(row, columns[0]);
+          return { label: word(row), value: cell && !cell.withheld ? Number(cell.count) : 0, text: shown(cell) };
+        })} />
+      )}
+      <div class="table--responsive-scroll" tabIndex={0} role="region" aria-label={title}>
+        <table class="table numbers">
+          <caption class="sr-only">{title}</caption>
+          <thead><tr><th scope="col">{name === 'alerts-by-state' ? 'Tilstand' : 'Række'}</th>
+            {columns.map((column) => <th scope="col" key={column}>{word(column)}</th>)}</tr></thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row}>
+                <th scope="row" data-label=""><Text>{word(row)}</Text></th>
+                {columns.map((column) => <td key={column} data-label={word(column)}>{shown(at(row, column))}</td>)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+export function Figures() {
+  const { value, error } = useLoaded((background) => get<Statistics>('/api/statistics', {}, background), '', () => false);
+  startLive('');
+  const order = Object.keys(TITLES);
+  return (
+    <>
+      <Heading>Tal</Heading>
+      {error && <Problem error={error} />}
+      {!value && !error && <Waiting />}
+      {value && <>
+        <p class="explanation">
+          Talt den {value.day.split('-').reverse().join('.')}. Alle ser de samme tal hele måneden, så ingen kan regne sig
+          frem til en enkelt person ved at sammenligne to dage. Tallene er rundet ned til et helt antal gange{' '}
+          {value.withhold_below}; er et tal mindre end {value.withhold_below}, eller kunne det røbe et, der er, står der
+          «skjult».
+        </p>
+        {[...value.tables].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+          .map((table) => <Numbers key={table.name} table={table} />)}
+      </>}
+    </>
+  );
+}

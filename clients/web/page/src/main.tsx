@@ -1,0 +1,103 @@
+// The page: who is in, where one is, whether what is shown is up to date.
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { OneAlert } from './alert';
+import { Alerts } from './alerts';
+import { ApiError, currentSession, endedBecause, findSession, logIn, logOut, onSession } from './api';
+import { Figures } from './figures';
+import { type LiveState, liveState, onLiveState, stopLive } from './live';
+import { Heading, Problem, Waiting } from './parts';
+import { Link, usePlace } from './router';
+import { Today } from './today';
+
+const VIEWS = [['/', 'I dag'], ['/advis', 'Advis'], ['/tal', 'Tal']] as const;
+
+function View(props: { path: string }) {
+  const { path } = props;
+  if (path === '/') return <Today />;
+  if (path === '/advis') return <Alerts />;
+  if (path === '/tal') return <Figures />;
+  const alert = path.match(/^\/advis\/([A-Za-z0-9-]{5,20})$/);
+  if (alert) return <OneAlert key={alert[1]} id={alert[1]} />;
+  return (
+    <>
+      <Heading>Siden findes ikke</Heading>
+      <p><Link to="/">Til forsiden</Link></p>
+    </>
+  );
+}
+
+function Login(props: { refused: ApiError | null }) {
+  const [error, setError] = useState(props.refused && props.refused.status !== 401 ? props.refused : null);
+  const enter = () => logIn().then(() => setError(null), (caught) => setError(caught as ApiError));
+  return (
+    <>
+      <Heading>Log ind</Heading>
+      <p role="status">{endedBecause()}</p>
+      {error && <Problem error={error} />}
+      <p>Siden er for kommunens ungekoordinatorer. Alt, hvad du ser og gør her, bliver skrevet i loggen med dit navn.</p>
+      <button class="button button-primary" type="button" onClick={() => void enter()}>Log ind</button>
+    </>
+  );
+}
+
+function Line(props: { state: LiveState }) {
+  const text = !props.state.heard ? 'Forbindelsen er væk; der prøves igen. Det, du ser, kan være gammelt.'
+    : !props.state.matcher ? 'Matcheren kan ikke nås; der prøves igen. Det, du ser, kan være gammelt.' : '';
+  return <div role="status" class={text ? 'line line-broken' : 'line'}>{text}</div>;
+}
+
+function useLine(): LiveState {
+  const [state, setState] = useState(liveState());
+  const [late, setLate] = useState<LiveState>({ heard: true, matcher: true });
+  useEffect(() => onLiveState(setState), []);
+  // A moment without a line is nobody's concern.
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(state), state.heard && state.matcher ? 0 : 1500);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return late;
+}
+
+function Page() {
+  const [, setCount] = useState(0);
+  const [refused, setRefused] = useState<ApiError | null>(null);
+  const [looked, setLooked] = useState(false);
+  const { path } = usePlace();
+  const line = useLine();
+  useEffect(() => onSession(() => setCount((count) => count + 1)), []);
+  useEffect(() => {
+    void findSession().then((error) => { setRefused(error); setLooked(true); });
+  }, []);
+  const session = currentSession();
+  useEffect(() => { if (!session) stopLive(); }, [session]);
+  return (
+    <>
+      <a class="skipnav" href="#main" onClick={(event) => {
+        event.preventDefault();
+        document.getElementById('main')?.focus();
+      }}>Spring til indhold</a>
+      <header class="header">
+        <div class="bar container">
+          <p class="name"><Link to="/">Ungeindsats</Link>
+            {session && <span class="municipality">{session.municipality}</span>}</p>
+          {session && <>
+            <nav aria-label="Hovedmenu"><ul>
+              {VIEWS.map(([to, name]) => (
+                <li key={to}><Link to={to} current={to === '/' ? path === '/' : path.startsWith(to)}>{name}</Link></li>
+              ))}
+            </ul></nav>
+            <p class="person">{session.person}
+              <button class="button button-secondary button-small" type="button" onClick={() => void logOut()}>Log ud</button></p>
+          </>}
+        </div>
+      </header>
+      {session && <Line state={line} />}
+      <main id="main" class="container page-container" tabIndex={-1}>
+        {session ? <View path={path} /> : looked ? <Login refused={refused} /> : <Waiting />}
+      </main>
+    </>
+  );
+}
+
+render(<Page />, document.getElementById('page')!);

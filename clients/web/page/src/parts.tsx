@@ -1,0 +1,118 @@
+// Small pieces that the views share.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError } from './api';
+import { onChange } from './live';
+import { Link } from './router';
+import { safe, shortDayText, stateText } from './words';
+import type { Alert } from './types';
+
+// The view's heading: gets the focus when the view is new, so that a screen reader says where
+// one is, and names the browser's tab.
+export function Heading(props: { children: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${props.children} – Ungeindsats`;
+    if (document.activeElement === document.body || document.activeElement?.tagName === 'A') heading.current?.focus();
+  }, [props.children]);
+  return <h1 ref={heading} tabIndex={-1}>{props.children}</h1>;
+}
+
+export function Problem(props: { error: ApiError; children?: ComponentChildren }) {
+  return (
+    <div class="alert alert-error" role="alert">
+      <div class="alert-body">
+        <p class="alert-text"><strong>{props.error.message}</strong> {props.error.hint}</p>
+        {props.children}
+      </div>
+    </div>
+  );
+}
+
+export const Waiting = () => <p class="waiting" role="status">Henter …</p>;
+
+// Text of departments or people.
+export const Text = (props: { children: string }) => <bdi class="foreign">{safe(props.children)}</bdi>;
+
+const TONE: Record<string, string> = {
+  ALERT_STATE_IDENTIFIED: 'tone-new', ALERT_STATE_CLOSED: 'tone-ended', ALERT_STATE_DECLINED: 'tone-ended',
+  ALERT_STATE_WITHDRAWN: 'tone-ended',
+};
+export const State = (props: { state: string }) => (
+  <span class={`state ${TONE[props.state] ?? 'tone-active'}`}>{stateText(props.state)}</span>
+);
+
+export const isProtected = (alert: Alert) => alert.participants.some((one) => one.protected_identity);
+
+export function departmentsOf(alert: Alert): string[] {
+  return [...new Set(alert.participants.map((one) => one.department_name || one.department))];
+}
+
+// Loads again when its input changes, and when an alert that it shows, or any, has changed.
+export function useLoaded<T>(load: (background: boolean) => Promise<T>, input: string,
+  concerns: (changed: ReadonlySet<string> | 'all') => boolean) {
+  const [value, setValue] = useState<T | null>(null);
+  const [error, setError] = useState<ApiError | null>(null);
+  const newest = useRef(0);
+  const latest = useRef({ load, concerns });
+  latest.current = { load, concerns };
+  const run = async (background: boolean) => {
+    const number = ++newest.current;
+    try {
+      const loaded = await latest.current.load(background);
+      if (number !== newest.current) return;
+      setValue(loaded);
+      setError(null);
+    } catch (caught) {
+      if (number !== newest.current) return;
+      setError(caught as ApiError);
+    }
+  };
+  useEffect(() => {
+    setValue(null);
+    void run(false);
+    return () => { ++newest.current; };
+  }, [input]);
+  useEffect(() => onChange((changed) => {
+    if (latest.current.concerns(changed)) void run(true);
+  }), []);
+  // What could not be had is asked for again by itself.
+  useEffect(() => {
+    if (!error || (error.status !== 0 && error.status < 429)) return undefined;
+    const timer = setTimeout(() => void run(true), 2000);
+    return () => clearTimeout(timer);
+  }, [error]);
+  return { value, error, setValue, again: () => run(false) };
+}
+
+export function AlertTable(props: { alerts: Alert[]; caption: string; fresh?: ReadonlySet<string> }) {
+  return (
+    <div class="table--responsive-scroll">
+      <table class="table alerts">
+        <caption class="sr-only">{props.caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Advis</th><th scope="col">Tilstand</th><th scope="col">Oprettet</th>
+            <th scope="col">Sager</th><th scope="col">Afdelinger</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.alerts.map((alert) => (
+            <tr key={alert.alert_id} class={props.fresh?.has(alert.alert_id) ? 'fresh' : undefined}>
+              <th scope="row" data-label="Advis">
+                <Link to={`/advis/${alert.alert_id}`}>{alert.alert_id}</Link>
+                {isProtected(alert) && <span class="protected">Beskyttet navn og adresse</span>}
+              </th>
+              <td data-label="Tilstand"><State state={alert.state} /></td>
+              <td data-label="Oprettet">{shortDayText(alert.created)}</td>
+              <td data-label="Sager">{alert.participants.length}</td>
+              <td data-label="Afdelinger">
+                {departmentsOf(alert).map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+// Stories of a coordinator with alerts: in, list, filter, hostile texts, a change.
+// tests/system/web_test.py runs the servers.
+import { accessible, assert, logIn, openBrowser, origin, personAt, picture, story, wellBehaved } from './browser.mjs';
+
+const browser = await openBrowser();
+try {
+  const anna = await personAt(browser, 'anna');
+
+  await story('the first load is small and only from here', async () => {
+    let bytes = 0;
+    const session = await anna.context().newCDPSession(anna);
+    await session.send('Network.enable');
+    session.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; });
+    await logIn(anna);
+    await anna.getByRole('heading', { name: 'Nye advis' }).waitFor();
+    await anna.getByRole('table').first().waitFor();
+    console.log(`first load: ${bytes} bytes`);
+    assert.ok(bytes > 5000 && bytes < 200_000, `${bytes} bytes`);
+    await accessible(anna, 'today');
+    await picture(anna, 'i-dag');
+  });
+
+  await story('alerts are listed, filtered and paged at addresses of their own', async () => {
+    await anna.getByRole('link', { name: 'Advis', exact: true }).click();
+    await anna.getByRole('heading', { name: 'Advis', level: 1 }).waitFor();
+    assert.equal(new URL(anna.url()).pathname, '/advis');
+    await anna.locator('tbody tr').first().waitFor();
+    assert.equal(await anna.locator('tbody tr').count(), 50);
+    await accessible(anna, 'alerts');
+    await picture(anna, 'advis-liste');
+    const first = await anna.locator('tbody th a').first().textContent();
+    await anna.getByRole('link', { name: 'Ældre advis' }).click();
+    await anna.waitForFunction((before) => document.querySelector('tbody th a')?.textContent !== before
+      && document.querySelector('tbody th a'), first);
+    const older = await anna.locator('tbody th a').first().textContent();
+    await anna.reload();
+    await anna.locator('tbody tr').first().waitFor();
+    assert.equal(await anna.locator('tbody th a').first().textContent(), older);
+    await anna.goBack();
+    await anna.waitForFunction((before) => document.querySelector('tbody th a')?.textContent === before, first);
+    await anna.getByLabel('Tilstand').selectOption({ label: 'afsluttet' });
+    await anna.getByText('Der er ingen advis, som passer til det valgte.').waitFor();
+    assert.ok(anna.url().endsWith('?tilstand=ALERT_STATE_CLOSED'));
+    await anna.getByLabel('Tilstand').selectOption({ label: 'Alle åbne' });
+    await anna.locator('tbody tr').first().waitFor();
+  });
+
+  await story('texts of departments are only texts', async () => {
+    const refs = new Set();
+    await anna.goto(`${origin}/advis?afdeling=familie`);
+    await anna.locator('tbody th a').first().waitFor();
+    for (const link of await anna.locator('tbody th a').evaluateAll((all) => all.map((a) => a.href))) {
+      await anna.goto(link);
+      await anna.locator('.cases').waitFor();
+      await anna.locator('.cases tbody tr').nth(2).waitFor();
+      for (const text of await anna.locator('.cases td[data-label=Sagsnummer]').allTextContents()) refs.add(text);
+      if (await anna.locator('.cases', { hasText: '<img' }).count()) {
+        await accessible(anna, 'an alert with markup');
+        assert.equal(await anna.locator('.cases img').count(), 0);
+        const box = await anna.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(box <= 0, 'the page is not wider than the window');
+      }
+    }
+    const all = [...refs];
+    assert.ok(all.some((text) => text.includes('<img src=x onerror=alert(1)>')), all.join('\n'));
+    assert.ok(all.some((text) => text.includes('\\u{200F}')), `a mark of direction is shown as its number: ${all.join(' ')}`);
+    assert.ok(all.some((text) => text.length === 64), 'a very long one is whole');
+  });
+
+  await story('a coordinator sets a state with a note', async () => {
+    await anna.goto(`${origin}/advis`);
+    await anna.locator('tbody th a').first().click();
+    await anna.locator('.cases').waitFor();
+    await accessible(anna, 'one alert');
+    await anna.getByRole('button', { name: 'Gem' }).click();
+    await anna.getByText('Vælg en tilstand').waitFor();
+    await accessible(anna, 'a form with a mistake');
+    await anna.getByLabel('Ny tilstand').selectOption({ label: 'tilbudt' });
+    await anna.getByLabel('Note').fill('Skal tales igennem <b>nu</b>');
+    await anna.getByRole('button', { name: 'Gem' }).click();
+    await anna.getByText('Gemt: tilbudt.').waitFor();
+    wellBehaved(anna);
+  });
+} finally {
+  await browser.close();
+}
+process.exit(0);
