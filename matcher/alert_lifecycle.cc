@@ -20,6 +20,8 @@ using samkoer::v1::Participant;
 using samkoer::v1::Reason;
 
 constexpr std::string_view kParticipantsChanged = "participants-changed";
+// Steps of the daily run are given up first, too.
+constexpr std::string_view kDue = "due";
 
 void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
   const std::int64_t seconds = absl::ToUnixSeconds(time);
@@ -33,27 +35,12 @@ void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
 void MakeRoom(Alert& alert) {
   auto& history = *alert.mutable_history();
   while (history.size() >= kMaxHistory) {
-    auto oldest = std::find_if(history.begin(), history.end(),
-                               [](const AlertHistoryEntry& entry) {
-                                 return entry.event() == kParticipantsChanged;
-                               });
+    auto oldest = std::find_if(
+        history.begin(), history.end(), [](const AlertHistoryEntry& entry) {
+          return entry.event() == kParticipantsChanged || entry.event() == kDue;
+        });
     history.erase(oldest == history.end() ? history.begin() + 1 : oldest);
   }
-}
-
-// The alert has changed: one revision, one step.
-void Step(Alert& alert, AlertState state, std::string_view event,
-          std::string_view actor, std::string_view note, absl::Time now) {
-  alert.set_state(state);
-  alert.set_revision(alert.revision() + 1);
-  SetTime(now, *alert.mutable_updated());
-  MakeRoom(alert);
-  AlertHistoryEntry& entry = *alert.add_history();
-  SetTime(now, *entry.mutable_time());
-  entry.set_state(state);
-  entry.set_actor(std::string(actor));
-  entry.set_note(std::string(note));
-  entry.set_event(std::string(event));
 }
 
 void SortParticipants(std::vector<Participant>& participants) {
@@ -87,6 +74,10 @@ void TakeContent(AlertContent content, Alert& alert) {
                                   content.reasons.end());
 }
 
+bool IsNominated(const Alert& alert) {
+  return !alert.coordination().nominations().empty();
+}
+
 bool RuleHeld(const Alert& alert) { return !alert.participants().empty(); }
 
 absl::Status CheckNote(std::string_view note) {
@@ -107,14 +98,28 @@ absl::Status CheckNote(std::string_view note) {
 
 }  // namespace
 
+void AddStep(Alert& alert, AlertState state, std::string_view event,
+             std::string_view actor, std::string_view note, absl::Time now) {
+  alert.set_state(state);
+  alert.set_revision(alert.revision() + 1);
+  SetTime(now, *alert.mutable_updated());
+  MakeRoom(alert);
+  AlertHistoryEntry& entry = *alert.add_history();
+  SetTime(now, *entry.mutable_time());
+  entry.set_state(state);
+  entry.set_actor(std::string(actor));
+  entry.set_note(std::string(note));
+  entry.set_event(std::string(event));
+}
+
 Alert OpenAlert(std::string alert_id, AlertContent content, absl::Time now) {
   Alert alert;
   alert.set_alert_id(std::move(alert_id));
   SortParticipants(content.participants);
   TakeContent(std::move(content), alert);
   SetTime(now, *alert.mutable_created());
-  Step(alert, samkoer::v1::ALERT_STATE_IDENTIFIED, "opened", kMatcherActor, "",
-       now);
+  AddStep(alert, samkoer::v1::ALERT_STATE_IDENTIFIED, "opened", kMatcherActor,
+          "", now);
   return alert;
 }
 
@@ -122,10 +127,18 @@ bool ApplyRuleHolds(Alert& alert, AlertContent content, absl::Time now) {
   const bool held = RuleHeld(alert);
   if (IsEnded(alert.state()) && held) return false;
   SortParticipants(content.participants);
+  if (alert.has_coordination()) {
+    alert.mutable_coordination()->set_matched(true);
+  }
   if (!held) {
     TakeContent(std::move(content), alert);
-    Step(alert, samkoer::v1::ALERT_STATE_IDENTIFIED, "reopened", kMatcherActor,
-         "", now);
+    if (IsActive(alert.state())) {
+      AddStep(alert, alert.state(), "matched", kMatcherActor, "", now);
+      return true;
+    }
+    if (alert.state() != samkoer::v1::ALERT_STATE_WITHDRAWN) BeginAgain(alert);
+    AddStep(alert, samkoer::v1::ALERT_STATE_IDENTIFIED, "reopened",
+            kMatcherActor, "", now);
     return true;
   }
   const bool same_people = SameAs(alert.participants(), content.participants);
@@ -134,21 +147,52 @@ bool ApplyRuleHolds(Alert& alert, AlertContent content, absl::Time now) {
     return false;
   }
   TakeContent(std::move(content), alert);
-  Step(alert, alert.state(),
-       same_rule && !same_people ? kParticipantsChanged : "rule-changed",
-       kMatcherActor, "", now);
+  AddStep(alert, alert.state(),
+          same_rule && !same_people ? kParticipantsChanged : "rule-changed",
+          kMatcherActor, "", now);
   return true;
 }
 
-bool ApplyRuleCeased(Alert& alert, absl::Time now) {
-  if (!RuleHeld(alert)) return false;
+bool ApplyRuleCeased(Alert& alert, absl::Time now, bool open_case) {
+  const bool kept = IsNominated(alert) || (HasGuide(alert) && open_case);
+  if (!RuleHeld(alert)) {
+    if (!IsActive(alert.state()) || kept) return false;
+    AddStep(alert, samkoer::v1::ALERT_STATE_WITHDRAWN, "withdrawn",
+            kMatcherActor, "", now);
+    return true;
+  }
   alert.clear_participants();
   alert.clear_reasons();
-  Step(alert,
-       IsActive(alert.state()) ? samkoer::v1::ALERT_STATE_WITHDRAWN
-                               : alert.state(),
-       "withdrawn", kMatcherActor, "", now);
+  const bool ends = IsActive(alert.state()) && !kept;
+  AddStep(alert, ends ? samkoer::v1::ALERT_STATE_WITHDRAWN : alert.state(),
+          IsActive(alert.state()) && kept ? "rule-ceased" : "withdrawn",
+          kMatcherActor, "", now);
   return true;
+}
+
+void BeginAgain(Alert& alert) {
+  if (!alert.has_coordination()) return;
+  auto& coordination = *alert.mutable_coordination();
+  coordination.clear_guide();
+  coordination.clear_caseworker();
+  coordination.clear_handovers();
+  coordination.clear_offered();
+  coordination.clear_conference();
+  coordination.clear_half_year();
+  coordination.clear_dues();
+}
+
+bool HasGuide(const Alert& alert) {
+  return alert.coordination().guide().state() ==
+         samkoer::v1::GUIDE_STATE_ACCEPTED;
+}
+
+bool HandoverOpen(const Alert& alert, samkoer::v1::HandoverRole role) {
+  const auto& handovers = alert.coordination().handovers();
+  return std::any_of(handovers.begin(), handovers.end(), [&](const auto& h) {
+    return h.state() == samkoer::v1::HANDOVER_STATE_REQUESTED &&
+           (role == samkoer::v1::HANDOVER_ROLE_UNSPECIFIED || role == h.role());
+  });
 }
 
 absl::Status SetAlertState(Alert& alert, AlertState state,
@@ -171,12 +215,21 @@ absl::Status SetAlertState(Alert& alert, AlertState state,
         "the step from ", samkoer::v1::AlertState_Name(alert.state()), " to ",
         samkoer::v1::AlertState_Name(state), " is not allowed"));
   }
-  if (IsActive(state) && !RuleHeld(alert)) {
+  if (IsActive(state) && !RuleHeld(alert) && !IsNominated(alert) &&
+      !(IsActive(alert.state()) && HasGuide(alert))) {
     return absl::FailedPreconditionError(
         "the rule no longer holds for this person; the alert opens again by "
         "itself when it does");
   }
-  Step(alert, state, "state-set", actor, note, now);
+  // A young person may say no all the same.
+  if (state == samkoer::v1::ALERT_STATE_CLOSED &&
+      HandoverOpen(alert, samkoer::v1::HANDOVER_ROLE_UNSPECIFIED)) {
+    return absl::FailedPreconditionError(
+        "a handover waits for its answer; nobody is released before the "
+        "successor has accepted");
+  }
+  if (IsActive(state) && IsEnded(alert.state())) BeginAgain(alert);
+  AddStep(alert, state, "state-set", actor, note, now);
   return absl::OkStatus();
 }
 

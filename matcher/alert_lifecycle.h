@@ -15,21 +15,27 @@
 //   DECLINED        x*    -     -     -     -     -     -       -         -
 //   WITHDRAWN       -     -     -     -     -     -     -       x         -
 //
-//   * only while the rule holds. Steps between the six active states are free
-//   in both directions: a guide may be assigned without a conference, and a
-//   wrong click must be mendable. The young person may always say no.
+//   * only while the rule holds or a nomination stands. Steps between the six
+//   active states are free in both directions: a guide may be assigned without
+//   a conference, and a wrong click must be mendable. The young person may
+//   always say no.
 //
 // What the rule does:
 //   * It ceases to hold: an active alert is WITHDRAWN, whichever active state
 //     it had. CLOSED and DECLINED keep their state. All of them lose
 //     participants and reasons, which would otherwise keep case references that
-//     no longer fulfil anything.
+//     no longer fulfil anything. An active alert keeps its state while a
+//     nomination stands, and while a youth guide has accepted and the person
+//     still has an open case: nobody is released by a rule (kædeansvar).
 //   * It holds again: WITHDRAWN, CLOSED and DECLINED become IDENTIFIED under
 //     the same id, whatever they were before: a state that convenes departments
-//     must be set by a person for the departments that take part now.
+//     must be set by a person for the departments that take part now. An active
+//     alert keeps its state.
 //   * It goes on holding: active alerts take the new participants and reasons;
 //     CLOSED and DECLINED stay as they are.
 // So an alert has participants exactly while the rule holds.
+//
+// A nomination opens an alert as NOMINATED (nomination_steps.h).
 #ifndef SAMKOER_MATCHER_ALERT_LIFECYCLE_H_
 #define SAMKOER_MATCHER_ALERT_LIFECYCLE_H_
 
@@ -72,8 +78,27 @@ samkoer::v1::Alert OpenAlert(std::string alert_id, AlertContent content,
 bool ApplyRuleHolds(samkoer::v1::Alert& alert, AlertContent content,
                     absl::Time now);
 
-// The rule does not hold. Returns whether the alert changed.
-bool ApplyRuleCeased(samkoer::v1::Alert& alert, absl::Time now);
+// The rule does not hold. `open_case`: the person still has an open case.
+// Returns whether the alert changed.
+bool ApplyRuleCeased(samkoer::v1::Alert& alert, absl::Time now,
+                     bool open_case = false);
+
+// One step: a revision, a line of history. For the state machine's other part
+// (coordination_steps.h).
+void AddStep(samkoer::v1::Alert& alert, samkoer::v1::AlertState state,
+             std::string_view event, std::string_view actor,
+             std::string_view note, absl::Time now);
+
+// Forgets what was agreed before the alert was closed or declined: it opens
+// again. What may be established again (contact person), the plan, consents,
+// marks and nominations stay.
+void BeginAgain(samkoer::v1::Alert& alert);
+
+// A youth guide has accepted.
+bool HasGuide(const samkoer::v1::Alert& alert);
+// A handover of the role waits for its answer; any role: UNSPECIFIED.
+bool HandoverOpen(const samkoer::v1::Alert& alert,
+                  samkoer::v1::HandoverRole role);
 
 // A person sets a state. After a reopening of a closed or declined alert the
 // caller evaluates the person again, so that the participants are today's.
@@ -83,7 +108,8 @@ bool ApplyRuleCeased(samkoer::v1::Alert& alert, absl::Time now);
 //  bytes,
 //    with control characters, or with something like a CPR number in it.
 //  * ABORTED: `expected_revision` is neither 0 nor the alert's.
-//  * FAILED_PRECONDITION: the table does not allow the step.
+//  * FAILED_PRECONDITION: the table does not allow the step, or the alert would
+//    be CLOSED while a handover waits for its answer.
 absl::Status SetAlertState(samkoer::v1::Alert& alert,
                            samkoer::v1::AlertState state,
                            std::string_view actor, std::string_view note,

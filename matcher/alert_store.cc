@@ -16,20 +16,50 @@ using storage::Table;
 // Pages a thread takes at a time: about 0.1 ms of sealing.
 constexpr std::size_t kGrain = 4;
 
-// The departments that take part, as the registry numbers them.
+// The departments that take part or have nominated, as the registry numbers
+// them.
 absl::InlinedVector<std::uint16_t, 4> DepartmentsOf(
     const LoopState& state, const samkoer::v1::Alert& alert) {
   absl::InlinedVector<std::uint16_t, 4> departments;
+  const auto add = [&](const std::string& id) {
+    const auto number = state.departments.Find(id);
+    if (!number || departments.size() >= 255) return;
+    const auto place =
+        std::lower_bound(departments.begin(), departments.end(), *number);
+    if (place == departments.end() || *place != *number) {
+      departments.insert(place, *number);
+    }
+  };
   // Participants are ordered by department.
   const std::string* last = nullptr;
   for (const auto& participant : alert.participants()) {
     if (last != nullptr && participant.department() == *last) continue;
     last = &participant.department();
-    const auto number = state.departments.Find(*last);
-    if (number && departments.size() < 255) departments.push_back(*number);
+    add(*last);
   }
-  std::sort(departments.begin(), departments.end());
+  for (const auto& nomination : alert.coordination().nominations()) {
+    add(nomination.department());
+  }
   return departments;
+}
+
+// storage::AlertFlag.
+std::uint16_t FlagsOf(const samkoer::v1::Alert& alert) {
+  const auto& coordination = alert.coordination();
+  unsigned flags = alert.has_coordination() ? storage::kAlertCoordinated : 0;
+  if (!alert.rule().empty()) flags |= storage::kAlertMatched;
+  if (!coordination.nominations().empty()) flags |= storage::kAlertNominated;
+  if (!coordination.transitions().empty()) flags |= storage::kAlertTransition;
+  if (coordination.guide().state() == samkoer::v1::GUIDE_STATE_PROPOSED) {
+    flags |= storage::kAlertGuideAsked;
+  }
+  if (coordination.guide().state() == samkoer::v1::GUIDE_STATE_ACCEPTED) {
+    flags |= storage::kAlertGuideAccepted;
+  }
+  for (const auto& due : coordination.dues()) {
+    if (due.overdue()) flags |= storage::kAlertOverdue;
+  }
+  return static_cast<std::uint16_t>(flags);
 }
 
 }  // namespace
@@ -78,6 +108,7 @@ AlertChange MakeAlertChange(const LoopState& state, PersonNo person,
   info.state = static_cast<std::uint8_t>(alert.state());
   info.updated_micros =
       alert.updated().seconds() * 1000000 + alert.updated().nanos() / 1000;
+  info.flags = FlagsOf(alert);
   info.departments = DepartmentsOf(state, alert);
   return {person, std::move(info), alert.SerializeAsString()};
 }

@@ -34,7 +34,11 @@ class Evaluation {
     }
     const crypto::Hash16 present =
         alert != nullptr ? alert->match_digest : crypto::Hash16{};
-    if (candidate.digest != present) out.push_back(candidate);
+    // What keeps an alert open beside the rule may have gone.
+    const bool kept_otherwise =
+        alert != nullptr && (alert->flags & (storage::kAlertNominated |
+                                             storage::kAlertGuideAccepted));
+    if (candidate.digest != present || kept_otherwise) out.push_back(candidate);
   }
 
  private:

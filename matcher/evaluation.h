@@ -12,7 +12,8 @@
 
 namespace samkoer::matcher {
 
-// A person whose match is not what the alert says.
+// A person whose match is not what the alert says, or whose alert is kept open
+// by a nomination or a youth guide too.
 struct Candidate {
   PersonNo person = kNone;
   int rule = -1;  // -1: none holds

@@ -36,6 +36,11 @@ bool IsAccess(samkoer::v1::AuditAction action) {
     case samkoer::v1::AUDIT_ACTION_FEED_READ:
     case samkoer::v1::AUDIT_ACTION_INBOX_READ:
     case samkoer::v1::AUDIT_ACTION_PERSON_LOOKED_UP:
+    case samkoer::v1::AUDIT_ACTION_COORDINATED:
+    case samkoer::v1::AUDIT_ACTION_NOMINATED:
+    case samkoer::v1::AUDIT_ACTION_HANDOVER_ANSWERED:
+    case samkoer::v1::AUDIT_ACTION_CONFERENCE_CHANGED:
+    case samkoer::v1::AUDIT_ACTION_CONFERENCES_READ:
       return true;
     default:
       return false;

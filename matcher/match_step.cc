@@ -12,7 +12,9 @@
 #include "matcher/alert_lifecycle.h"
 #include "matcher/alert_store.h"
 #include "matcher/case_limit.h"
+#include "matcher/coordination_facts.h"
 #include "matcher/evaluation.h"
+#include "matcher/nomination_steps.h"
 #include "matcher/parallel.h"
 #include "matcher/participant.h"
 #include "storage/audit_log.h"
@@ -37,7 +39,8 @@ class MatchStep {
       : state_(state),
         tx_(tx),
         changes_(changes),
-        evaluator_(*state.policy, state.day) {}
+        evaluator_(*state.policy, state.day),
+        rules_(state.policy->proto()) {}
 
   absl::StatusOr<MatchCounts> Run(std::span<const PersonNo> persons,
                                   std::string_view push_id) {
@@ -140,6 +143,14 @@ class MatchStep {
         }
       }
       bool changed = true;
+      const bool dropped = DropNominations(
+          alert,
+          [&](const samkoer::v1::Nomination& nomination) {
+            return FindOpenCase(state, candidate.person,
+                                nomination.department(),
+                                nomination.case_ref()) != kNone;
+          },
+          now);
       if (candidate.rule >= 0) {
         auto content = Content(candidate);
         if (!content.ok()) return content.status();
@@ -149,7 +160,13 @@ class MatchStep {
           changed = ApplyRuleHolds(alert, *std::move(content), now);
         }
       } else {
-        changed = ApplyRuleCeased(alert, now);
+        changed =
+            ApplyRuleCeased(alert, now, HasOpenCase(state, candidate.person));
+      }
+      if (changed || dropped) {
+        changed = true;
+        RefreshCoordination(alert, GatherPersonFacts(state, candidate.person),
+                            step_.rules_, state.day, now);
       }
       info.match_digest = candidate.digest;
       if (!changed) {
@@ -158,9 +175,10 @@ class MatchStep {
         built.change.info = std::move(info);
         return absl::OkStatus();
       }
-      built.outcome = is_new                ? Outcome::kOpened
-                      : candidate.rule >= 0 ? Outcome::kChanged
-                                            : Outcome::kWithdrawn;
+      built.outcome = is_new ? Outcome::kOpened
+                      : IsEnded(alert.state()) && candidate.rule < 0
+                          ? Outcome::kWithdrawn
+                          : Outcome::kChanged;
       built.change =
           MakeAlertChange(state, candidate.person, std::move(info), alert);
       return absl::OkStatus();
@@ -250,6 +268,7 @@ class MatchStep {
   Transaction& tx_;
   const RecordChanges& changes_;
   const RuleEvaluator evaluator_;
+  const CoordinationRules rules_;
   std::vector<Candidate> candidates_;
   std::vector<AlertInfo> infos_;
   std::vector<crypto::Hash16> subjects_;

@@ -9,6 +9,7 @@
 #include "matcher/alert_lifecycle.h"
 #include "matcher/alert_reader.h"
 #include "matcher/alert_store.h"
+#include "matcher/coordination_commands.h"
 #include "matcher/core.h"
 #include "matcher/match_step.h"
 #include "matcher/matcher.h"
@@ -22,10 +23,6 @@ using samkoer::v1::AlertState;
 
 // A page's bytes stay well below proto::kMaxMessageBytes.
 constexpr std::size_t kMaxPageBytes = proto::kMaxMessageBytes / 4 * 3;
-
-absl::Status NoSuchAlert() {
-  return absl::NotFoundError("there is no such alert");
-}
 
 // Logs a reading of these alerts. Whoever has been erased since they were read
 // is not named: the log's index would lead to them again.
@@ -55,13 +52,39 @@ struct ListFilter {
   bool all_active = true;
   std::vector<int> states;
   std::optional<std::uint16_t> department;
-  bool none = false;  // the department is not known: nothing matches
+  bool none = false;             // the department is not known: nothing matches
+  std::uint16_t with_flags = 0;  // storage::AlertFlag, all of them
+  std::uint16_t without_flags = 0;  // none of them
+  // What only the alert itself tells.
+  std::string guide_department, guide_unit, conference_id;
+  std::uint32_t half_year = 0;
 
+  bool LooksInside() const {
+    return !guide_department.empty() || !guide_unit.empty() ||
+           !conference_id.empty() || half_year != 0;
+  }
+  bool Shows(const samkoer::v1::Alert& alert) const {
+    const auto& coordination = alert.coordination();
+    const auto& guide = coordination.guide().holder();
+    return (guide_department.empty() ||
+            guide.department() == guide_department) &&
+           (guide_unit.empty() || guide.unit() == guide_unit) &&
+           (conference_id.empty() ||
+            coordination.conference().conference_id() == conference_id) &&
+           (half_year == 0 || coordination.half_year() == half_year);
+  }
   bool Shows(const storage::StoredAlert& alert) const {
     if (none) return false;
     if (all_active ? !IsActive(static_cast<AlertState>(alert.state))
                    : std::find(states.begin(), states.end(), alert.state) ==
                          states.end()) {
+      return false;
+    }
+    if ((alert.flags & with_flags) != with_flags ||
+        (alert.flags & without_flags) != 0) {
+      return false;
+    }
+    if (LooksInside() && (alert.flags & storage::kAlertCoordinated) == 0) {
       return false;
     }
     return !department ||
@@ -88,6 +111,18 @@ absl::StatusOr<ListFilter> MakeFilter(
     filter.department = published.departments->Find(request.department());
     filter.none = !filter.department;
   }
+  if (request.overdue_only()) filter.with_flags |= storage::kAlertOverdue;
+  if (request.transition_ahead()) {
+    filter.with_flags |= storage::kAlertTransition;
+  }
+  if (request.nominated_only()) filter.with_flags |= storage::kAlertNominated;
+  if (request.without_guide()) {
+    filter.without_flags |= storage::kAlertGuideAccepted;
+  }
+  filter.guide_department = request.guide_department();
+  filter.guide_unit = request.guide_unit();
+  filter.conference_id = request.conference_id();
+  filter.half_year = request.half_year();
   return filter;
 }
 
@@ -111,6 +146,9 @@ absl::StatusOr<samkoer::v1::SetAlertStateResponse> RunSetState(
   // A reopened alert takes today's participants: compare its contents.
   const bool reopened = ended && IsActive(alert.state());
   if (reopened) info.match_digest.fill(0xff);
+  RefreshCoordination(alert, GatherPersonFacts(state, person),
+                      CoordinationRules(state.policy->proto()), state.day,
+                      tx.now());
   AlertChange change = MakeAlertChange(state, person, std::move(info), alert);
   StageAlertChanges(state, tx, {&change, 1});
   auto leaf = state.MakeLeaf(tx.now(), caller,
@@ -171,6 +209,7 @@ absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
           status = alert.status();
           return false;
         }
+        if (filter->LooksInside() && !filter->Shows(*alert)) return true;
         bytes += alert->ByteSizeLong();
         last = head.number;
         ids.push_back(alert->alert_id());

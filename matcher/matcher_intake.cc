@@ -7,6 +7,7 @@
 #include "matcher/alert_id.h"
 #include "matcher/alert_lifecycle.h"
 #include "matcher/alert_reader.h"
+#include "matcher/coordination_commands.h"
 #include "matcher/core.h"
 #include "matcher/epochs.h"
 #include "matcher/matcher.h"
@@ -55,6 +56,21 @@ absl::Status CheckBegin(const samkoer::v1::PushBegin& begin,
         "matcher did not work with the same key or algorithm");
   }
   return absl::OkStatus();
+}
+
+// The conference as the department may see it.
+void FillSeat(const samkoer::v1::Alert& alert, const std::string& department,
+              samkoer::v1::InboxEntry& entry) {
+  if (!alert.coordination().has_conference()) return;
+  const auto& seat = alert.coordination().conference();
+  auto& shown = *entry.mutable_conference();
+  shown.set_conference_id(seat.conference_id());
+  *shown.mutable_start() = seat.start();
+  shown.set_place(seat.place());
+  shown.set_held(seat.held());
+  if (seat.action().department() == department) {
+    *shown.mutable_action() = seat.action();
+  }
 }
 
 void FillEpoch(const storage::StoredEpoch& epoch,
@@ -246,11 +262,9 @@ absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
     if (more) break;
     auto alert = reader.Open(f.head);
     if (!alert.ok()) return alert.status();
-    for (const auto& participant : alert->participants()) {
-      if (participant.department() != caller.name) continue;
-      if (f.alert_id == after_alert && participant.case_ref() <= after_case) {
-        continue;
-      }
+    const samkoer::v1::Handover* handover = HandoverTo(*alert, caller.name);
+    for (const OwnCase& own : OwnCases(*alert, caller.name)) {
+      if (f.alert_id == after_alert && own.case_ref <= after_case) continue;
       if (static_cast<std::size_t>(response.entries_size()) == page_size) {
         more = true;
         break;
@@ -258,8 +272,15 @@ absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
       samkoer::v1::InboxEntry* entry = response.add_entries();
       entry->set_alert_id(f.alert_id);
       entry->set_state(alert->state());
-      entry->set_case_ref(participant.case_ref());
-      entry->set_unit(participant.unit());
+      entry->set_case_ref(own.case_ref);
+      entry->set_unit(own.unit);
+      FillSeat(*alert, caller.name, *entry);
+      if (handover != nullptr) {
+        entry->mutable_handover()->set_handover_id(handover->handover_id());
+        entry->mutable_handover()->set_role(handover->role());
+        entry->mutable_handover()->set_unit(handover->to().unit());
+        *entry->mutable_handover()->mutable_requested() = handover->requested();
+      }
       if (const auto since = ConvenedSince(*alert)) {
         *entry->mutable_convened() = ToProto(*since);
       }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "matcher/alert_lifecycle.h"
+#include "matcher/due_step.h"
 #include "matcher/match_digest.h"
 #include "matcher/match_step.h"
 #include "matcher/permission.h"
@@ -143,6 +144,9 @@ absl::Status ChangePolicyAndDay(LoopState& state, Transaction& tx,
   auto matched = FinishChanges(state, tx, changes, /*push_id=*/"");
   if (!matched.ok()) return tx.Fatal(matched.status());
   AddMatchCounts(leaf, *matched);
+  if (auto raised = RaiseDues(state, tx); !raised.ok()) {
+    return tx.Fatal(raised.status());
+  }
   tx.AddLeaf(std::move(leaf));
   AddSweepLeaf(state, tx, *ended, {});
   return absl::OkStatus();

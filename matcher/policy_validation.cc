@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "matcher/calendar.h"
+#include "matcher/coordination_rules.h"
 #include "proto/absl_text.h"
 #include "proto/limits.h"
 #include "proto/plain_text.h"
@@ -255,6 +256,10 @@ void Checker::Check(const Policy& policy) {
   Require(policy.withhold_below() == 0 ||
               (policy.withhold_below() >= 2 && policy.withhold_below() <= 100),
           "withhold_below", "must be 2 to 100, or 0 for 5");
+  if (error_) return;
+  if (auto wrong = FindCoordinationError(policy)) {
+    Require(false, wrong->path, wrong->problem);
+  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "matcher/alert_deletion.h"
 #include "matcher/alert_lifecycle.h"
+#include "matcher/due_step.h"
 #include "matcher/epochs.h"
 #include "matcher/match_step.h"
 #include "matcher/notices.h"
@@ -159,6 +160,9 @@ absl::Status RunSweep(LoopState& state, Transaction& tx, Day day) {
   }
   auto matched = FinishChanges(state, tx, changes, /*push_id=*/"");
   if (!matched.ok()) return tx.Fatal(matched.status());
+  if (auto raised = RaiseDues(state, tx); !raised.ok()) {
+    return tx.Fatal(raised.status());
+  }
   AddSweepLeaf(state, tx, *ended, *matched);
   SAMKOER_FAILPOINT("sweep.before-write");
   return absl::OkStatus();

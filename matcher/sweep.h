@@ -34,6 +34,7 @@ namespace samkoer::matcher {
 //  5. Everybody is evaluated if time may change results, else only those of
 //     whom something went.
 //  6. Persons of whom nothing is held go, with their data keys.
+//  7. Transitions and what is due are raised (due_step.h).
 // An error is fatal.
 absl::Status RunSweep(LoopState& state, Transaction& tx, Day day);
 

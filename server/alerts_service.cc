@@ -20,6 +20,7 @@ AlertsService::AlertsService(CallGate& gate, matcher::Matcher& matcher,
                              StreamWatch& watch, Metrics& metrics)
     : gate_(gate),
       matcher_(matcher),
+      coordination_(matcher),
       watch_(watch),
       followers_(
           metrics.AddGauge("samkoer_followers", "Open streams of the feed.")),
@@ -52,6 +53,25 @@ grpc::Status AlertsService::SetAlertState(
       *context, "/samkoer.v1.Alerts/SetAlertState", [&](const Identity& who) {
         return Deliver(matcher_.SetAlertState(CallerOf(who), *request),
                        *response);
+      });
+}
+
+grpc::Status AlertsService::Coordinate(grpc::ServerContext* context,
+                                       const v1::CoordinateRequest* request,
+                                       v1::CoordinateResponse* response) {
+  return gate_.Run(
+      *context, "/samkoer.v1.Alerts/Coordinate", [&](const Identity& who) {
+        return Deliver(coordination_.Coordinate(CallerOf(who), *request),
+                       *response);
+      });
+}
+
+grpc::Status AlertsService::GetOverview(grpc::ServerContext* context,
+                                        const v1::GetOverviewRequest*,
+                                        v1::GetOverviewResponse* response) {
+  return gate_.Run(
+      *context, "/samkoer.v1.Alerts/GetOverview", [&](const Identity& who) {
+        return Deliver(coordination_.GetOverview(CallerOf(who)), *response);
       });
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+#include "matcher/coordination_facade.h"
 #include "samkoer/v1/alerts.grpc.pb.h"
 #include "server/call_gate.h"
 #include "server/stream_watch.h"
@@ -34,6 +35,12 @@ class AlertsService final : public v1::Alerts::Service {
   grpc::Status SetAlertState(grpc::ServerContext* context,
                              const v1::SetAlertStateRequest* request,
                              v1::SetAlertStateResponse* response) override;
+  grpc::Status Coordinate(grpc::ServerContext* context,
+                          const v1::CoordinateRequest* request,
+                          v1::CoordinateResponse* response) override;
+  grpc::Status GetOverview(grpc::ServerContext* context,
+                           const v1::GetOverviewRequest* request,
+                           v1::GetOverviewResponse* response) override;
   grpc::Status Follow(grpc::ServerContext* context,
                       const v1::FollowRequest* request,
                       grpc::ServerWriter<v1::FeedEvent>* writer) override;
@@ -48,6 +55,7 @@ class AlertsService final : public v1::Alerts::Service {
 
   CallGate& gate_;
   matcher::Matcher& matcher_;
+  matcher::CoordinationFacade coordination_;
   StreamWatch& watch_;
   Gauge& followers_;
   Gauge& lag_;

@@ -26,7 +26,10 @@ class RefusedPush final
 
 IntakeService::IntakeService(CallGate& gate, matcher::Matcher& matcher,
                              Metrics& metrics)
-    : gate_(gate), matcher_(matcher), metrics_(metrics) {}
+    : gate_(gate),
+      matcher_(matcher),
+      coordination_(matcher),
+      metrics_(metrics) {}
 
 grpc::Status IntakeService::GetIntakeInfo(grpc::ServerContext* context,
                                           const v1::GetIntakeInfoRequest*,
@@ -63,6 +66,27 @@ grpc::Status IntakeService::AcknowledgeNotices(
                    [&](const Identity& who) {
                      return Deliver(
                          matcher_.AcknowledgeNotices(CallerOf(who), *request),
+                         *response);
+                   });
+}
+
+grpc::Status IntakeService::Nominate(grpc::ServerContext* context,
+                                     const v1::NominateRequest* request,
+                                     v1::NominateResponse* response) {
+  return gate_.Run(
+      *context, "/samkoer.v1.CaseIntake/Nominate", [&](const Identity& who) {
+        return Deliver(coordination_.Nominate(CallerOf(who), *request),
+                       *response);
+      });
+}
+
+grpc::Status IntakeService::AnswerHandover(
+    grpc::ServerContext* context, const v1::AnswerHandoverRequest* request,
+    v1::AnswerHandoverResponse* response) {
+  return gate_.Run(*context, "/samkoer.v1.CaseIntake/AnswerHandover",
+                   [&](const Identity& who) {
+                     return Deliver(
+                         coordination_.AnswerHandover(CallerOf(who), *request),
                          *response);
                    });
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "matcher/coordination_facade.h"
 #include "samkoer/v1/intake.grpc.pb.h"
 #include "server/call_gate.h"
 #include "server/intake_metrics.h"
@@ -41,6 +42,13 @@ class IntakeService final
       const v1::AcknowledgeNoticesRequest* request,
       v1::AcknowledgeNoticesResponse* response) override;
 
+  grpc::Status Nominate(grpc::ServerContext* context,
+                        const v1::NominateRequest* request,
+                        v1::NominateResponse* response) override;
+  grpc::Status AnswerHandover(grpc::ServerContext* context,
+                              const v1::AnswerHandoverRequest* request,
+                              v1::AnswerHandoverResponse* response) override;
+
   // Asks all open pushes, and those still to come, to end with UNAVAILABLE when
   // what they handed over has been answered. Returns at once.
   void Stop();
@@ -49,6 +57,7 @@ class IntakeService final
  private:
   CallGate& gate_;
   matcher::Matcher& matcher_;
+  matcher::CoordinationFacade coordination_;
   IntakeMetrics metrics_;
   PushRegistry registry_;
   ThreadGroup threads_;  // last: its threads use all of the above

@@ -3,6 +3,7 @@
 #ifndef SAMKOER_CLIENTS_AGENT_COMMANDS_H_
 #define SAMKOER_CLIENTS_AGENT_COMMANDS_H_
 
+#include <cstdint>
 #include <string>
 
 #include "clients/common/cli.h"
@@ -56,6 +57,21 @@ struct InboxOptions {
   bool acknowledge = false;
 };
 int RunInbox(const CommandContext& context, const InboxOptions& options);
+
+// Nominates the young person of one of the department's own open cases.
+struct NominateOptions {
+  std::string case_ref;
+  std::string reason;
+};
+int RunNominate(const CommandContext& context, const NominateOptions& options);
+
+// Answers a handover that stands in the inbox.
+struct HandoverOptions {
+  std::string alert_id;
+  std::uint32_t handover_id = 0;
+  bool accepted = false;
+};
+int RunHandover(const CommandContext& context, const HandoverOptions& options);
 
 // Says what the cache holds; removes it.
 int RunCacheInfo(const CommandContext& context);

@@ -49,6 +49,40 @@ void PrintHuman(const std::vector<v1::InboxEntry>& entries) {
   }
 }
 
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M",
+                          absl::FromUnixSeconds(time.seconds()),
+                          absl::LocalTimeZone());
+}
+
+const char* RoleText(v1::HandoverRole role) {
+  switch (role) {
+    case v1::HANDOVER_ROLE_GUIDE:
+      return "youth guide";
+    case v1::HANDOVER_ROLE_CASEWORKER:
+      return "coordinating caseworker";
+    default:
+      return "contact person";
+  }
+}
+
+// What the department has to answer: a successor's word releases the holder.
+void PrintHandovers(const std::vector<v1::InboxEntry>& entries) {
+  for (const v1::InboxEntry& entry : entries) {
+    if (!entry.has_handover()) continue;
+    std::cout << absl::StreamFormat(
+        "\n%s (%s): your unit %s is asked to be the %s, since %s\n"
+        "  answer with: samkoer-agent handover %s %d --accept (or --refuse)\n",
+        clients::TerminalSafe(entry.alert_id()),
+        clients::TerminalSafe(entry.case_ref()),
+        clients::TerminalSafe(entry.handover().unit()),
+        RoleText(entry.handover().role()),
+        TimeText(entry.handover().requested()),
+        clients::TerminalSafe(entry.alert_id()),
+        entry.handover().handover_id());
+  }
+}
+
 std::string KindText(v1::NoticeKind kind) {
   switch (kind) {
     case v1::NOTICE_KIND_ERASED:
@@ -120,6 +154,7 @@ int RunInbox(const CommandContext& context, const InboxOptions& options) {
     }
   } else {
     PrintHuman(*entries);
+    PrintHandovers(*entries);
     PrintNotices(*notices);
   }
   std::cout.flush();

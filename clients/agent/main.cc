@@ -122,6 +122,38 @@ int main(int argc, char** argv) {
   inbox_command.callback(
       [&] { run = [&] { return RunInbox(context, inbox); }; });
 
+  NominateOptions nominate;
+  CLI::App& nominate_command = *app.add_subcommand(
+      "nominate",
+      "Nominates the young person of one of your own open cases for a youth "
+      "guide.\nThe case must have been pushed, and have one person.");
+  nominate_command
+      .add_option("CASE", nominate.case_ref, "Your own case reference")
+      ->required();
+  nominate_command
+      .add_option("--reason", nominate.reason,
+                  "Why, for the coordinator; without any identity")
+      ->required();
+  nominate_command.callback(
+      [&] { run = [&] { return RunNominate(context, nominate); }; });
+
+  HandoverOptions handover;
+  CLI::App& handover_command = *app.add_subcommand(
+      "handover",
+      "Answers a handover that stands in your inbox. Nobody is released before "
+      "the successor has accepted.");
+  handover_command.add_option("ALERT", handover.alert_id, "A-XXXX-XXXX")
+      ->required();
+  handover_command
+      .add_option("NUMBER", handover.handover_id, "The handover's number")
+      ->required();
+  handover_command
+      .add_flag("--accept,!--refuse", handover.accepted,
+                "You take over, or you do not")
+      ->required();
+  handover_command.callback(
+      [&] { run = [&] { return RunHandover(context, handover); }; });
+
   CLI::App& cache = *app.add_subcommand(
       "cache", "The encrypted cache of CPR numbers and their pseudonyms");
   cache.require_subcommand(1);

@@ -140,4 +140,27 @@ absl::Status AcknowledgeNotices(v1::CaseIntake::StubInterface& matcher,
   return status.ok() ? absl::OkStatus() : clients::FromGrpc(status, kWho);
 }
 
+absl::StatusOr<v1::NominateResponse> SendNomination(
+    v1::CaseIntake::StubInterface& matcher,
+    const v1::NominateRequest& request) {
+  grpc::ClientContext context;
+  clients::SetDeadline(context);
+  v1::NominateResponse response;
+  const grpc::Status status = matcher.Nominate(&context, request, &response);
+  if (!status.ok()) return clients::FromGrpc(status, kWho);
+  return response;
+}
+
+absl::StatusOr<v1::AnswerHandoverResponse> SendHandoverAnswer(
+    v1::CaseIntake::StubInterface& matcher,
+    const v1::AnswerHandoverRequest& request) {
+  grpc::ClientContext context;
+  clients::SetDeadline(context);
+  v1::AnswerHandoverResponse response;
+  const grpc::Status status =
+      matcher.AnswerHandover(&context, request, &response);
+  if (!status.ok()) return clients::FromGrpc(status, kWho);
+  return response;
+}
+
 }  // namespace samkoer::agent

@@ -48,6 +48,13 @@ absl::StatusOr<std::vector<v1::Notice>> FetchNotices(
 absl::Status AcknowledgeNotices(v1::CaseIntake::StubInterface& matcher,
                                 const std::vector<v1::Notice>& notices);
 
+// Nominates, and answers a handover; errors are the rpcs'.
+absl::StatusOr<v1::NominateResponse> SendNomination(
+    v1::CaseIntake::StubInterface& matcher, const v1::NominateRequest& request);
+absl::StatusOr<v1::AnswerHandoverResponse> SendHandoverAnswer(
+    v1::CaseIntake::StubInterface& matcher,
+    const v1::AnswerHandoverRequest& request);
+
 }  // namespace samkoer::agent
 
 #endif  // SAMKOER_CLIENTS_AGENT_MATCHER_LINK_H_

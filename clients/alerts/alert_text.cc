@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_join.h"
 #include "clients/alerts/alert_words.h"
+#include "clients/alerts/coordination_text.h"
 #include "clients/alerts/table.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
@@ -26,11 +27,19 @@ std::string Departments(const v1::Alert& alert) {
       names.push_back(name);
     }
   }
+  for (const v1::Nomination& nomination : alert.coordination().nominations()) {
+    const std::string& name = nomination.department_name();
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
   // Not a comma: names have them ("Handicap og Psykiatri, myndighed").
   return absl::StrJoin(names, " + ");
 }
 
 std::string RuleText(const v1::Alert& alert) {
+  // Nobody but a caseworker has named the person.
+  if (alert.rule().empty()) return "-";
   return Cat(alert.rule(), " v", alert.rule_version());
 }
 
@@ -148,6 +157,10 @@ std::string AlertPage(const v1::Alert& alert, const TextStyle& style) {
     out += Cat("  * ", TerminalSafe(reason.text()), "\n");
   }
   out += Cat("\n", Say(l, "Sager", "Cases"), "\n", ParticipantTable(alert, l));
+  if (alert.has_coordination()) {
+    out += Cat("\n", Say(l, "Koordinering", "Coordination"), "\n",
+               CoordinationText(alert.coordination(), style));
+  }
   out += Cat("\n", Say(l, "Historik", "History"), "\n",
              HistoryTable(alert, style));
   return out;

@@ -7,19 +7,12 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "clients/alerts/text.h"
+#include "clients/alerts/text_style.h"
 #include "google/protobuf/message.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/types.pb.h"
 
 namespace samkoer::clients {
-
-// How text is made for people.
-struct TextStyle {
-  Language language = Language::kDanish;
-  absl::TimeZone zone = absl::UTCTimeZone();
-};
 
 // An aligned table, one line an alert, in the order given: id, state, opened,
 // number of cases, departments, rule. A line "Ingen advis." if there are none.
@@ -28,7 +21,7 @@ std::string AlertTable(std::span<const v1::Alert> alerts,
 
 // Everything about one alert: rule and version, reasons, a warning if any
 // participant has a protected identity, each department's unit, domain, case
-// reference, contact and since when, and the history.
+// reference, contact and since when, what was agreed, and the history.
 std::string AlertPage(const v1::Alert& alert, const TextStyle& style);
 
 // One line of a feed, without a newline: sequence, time, id, what happened,

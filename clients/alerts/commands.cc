@@ -39,6 +39,8 @@ absl::Status PrintArray(const std::vector<v1::Alert>& alerts,
   return Written(output);
 }
 
+}  // namespace
+
 absl::Status PrintAlert(const v1::Alert& alert, const AlertsOutput& output) {
   if (output.format == OutputFormat::kJson) {
     absl::StatusOr<std::string> json = JsonText(alert, /*pretty=*/true);
@@ -50,8 +52,8 @@ absl::Status PrintAlert(const v1::Alert& alert, const AlertsOutput& output) {
   return Written(output);
 }
 
-absl::StatusOr<v1::Alert> Fetch(v1::Alerts::StubInterface& stub,
-                                const std::string& id, Language language) {
+absl::StatusOr<v1::Alert> FetchAlert(v1::Alerts::StubInterface& stub,
+                                     const std::string& id, Language language) {
   if (absl::Status s = CheckAlertId(id, language); !s.ok()) return s;
   grpc::ClientContext context;
   SetDeadline(context);
@@ -82,14 +84,17 @@ absl::Status CheckNote(const std::string& note, Language language) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
 absl::Status ListAlerts(v1::Alerts::StubInterface& stub,
                         const ListOptions& options,
                         const AlertsOutput& output) {
   v1::ListAlertsRequest request;
   for (v1::AlertState state : options.states) request.add_states(state);
   request.set_department(options.department);
+  request.set_overdue_only(options.overdue);
+  request.set_without_guide(options.without_guide);
+  request.set_transition_ahead(options.transition);
+  request.set_nominated_only(options.nominated);
+  request.set_guide_unit(options.guide_unit);
   request.set_page_size(options.page_size != 0 ? options.page_size
                         : options.all          ? kLargestPage
                                                : 0);
@@ -121,7 +126,7 @@ absl::Status ListAlerts(v1::Alerts::StubInterface& stub,
 
 absl::Status ShowAlert(v1::Alerts::StubInterface& stub, const std::string& id,
                        const AlertsOutput& output) {
-  absl::StatusOr<v1::Alert> alert = Fetch(stub, id, output.style.language);
+  absl::StatusOr<v1::Alert> alert = FetchAlert(stub, id, output.style.language);
   if (!alert.ok()) return alert.status();
   return PrintAlert(*alert, output);
 }
@@ -140,7 +145,8 @@ absl::Status SetAlertState(v1::Alerts::StubInterface& stub,
   request.set_note(options.note);
   request.set_expected_revision(options.revision);
   if (options.revision == 0) {
-    absl::StatusOr<v1::Alert> before = Fetch(stub, options.alert_id, language);
+    absl::StatusOr<v1::Alert> before =
+        FetchAlert(stub, options.alert_id, language);
     if (!before.ok()) return before.status();
     request.set_expected_revision(before->revision());
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "clients/alerts/alert_text.h"
 #include "clients/common/cli.h"
 #include "samkoer/v1/alerts.grpc.pb.h"
@@ -28,6 +29,13 @@ struct ListOptions {
   std::vector<v1::AlertState> states = {};
   // Empty means all.
   std::string department = {};
+  // Only those with something overdue; without a guide; with a transition
+  // ahead; nominated; with a guide of this unit.
+  bool overdue = false;
+  bool without_guide = false;
+  bool transition = false;
+  bool nominated = false;
+  std::string guide_unit = {};
   // All pages rather than the first.
   bool all = false;
   // Alerts a page; 0 leaves it to the server.
@@ -58,6 +66,14 @@ struct SetOptions {
 absl::Status SetAlertState(v1::Alerts::StubInterface& stub,
                            const SetOptions& options,
                            const AlertsOutput& output);
+
+// For the other commands: prints one alert as ShowAlert does.
+absl::Status PrintAlert(const v1::Alert& alert, const AlertsOutput& output);
+// Reads one alert.
+absl::StatusOr<v1::Alert> FetchAlert(v1::Alerts::StubInterface& stub,
+                                     const std::string& id, Language language);
+// INVALID_ARGUMENT if the text is over 500 bytes or holds a CPR number.
+absl::Status CheckNote(const std::string& note, Language language);
 
 }  // namespace samkoer::clients
 

@@ -10,6 +10,7 @@
 
 #include "clients/alerts/alert_words.h"
 #include "clients/alerts/commands.h"
+#include "clients/alerts/coordinate_command.h"
 #include "clients/alerts/follow.h"
 #include "clients/common/channel.h"
 #include "clients/common/client_config.h"
@@ -53,6 +54,93 @@ struct Arguments {
   std::string new_state;
   FollowOptions follow;
   std::string cursor_file;
+  StepArguments step;
+};
+
+// What each step of coordination takes.
+class StepCommands {
+ public:
+  StepCommands(CLI::App& app, StepArguments& args) : app_(app), args_(args) {}
+
+  void Add() {
+    Step("offer", "notér, at en samlet indsats er tilbudt");
+    auto* guide = Holder("guide", "vælg den unges ungeguide");
+    guide->add_flag("--accepted", args_.flag, "guiden har sagt ja");
+    guide->add_flag("--wished", args_.second, "den unges eget ønske");
+    guide->add_flag("--at-conference", args_.third,
+                    "fundet på advissets seneste konference");
+    Answer(Step("guide-answer", "notér svaret fra den, der er spurgt"));
+    Holder("caseworker", "udpeg den koordinerende sagsbehandler (tovholder)");
+    auto* contact = Holder("contact", "udpeg kontaktpersonen, også igen");
+    contact->add_flag("--by-agreement", args_.flag,
+                      "fortsætter over aldersgrænsen efter aftale");
+    contact->add_flag("--extended", args_.second,
+                      "udvidet behov (Kontaktperson+)");
+    Step("contact-continue", "kontaktpersonen fortsætter efter aftale");
+    Step("contact-end", "kontaktpersonen ophører; den unge er forankret")
+        ->add_option("--why", args_.text, "hvorfor")
+        ->required();
+    auto* plan = Step("plan", "notér, hvor uddannelses- og jobplanen står");
+    plan->add_flag("--exists,!--none", args_.flag, "planen findes (ikke)")
+        ->required();
+    plan->add_option("--owner", args_.text, "ejeren; ellers som politikken");
+    plan->add_option("--reviewed", args_.answer, "sidst gennemgået, 2026-11");
+    auto* consent = Step("consent", "notér den unges svar om en indsats");
+    consent->add_option("INDSATS", args_.text, "i få ord")->required();
+    Answer(consent);
+    auto* handover = Step("handover", "bed en efterfølger om at overtage");
+    handover
+        ->add_option("OPGAVE", args_.role, "guide, caseworker eller contact")
+        ->required();
+    HolderOptions(handover);
+    auto* settle = Step("handover-answer", "notér efterfølgerens svar");
+    settle->add_option("NR", args_.number, "overdragelsens nummer")->required();
+    settle->add_option("SVAR", args_.answer, "ja, nej eller tilbage")
+        ->required();
+    Step("half-year", "planlæg den unge til et halvår")
+        ->add_option("HALVÅR", args_.text, "2027-1, eller ingen")
+        ->required();
+    Step("stu", "sæt mærket om særligt tilrettelagt ungdomsuddannelse")
+        ->add_flag("--remove", args_.flag, "fjern mærket");
+    Step("action-done", "konferencens handling er gjort");
+  }
+  // The command that was given; empty if it is no step.
+  std::string Given() const {
+    for (const std::string& name : names_) {
+      if (app_.got_subcommand(name)) return name;
+    }
+    return std::string();
+  }
+
+ private:
+  CLI::App* Step(const std::string& name, const std::string& about) {
+    names_.push_back(name);
+    auto* command = app_.add_subcommand(name, about);
+    command->add_option("ADVIS", args_.alert_id, "A-XXXX-XXXX")->required();
+    command->add_option("--note", args_.note, "hvorfor; uden CPR-numre");
+    command->add_option("--revision", args_.revision,
+                        "afvis, hvis advisset er ændret siden denne revision");
+    return command;
+  }
+  void HolderOptions(CLI::App* command) {
+    command->add_option("--name", args_.name, "hvem")->required();
+    command->add_option("--department", args_.department, "afdelingens id");
+    command->add_option("--unit", args_.unit, "enheden");
+    command->add_option("--external", args_.external,
+                        "hvor en ekstern arbejder");
+  }
+  CLI::App* Holder(const std::string& name, const std::string& about) {
+    auto* command = Step(name, about);
+    HolderOptions(command);
+    return command;
+  }
+  void Answer(CLI::App* command) {
+    command->add_option("SVAR", args_.answer, "ja eller nej")->required();
+  }
+
+  CLI::App& app_;
+  StepArguments& args_;
+  std::vector<std::string> names_;
 };
 
 void AddCommands(CLI::App& app, Arguments& args) {
@@ -73,9 +161,20 @@ void AddCommands(CLI::App& app, Arguments& args) {
                    "kun denne tilstand (kan gentages); ellers alle åbne");
   list->add_option("--department", args.list.department,
                    "kun advis, som denne afdeling indgår i");
+  list->add_flag("--overdue", args.list.overdue,
+                 "kun med en overskredet frist");
+  list->add_flag("--without-guide", args.list.without_guide,
+                 "kun uden ungeguide");
+  list->add_flag("--transition", args.list.transition,
+                 "kun med en overgang forude");
+  list->add_flag("--nominated", args.list.nominated, "kun indstillede");
+  list->add_option("--guide-unit", args.list.guide_unit,
+                   "kun med en ungeguide fra denne enhed");
   list->add_option("--page-size", args.list.page_size, "advis pr. side")
       ->check(CLI::Range(1, 1000));
   list->add_flag("--all", args.list.all, "alle sider");
+
+  app.add_subcommand("overview", "vis dagens tal");
 
   auto* show = app.add_subcommand("show", "vis alt om ét advis");
   show->add_option("ADVIS", args.alert_id, "A-XXXX-XXXX")->required();
@@ -131,7 +230,8 @@ absl::Status ReadStates(Arguments& args, Language language) {
   return absl::OkStatus();
 }
 
-absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
+absl::Status Run(const CLI::App& app, const std::string& step, Arguments& args,
+                 Language language) {
   const AlertsOutput output{
       std::cout,
       std::cerr,
@@ -147,6 +247,8 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
     return ShowAlert(*stub, args.alert_id, output);
   }
   if (app.got_subcommand("set")) return SetAlertState(*stub, args.set, output);
+  if (app.got_subcommand("overview")) return ShowOverview(*stub, output);
+  if (!step.empty()) return RunStep(*stub, step, args.step, output);
   return Follow(*stub, *config, args, output);
 }
 
@@ -160,6 +262,8 @@ int main(int argc, char** argv) {
   CLI::App app("Ungekoordinatorens advis", "samkoer-alerts");
   Arguments args;
   AddCommands(app, args);
+  StepCommands steps(app, args.step);
+  steps.Add();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -176,7 +280,7 @@ int main(int argc, char** argv) {
     PrintFailure(std::cerr, usage, language);
     return kExitUsage;
   }
-  const absl::Status status = Run(app, args, language);
+  const absl::Status status = Run(app, steps.Given(), args, language);
   PrintFailure(std::cerr, status, language);
   return ExitCodeFor(status);
 }

@@ -1,0 +1,261 @@
+#include "matcher/coordination_commands.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "matcher/alert_id.h"
+#include "matcher/alert_lifecycle.h"
+#include "matcher/alert_store.h"
+#include "matcher/coordination_steps.h"
+#include "matcher/match_step.h"
+#include "matcher/nomination_steps.h"
+#include "matcher/record_changes.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using samkoer::v1::Alert;
+using samkoer::v1::AuditAction;
+
+void Stage(LoopState& state, Transaction& tx, PersonNo person, AlertInfo info,
+           Alert& alert) {
+  RefreshCoordination(alert, GatherPersonFacts(state, person),
+                      CoordinationRules(state.policy->proto()), state.day,
+                      tx.now());
+  AlertChange change = MakeAlertChange(state, person, std::move(info), alert);
+  StageAlertChanges(state, tx, {&change, 1});
+}
+
+samkoer::v1::AuditLeaf LeafOf(const LoopState& state, Transaction& tx,
+                              const Caller& caller, AuditAction action,
+                              PersonNo person) {
+  auto leaf = state.MakeLeaf(tx.now(), caller, action);
+  SetSubjects(leaf, {state.index.person(person).subject_id()});
+  return leaf;
+}
+
+// The number and id of an alert that is opened now.
+AlertInfo NewInfo(LoopState& state) {
+  AlertInfo info;
+  info.number = state.state.next_alert++;
+  do {
+    randombytes_buf(&info.id, sizeof(info.id));
+    info.id &= kAlertIdMask;
+  } while (state.index.FindAlertId(info.id) != kNone);
+  return info;
+}
+
+absl::Status NoSuchCase() {
+  return absl::NotFoundError(
+      "the matcher holds no such open case of the department; push it first");
+}
+
+// The person of the department's open case.
+absl::StatusOr<PersonNo> PersonOfCase(const LoopState& state,
+                                      std::string_view department,
+                                      std::string_view case_ref,
+                                      const crypto::Hash16* person_key) {
+  if (person_key != nullptr) {
+    const PersonNo person = state.index.FindPerson(*person_key);
+    if (person == kNone ||
+        FindOpenCase(state, person, department, case_ref) == kNone) {
+      return NoSuchCase();
+    }
+    return person;
+  }
+  const crypto::Hash16 case_id =
+      crypto::CaseId(crypto::DigestKey(state.match_key, department), case_ref);
+  PersonNo person = kNone;
+  for (RecordNo r = state.index.FirstOfCase(case_id); r != kNone;
+       r = state.index.record(r).next_of_case) {
+    if (!state.index.record(r).attributes.open) continue;
+    if (person != kNone) {
+      return absl::FailedPreconditionError(
+          "the case has several persons; say whose it is");
+    }
+    person = state.index.record(r).person;
+  }
+  if (person == kNone) return NoSuchCase();
+  return person;
+}
+
+}  // namespace
+
+absl::Status NoSuchAlert() {
+  return absl::NotFoundError("there is no such alert");
+}
+
+absl::StatusOr<PersonNo> FindAlertOwner(const LoopState& state,
+                                        std::string_view alert_id) {
+  auto id = ParseAlertId(alert_id);
+  if (!id.ok()) return NoSuchAlert();
+  const PersonNo person = state.index.FindAlertId(*id);
+  if (person == kNone) return NoSuchAlert();
+  return person;
+}
+
+absl::StatusOr<Alert> ChangeAlert(
+    LoopState& state, Transaction& tx, PersonNo person,
+    const std::function<absl::Status(Alert&)>& step) {
+  Alert alert;
+  if (absl::Status s = AlertLoader(state, tx).Load(person, alert); !s.ok()) {
+    return s;
+  }
+  if (absl::Status s = step(alert); !s.ok()) return s;
+  Stage(state, tx, person, *state.index.FindAlert(person), alert);
+  return alert;
+}
+
+absl::StatusOr<samkoer::v1::CoordinateResponse> RunCoordinate(
+    LoopState& state, Transaction& tx, const Caller& caller,
+    const samkoer::v1::CoordinateRequest& request) {
+  auto person = FindAlertOwner(state, request.alert_id());
+  if (!person.ok()) return person.status();
+  auto alert = ChangeAlert(state, tx, *person, [&](Alert& changed) {
+    StepContext context;
+    context.policy = state.policy.get();
+    context.birth = GatherPersonFacts(state, *person).birth;
+    context.day = state.day;
+    context.actor = caller.uri;
+    context.now = tx.now();
+    return Coordinate(changed, request, context);
+  });
+  if (!alert.ok()) return alert.status();
+  auto leaf =
+      LeafOf(state, tx, caller, samkoer::v1::AUDIT_ACTION_COORDINATED, *person);
+  leaf.set_reason(request.note());
+  leaf.set_detail(CommandName(request));
+  tx.AddLeaf(std::move(leaf));
+  samkoer::v1::CoordinateResponse response;
+  *response.mutable_alert() = *std::move(alert);
+  return response;
+}
+
+absl::StatusOr<samkoer::v1::NominateResponse> RunNominate(
+    LoopState& state, Transaction& tx, const Caller& caller,
+    const samkoer::v1::NominateRequest& request,
+    const crypto::Hash16* person_key) {
+  auto person =
+      PersonOfCase(state, caller.name, request.case_ref(), person_key);
+  if (!person.ok()) return person.status();
+  const RecordNo record =
+      FindOpenCase(state, *person, caller.name, request.case_ref());
+  const RecordAttributes& attributes = state.index.record(record).attributes;
+  samkoer::v1::Nomination nomination;
+  nomination.set_department(caller.name);
+  if (const auto number = state.policy->FindDepartment(caller.name);
+      number != kUnknownIndex) {
+    nomination.set_department_name(state.policy->department(number).name());
+  }
+  nomination.set_unit(
+      state.departments.units(attributes.department)[attributes.unit]);
+  nomination.set_case_ref(request.case_ref());
+  nomination.set_reason(request.reason());
+  *nomination.mutable_time() = ToProto(tx.now());
+
+  Alert alert;
+  AlertInfo info;
+  const AlertInfo* held = state.index.FindAlert(*person);
+  if (held != nullptr) {
+    info = *held;
+    if (absl::Status s = AlertLoader(state, tx).Load(*person, alert); !s.ok()) {
+      return s;
+    }
+  }
+  const bool was_closed = alert.state() == samkoer::v1::ALERT_STATE_CLOSED;
+  if (absl::Status s =
+          Nominate(alert, std::move(nomination), caller.uri, tx.now());
+      !s.ok()) {
+    return s;
+  }
+  if (held == nullptr) {
+    info = NewInfo(state);
+    alert.set_alert_id(FormatAlertId(info.id));
+  }
+  Stage(state, tx, *person, std::move(info), alert);
+  tx.AddLeaf(
+      LeafOf(state, tx, caller, samkoer::v1::AUDIT_ACTION_NOMINATED, *person));
+  if (was_closed) {
+    // It takes today's participants.
+    const RecordChanges none(state, tx);
+    const PersonNo persons[] = {*person};
+    if (auto matched = MatchPersons(state, tx, none, persons, "");
+        !matched.ok()) {
+      return tx.Fatal(matched.status());
+    }
+  }
+  samkoer::v1::NominateResponse response;
+  *response.mutable_time() = ToProto(tx.now());
+  return response;
+}
+
+absl::StatusOr<samkoer::v1::AnswerHandoverResponse> RunAnswerHandover(
+    LoopState& state, Transaction& tx, const Caller& caller,
+    const samkoer::v1::AnswerHandoverRequest& request) {
+  const absl::Status not_found =
+      absl::NotFoundError("the inbox has no such handover");
+  auto person = FindAlertOwner(state, request.alert_id());
+  if (!person.ok()) return not_found;
+  samkoer::v1::AnswerHandoverResponse response;
+  *response.mutable_time() = ToProto(tx.now());
+  const auto state_asked = request.accepted()
+                               ? samkoer::v1::HANDOVER_STATE_ACCEPTED
+                               : samkoer::v1::HANDOVER_STATE_REFUSED;
+  bool changed = false;
+  auto alert = ChangeAlert(state, tx, *person, [&](Alert& a) -> absl::Status {
+    const auto& handovers = a.coordination().handovers();
+    const bool theirs = std::any_of(
+        handovers.begin(), handovers.end(), [&](const auto& handover) {
+          return handover.handover_id() == request.handover_id() &&
+                 handover.to().department() == caller.name;
+        });
+    // As the inbox shows it: no department learns of other alerts.
+    if (!theirs || !IsConvened(a.state()) || OwnCases(a, caller.name).empty()) {
+      return not_found;
+    }
+    absl::Status answered =
+        AnswerHandover(a, request.handover_id(), state_asked, caller.uri, "",
+                       tx.now(), changed);
+    if (answered.ok() && !changed) return absl::CancelledError("no change");
+    return answered;
+  });
+  if (absl::IsCancelled(alert.status())) return response;
+  if (!alert.ok()) return alert.status();
+  auto leaf = LeafOf(state, tx, caller,
+                     samkoer::v1::AUDIT_ACTION_HANDOVER_ANSWERED, *person);
+  AddCount(leaf, "accepted", request.accepted() ? 1 : 0);
+  tx.AddLeaf(std::move(leaf));
+  return response;
+}
+
+const samkoer::v1::Handover* HandoverTo(const Alert& alert,
+                                        std::string_view department) {
+  for (const auto& handover : alert.coordination().handovers()) {
+    if (handover.state() == samkoer::v1::HANDOVER_STATE_REQUESTED &&
+        handover.to().department() == department) {
+      return &handover;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<OwnCase> OwnCases(const Alert& alert, std::string_view department) {
+  std::map<std::string, std::string> cases;
+  for (const auto& participant : alert.participants()) {
+    if (participant.department() == department) {
+      cases.emplace(participant.case_ref(), participant.unit());
+    }
+  }
+  for (const auto& nomination : alert.coordination().nominations()) {
+    if (nomination.department() == department) {
+      cases.emplace(nomination.case_ref(), nomination.unit());
+    }
+  }
+  std::vector<OwnCase> own;
+  own.reserve(cases.size());
+  for (auto& [case_ref, unit] : cases) own.push_back({case_ref, unit});
+  return own;
+}
+
+}  // namespace samkoer::matcher

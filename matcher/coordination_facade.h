@@ -1,0 +1,44 @@
+// The part of the matcher's facade for coordination: what the rpc shells of
+// Alerts, CaseIntake, Conferences and Inquiries call. As Matcher's methods
+// (matcher.h): a positive answer is durable, reads are logged before they are
+// answered, all may be called from many threads, and each may give UNAVAILABLE.
+#ifndef SAMKOER_MATCHER_COORDINATION_FACADE_H_
+#define SAMKOER_MATCHER_COORDINATION_FACADE_H_
+
+#include "absl/status/statusor.h"
+#include "matcher/caller.h"
+#include "samkoer/v1/alerts.pb.h"
+#include "samkoer/v1/intake.pb.h"
+
+namespace samkoer::matcher {
+
+class Matcher;
+class MatcherCore;
+
+class CoordinationFacade {
+ public:
+  // The matcher must outlive this, and have a policy in force
+  // (Matcher::RequirePolicy) when a method is called.
+  explicit CoordinationFacade(const Matcher& matcher);
+
+  // Errors: as the rpcs of these names say.
+  absl::StatusOr<samkoer::v1::CoordinateResponse> Coordinate(
+      const Caller& caller, const samkoer::v1::CoordinateRequest& request);
+  // Looks at every alert's head, and into those that are coordinated: about
+  // 10 us each of these.
+  absl::StatusOr<samkoer::v1::GetOverviewResponse> GetOverview(
+      const Caller& caller);
+
+  // Role department; PERMISSION_DENIED if the policy does not know it.
+  absl::StatusOr<samkoer::v1::NominateResponse> Nominate(
+      const Caller& caller, const samkoer::v1::NominateRequest& request);
+  absl::StatusOr<samkoer::v1::AnswerHandoverResponse> AnswerHandover(
+      const Caller& caller, const samkoer::v1::AnswerHandoverRequest& request);
+
+ private:
+  MatcherCore& core_;
+};
+
+}  // namespace samkoer::matcher
+
+#endif  // SAMKOER_MATCHER_COORDINATION_FACADE_H_

@@ -1,0 +1,132 @@
+#include "matcher/coordination_facade.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/matcher/coordination_fixture.h"
+
+namespace samkoer::matcher {
+namespace {
+
+using samkoer::v1::AUDIT_ACTION_OVERVIEW_READ;
+
+class CoordinationFacadeTest : public CoordinationTest {
+ protected:
+  samkoer::v1::GetOverviewResponse Overview() {
+    return storage::ValueOf(facade().GetOverview(Installation::Coordinator()));
+  }
+};
+
+TEST_F(CoordinationFacadeTest, OfTwoCoordinatorsOneWinsAndTheOtherIsTold) {
+  const std::string id = MatchOf();
+  const auto revision = AlertOf().revision();
+  std::atomic<int> won = 0, told = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      auto request = Guide();
+      request.set_expected_revision(revision);
+      request.mutable_assign_guide()->mutable_holder()->set_name(
+          "Guide " + std::to_string(t));
+      const auto status = Take(id, request).status();
+      if (status.ok()) ++won;
+      if (absl::IsAborted(status)) ++told;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(told, 7);
+  EXPECT_EQ(AlertOf().revision(), revision + 1);
+}
+
+TEST_F(CoordinationFacadeTest, OnlyADepartmentOfThePolicyNominates) {
+  EXPECT_TRUE(absl::IsPermissionDenied(Nominate("nobody", "F-1").status()));
+  samkoer::v1::NominateRequest request;
+  request.set_case_ref("F-1");
+  const auto family = Installation::Department("family");
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(facade().Nominate(family, request).status()));
+  request.set_reason("ring til 250803-1236");
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(facade().Nominate(family, request).status()));
+  request.set_reason("x");
+  request.set_case_ref(std::string(65, 'x'));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(facade().Nominate(family, request).status()));
+  request.set_case_ref("F-1");
+  request.set_pseudonym("short");
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(facade().Nominate(family, request).status()));
+  samkoer::v1::AnswerHandoverRequest answer;
+  EXPECT_TRUE(absl::IsPermissionDenied(
+      facade()
+          .AnswerHandover(Installation::Department("nobody"), answer)
+          .status()));
+}
+
+TEST_F(CoordinationFacadeTest, TheOverviewCountsAssignedAndBacklog) {
+  const std::string a = MatchOf("a");
+  MatchOf("b");
+  MatchOf("c");
+  in_.MustDelta("family", {Family("d", "F-d")});
+  SAMKOER_ASSERT_OK(Nominate("family", "F-d").status());
+  SAMKOER_ASSERT_OK(Nominate("family", "F-b").status());
+  SAMKOER_ASSERT_OK(Take(a, Guide()).status());
+  samkoer::v1::CoordinateRequest half;
+  half.mutable_plan_half_year()->set_half_year(20271);
+  SAMKOER_ASSERT_OK(Take(a, half).status());
+  samkoer::v1::SetAlertStateRequest close;
+  close.set_alert_id(AlertOf("c").alert_id());
+  close.set_state(samkoer::v1::ALERT_STATE_CLOSED);
+  SAMKOER_ASSERT_OK(
+      in_.matcher().SetAlertState(Installation::Coordinator(), close).status());
+
+  const auto overview = Overview();
+  EXPECT_EQ(overview.states_size(), 9);
+  EXPECT_EQ(overview.matched_only(), 1u);
+  EXPECT_EQ(overview.nominated_only(), 1u);
+  EXPECT_EQ(overview.matched_and_nominated(), 1u);
+  ASSERT_EQ(overview.guides_size(), 2);
+  EXPECT_EQ(overview.guides(0).department_name(), "Jobcenter");
+  EXPECT_EQ(overview.guides(0).unit(), "Team Unge");
+  EXPECT_EQ(overview.guides(0).alerts(), 1u);
+  EXPECT_EQ(overview.guides(1).department_name(), "");
+  EXPECT_EQ(overview.guides(1).alerts(), 2u);
+  ASSERT_EQ(overview.half_years_size(), 2);
+  EXPECT_EQ(overview.half_years(0).half_year(), 20271u);
+  EXPECT_EQ(overview.half_years(0).assigned(), 1u);
+  EXPECT_EQ(overview.half_years(1).backlog(), 2u);
+  EXPECT_EQ(overview.feed_sequence(), in_.matcher().FeedSequence());
+  EXPECT_EQ(in_.CountLeaves(AUDIT_ACTION_OVERVIEW_READ), 1u);
+}
+
+TEST_F(CoordinationFacadeTest, ListsAreFilteredByWhatIsCoordinated) {
+  const std::string a = MatchOf("a");
+  MatchOf("b");
+  SAMKOER_ASSERT_OK(Take(a, Guide()).status());
+  samkoer::v1::ListAlertsRequest request;
+  EXPECT_EQ(Listed(request), 2u);
+  request.set_without_guide(true);
+  EXPECT_EQ(Listed(request), 1u);
+  request.Clear();
+  request.set_guide_unit("Team Unge");
+  EXPECT_EQ(Listed(request), 1u);
+  request.set_guide_department("family");
+  EXPECT_EQ(Listed(request), 0u);
+  request.Clear();
+  request.set_nominated_only(true);
+  EXPECT_EQ(Listed(request), 0u);
+  SAMKOER_ASSERT_OK(Nominate("family", "F-b").status());
+  EXPECT_EQ(Listed(request), 1u);
+  request.Clear();
+  request.set_overdue_only(true);
+  EXPECT_EQ(Listed(request), 0u);
+  request.Clear();
+  request.set_half_year(20271);
+  EXPECT_EQ(Listed(request), 0u);
+}
+
+}  // namespace
+}  // namespace samkoer::matcher
