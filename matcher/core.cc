@@ -15,8 +15,31 @@
 #include "storage/key_layout.h"
 
 namespace samkoer::matcher {
+namespace {
+
+// Where people work. An hour before Greenwich without the system's data, which
+// is missing on no machine that the day can be told on.
+absl::TimeZone WorkZone() {
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone("Europe/Copenhagen", &zone)) {
+    zone = absl::FixedTimeZone(3600);
+  }
+  return zone;
+}
+
+AlarmSetup AlarmSetupOf(const CompiledPolicy& policy) {
+  AlarmSetup setup{.thresholds = policy.proto().alarms()};
+  for (const auto& department : policy.proto().departments()) {
+    setup.departments.push_back(department.id());
+  }
+  return setup;
+}
+
+}  // namespace
+
 MatcherCore::MatcherCore(MatcherOptions options)
     : options_(std::move(options)),
+      alarms_(WorkZone(), *options_.sealer),
       loop_(options_.engine, options_.audit, options_.guard, Hooks()) {
   state_.engine = options_.engine;
   state_.sealer = options_.sealer;
@@ -56,6 +79,7 @@ CommitLoopHooks MatcherCore::Hooks() {
 
 absl::Status MatcherCore::Start() {
   if (absl::Status s = LoadState(state_); !s.ok()) return s;
+  if (absl::Status s = LoadAlarms(); !s.ok()) return s;
   auto today = Day::Parse(options_.day_source());
   if (!today.ok()) return today.status();
   if (absl::Status s = CheckPinnedKeys(state_, options_.oprf_keys, *today);
@@ -145,7 +169,38 @@ absl::Time MatcherCore::NextTime() {
   return absl::FromUnixMicros(micros);
 }
 
+absl::Status MatcherCore::LoadAlarms() {
+  if (state_.state.policy_version != 0) {
+    auto policy = LoadPolicyInForce(state_);
+    if (!policy.ok()) return policy.status();
+    alarms_.Configure(AlarmSetupOf(**policy));
+  }
+  const absl::Time now = std::max(
+      options_.clock(), absl::FromUnixMicros(state_.state.last_time_micros));
+  return alarms_.Load(*options_.engine, *options_.audit, now);
+}
+
+void MatcherCore::RaiseAlarms(Transaction& tx) {
+  if (state_.policy != nullptr && alarms_policy_ != state_.policy) {
+    alarms_policy_ = state_.policy;
+    alarms_.Configure(AlarmSetupOf(*state_.policy));
+  }
+  alarms_.BeforeWrite(
+      tx.leaves(), options_.audit->size(),
+      [&](samkoer::v1::AuditAction action) {
+        return state_.MakeLeaf(tx.now(), kMatcherActor, "", action);
+      },
+      [&](std::string key, std::string value) {
+        if (value.empty()) {
+          tx.writes().Delete(std::move(key));
+        } else {
+          tx.writes().Put(std::move(key), std::move(value));
+        }
+      });
+}
+
 void MatcherCore::BeforeWrite(Transaction& tx) {
+  RaiseAlarms(tx);
   WriteDirtyBlocks(state_, tx);
   if (state_.state == written_state_) return;
   std::string key = storage::MetaKey(storage::kMatcherStateWord);

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "matcher/alarm_book.h"
 #include "matcher/commit_loop.h"
 #include "matcher/loop_state.h"
 #include "matcher/matcher.h"
@@ -90,11 +91,15 @@ class MatcherCore {
   const MatcherOptions& options() const { return options_; }
   CommitLoop& loop() { return loop_; }
   const CommitLoop& loop() const { return loop_; }
+  // The loop's thread's own, but for what it says of itself.
+  AlarmBook& alarms() { return alarms_; }
 
  private:
   CommitLoopHooks Hooks();
   absl::Time NextTime();
   void BeforeWrite(Transaction& tx);
+  void RaiseAlarms(Transaction& tx);
+  absl::Status LoadAlarms();
   void AfterWrite(std::size_t commands, std::size_t bytes);
   Command Tick();
   // The policy to start under; null if there is none.
@@ -105,6 +110,9 @@ class MatcherCore {
   // The loop's thread's own, once it runs.
   LoopState state_;
   storage::MatcherState written_state_;
+  AlarmBook alarms_;
+  // What they are set by; held, so that no other policy has its address.
+  std::shared_ptr<const CompiledPolicy> alarms_policy_;
   std::uint32_t published_policy_ = 0;
   bool started_ = false;  // the loop's thread's own
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "matcher/alarm_rules.h"
 #include "matcher/alert_lifecycle.h"
 #include "matcher/core.h"
 #include "matcher/matcher.h"
@@ -10,6 +11,7 @@
 #include "matcher/policy_file.h"
 #include "matcher/proposal_effect.h"
 #include "matcher/proposals.h"
+#include "proto/absl_text.h"
 #include "proto/limits.h"
 #include "storage/audit_log.h"
 #include "storage/failpoint.h"
@@ -77,6 +79,7 @@ class Governor {
     if (absl::Status s = state_.proposals.CheckApproval(
             request.number(), caller.uri, request.digest());
         !s.ok()) {
+      NoteOwnApproval(request.number(), caller);
       return s;
     }
     auto content = Content(request.number());
@@ -209,6 +212,21 @@ class Governor {
     if (entry.head.policy_version() != 0) {
       AddCount(leaf, "version", entry.head.policy_version());
     }
+    tx_.AddLeaf(std::move(leaf));
+  }
+
+  // If it is: the alarm on it is raised by this leaf; the one of every refused
+  // call says no more than that it was.
+  void NoteOwnApproval(std::uint64_t number, const Caller& caller) {
+    const auto entry = state_.proposals.Find(number);
+    if (!entry.ok() ||
+        PersonOf((*entry)->head.proposer()) != PersonOf(caller.uri)) {
+      return;
+    }
+    auto leaf =
+        state_.MakeLeaf(tx_.now(), caller, samkoer::v1::AUDIT_ACTION_REFUSED);
+    leaf.set_detail(
+        absl::StrCat("Governance.Approve", proto::Absl(kOwnApproval)));
     tx_.AddLeaf(std::move(leaf));
   }
 

@@ -21,6 +21,10 @@ absl::Status Matcher::KeepWitness(const Caller* caller,
       for (const auto& [name, value] : told.counts) AddCount(leaf, name, value);
       tx.AddLeaf(std::move(leaf));
     }
+    if (change.late_hours != 0) {
+      core_->alarms().Note(WitnessSignal(kMatcherActor, change.late_hours,
+                                         change.allowed_hours));
+    }
     std::string key = storage::MetaKey(storage::kWitnessWord);
     std::string value =
         state.sealer->Seal(key, storage::EncodeWitnessState(change.state));

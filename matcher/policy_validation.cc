@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "matcher/alarm_thresholds.h"
 #include "matcher/calendar.h"
 #include "matcher/coordination_rules.h"
 #include "proto/absl_text.h"
@@ -253,6 +254,9 @@ void Checker::Check(const Policy& policy) {
   Require(policy.shrink_limit_percent() >= 1 &&
               policy.shrink_limit_percent() <= 100,
           "shrink_limit_percent", "must be 1 to 100");
+  if (const auto alarms = FindThresholdError(policy.alarms())) {
+    Require(false, "alarms." + alarms->field, alarms->problem);
+  }
   Require(policy.withhold_below() == 0 ||
               (policy.withhold_below() >= 2 && policy.withhold_below() <= 100),
           "withhold_below", "must be 2 to 100, or 0 for 5");

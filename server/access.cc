@@ -56,6 +56,8 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.Audit/LookUpPerson", kOfficerOnly, kLogged},
     {"/samkoer.v1.Rights/ErasePerson", kOfficerOnly, kLogged, kChange},
     {"/samkoer.v1.Rights/LiftObjection", kOfficerOnly, kLogged, kChange},
+    {"/samkoer.v1.Alarms/ListAlarms", kOperatorAndOfficer, kLogged},
+    {"/samkoer.v1.Alarms/AcknowledgeAlarm", kOfficerOnly, kLogged, kChange},
     {"/samkoer.v1.Reports/GetStatistics", kOfficerAndCoordinator, kLogged},
     {"/samkoer.v1.Reports/DescribeProcessing", kOfficerOnly, kLogged},
     {"/samkoer.v1.Reports/GetRetentionPlan", kOfficerOnly, kLogged},

@@ -8,6 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "crypto/absl_view.h"
 #include "crypto/cosignature.h"
+#include "matcher/alarm_thresholds.h"
 #include "proto/limits.h"
 #include "proto/yaml/yaml_message.h"
 #include "server/file_text.h"
@@ -21,6 +22,8 @@ using crypto::AbslView;
 
 // The largest configuration that is read: as the YAML reader's own limit.
 constexpr std::size_t kMaxConfigBytes = 1024 * 1024;
+// Persons of one department: far more than there are in the country.
+constexpr std::uint64_t kMaxDepartmentPersons = 100'000'000;
 
 // Where an error stands: the text and its name.
 class Source {
@@ -230,6 +233,33 @@ absl::Status CheckQuotas(const Source& source, const v1::KeydConfig& config) {
   return absl::OkStatus();
 }
 
+absl::Status CheckAlarms(const Source& source, const v1::KeydConfig& config) {
+  if (const auto error = matcher::FindThresholdError(config.alarms())) {
+    return source.Error("alarms." + error->field, error->problem);
+  }
+  std::set<std::string> departments;
+  for (int i = 0; i < config.department_sizes_size(); ++i) {
+    const v1::DepartmentSize& size = config.department_sizes(i);
+    const std::string field = absl::StrCat("department_sizes[", i, "]");
+    if (!ParseIdentityUri(absl::StrCat("samkoer://", config.municipality(),
+                                       "/department/", size.department()))
+             .ok()) {
+      return source.Error(field + ".department",
+                          "expected the department's id, as in its "
+                          "certificate");
+    }
+    if (!departments.insert(size.department()).second) {
+      return source.Error(field + ".department", "stands here twice");
+    }
+    if (size.persons() == 0 || size.persons() > kMaxDepartmentPersons) {
+      return source.Error(
+          field + ".persons",
+          absl::StrCat("expected 1 to ", kMaxDepartmentPersons));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::MatcherdConfig> ParseMatcherdConfig(
@@ -263,6 +293,7 @@ absl::StatusOr<v1::KeydConfig> ParseKeydConfig(std::string_view text,
                                "expected 1 to 64 bytes of a-z, 0-9 and '-'"));
   }
   status.Update(CheckQuotas(source, config));
+  if (status.ok()) status.Update(CheckAlarms(source, config));
   status.Update(CheckWitnesses(source, config, config.municipality()));
   if (!status.ok()) return status;
   return config;

@@ -1,6 +1,7 @@
 #include "server/key_leaves.h"
 
 #include "absl/strings/str_cat.h"
+#include "matcher/alarm_book.h"
 
 namespace samkoer::server {
 namespace {
@@ -13,7 +14,7 @@ v1::AuditLeaf Leaf(v1::AuditAction action, absl::Time now) {
   leaf.mutable_time()->set_nanos(
       static_cast<std::int32_t>(nanos % 1'000'000'000));
   leaf.set_action(action);
-  leaf.set_actor("keyd");
+  leaf.set_actor(std::string(kKeydActor));
   leaf.set_purpose(std::string(kServicePurpose));
   return leaf;
 }
@@ -27,9 +28,9 @@ v1::AuditLeaf LeafOf(v1::AuditAction action, const Identity& who,
   return leaf;
 }
 
-void AddCount(v1::AuditLeaf& leaf, const char* name, std::uint64_t value) {
+void AddCount(v1::AuditLeaf& leaf, std::string_view name, std::uint64_t value) {
   v1::AuditCount* count = leaf.add_counts();
-  count->set_name(name);
+  count->set_name(std::string(name));
   count->set_value(value);
 }
 
@@ -61,11 +62,13 @@ v1::AuditLeaf KeyDestroyedLeaf(const std::string& purpose, std::uint32_t epoch,
 }
 
 v1::AuditLeaf EvaluatedLeaf(const Identity& who, const LiveKey& key,
-                            std::uint64_t elements, absl::Time now) {
+                            std::uint64_t elements,
+                            std::uint64_t quota_used_percent, absl::Time now) {
   v1::AuditLeaf leaf = LeafOf(v1::AUDIT_ACTION_EVALUATED, who, now);
   leaf.set_purpose(key.purpose);
   AddCount(leaf, "elements", elements);
   AddCount(leaf, "epoch", key.epoch);
+  AddCount(leaf, matcher::kQuotaUsedCount, quota_used_percent);
   return leaf;
 }
 
@@ -86,7 +89,7 @@ v1::AuditLeaf KekLeaf(const Identity* who, const storage::KekChange& change,
   leaf.set_reason(change.reason);
   leaf.set_detail(change.detail);
   for (const auto& [name, value] : change.counts) {
-    AddCount(leaf, name.c_str(), value);
+    AddCount(leaf, name, value);
   }
   return leaf;
 }
@@ -98,7 +101,7 @@ v1::AuditLeaf WitnessToldLeaf(const Identity* who,
       who == nullptr ? Leaf(told.action, now) : LeafOf(told.action, *who, now);
   leaf.set_detail(told.detail);
   for (const auto& [name, value] : told.counts) {
-    AddCount(leaf, name.c_str(), value);
+    AddCount(leaf, name, value);
   }
   return leaf;
 }
@@ -113,6 +116,21 @@ v1::AuditLeaf RefusedLeaf(const RefusalReport& report, absl::Time now) {
   AddCount(leaf, "refusals", report.count);
   leaf.set_detail(
       absl::StrCat(report.method, " ", absl::StatusCodeToString(report.code)));
+  return leaf;
+}
+
+v1::AuditLeaf AlarmsReadLeaf(const Identity& who, std::uint64_t alarms,
+                             absl::Time now) {
+  v1::AuditLeaf leaf = LeafOf(v1::AUDIT_ACTION_ALARMS_READ, who, now);
+  AddCount(leaf, "alarms", alarms);
+  return leaf;
+}
+
+v1::AuditLeaf AlarmAcknowledgedLeaf(const Identity& who, const v1::Alarm& alarm,
+                                    absl::Time now) {
+  v1::AuditLeaf leaf = LeafOf(v1::AUDIT_ACTION_ALARM_ACKNOWLEDGED, who, now);
+  leaf.set_reason(alarm.reason());
+  leaf.set_detail(matcher::AlarmDetail(alarm));
   return leaf;
 }
 

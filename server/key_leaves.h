@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "samkoer/v1/alarms.pb.h"
 #include "samkoer/v1/audit.pb.h"
 #include "server/identity.h"
 #include "server/live_keys.h"
@@ -18,6 +19,8 @@ namespace samkoer::server {
 
 // The purpose of leaves that concern no single one.
 inline constexpr std::string_view kServicePurpose = "key-service";
+// The actor of leaves of the service itself.
+inline constexpr std::string_view kKeydActor = "keyd";
 
 // Of the process itself: STORE_CREATED, STARTED, STOPPED. `detail` at most 200
 // bytes.
@@ -28,9 +31,11 @@ v1::AuditLeaf KeyPinnedLeaf(const LiveKey& key, absl::Time now);
 // A key was destroyed.
 v1::AuditLeaf KeyDestroyedLeaf(const std::string& purpose, std::uint32_t epoch,
                                const std::string& public_key, absl::Time now);
-// `elements` were evaluated for `who`.
+// `elements` were evaluated for `who`, who has then used up so much of the
+// quota.
 v1::AuditLeaf EvaluatedLeaf(const Identity& who, const LiveKey& key,
-                            std::uint64_t elements, absl::Time now);
+                            std::uint64_t elements,
+                            std::uint64_t quota_used_percent, absl::Time now);
 // `refusals` requests of `who` were refused for lack of quota since the last
 // such leaf; the last asked for `elements`.
 v1::AuditLeaf QuotaExceededLeaf(const Identity& who, std::string_view purpose,
@@ -44,6 +49,10 @@ v1::AuditLeaf KekLeaf(const Identity* who, const storage::KekChange& change,
 v1::AuditLeaf WitnessToldLeaf(const Identity* who,
                               const storage::WitnessLeaf& told, absl::Time now);
 v1::AuditLeaf RefusedLeaf(const RefusalReport& report, absl::Time now);
+v1::AuditLeaf AlarmsReadLeaf(const Identity& who, std::uint64_t alarms,
+                             absl::Time now);
+v1::AuditLeaf AlarmAcknowledgedLeaf(const Identity& who, const v1::Alarm& alarm,
+                                    absl::Time now);
 v1::AuditLeaf LogReadLeaf(const Identity& who, std::uint64_t start,
                           std::uint64_t end, absl::Time now);
 v1::AuditLeaf LossDeclaredLeaf(std::uint64_t checkpoint_size,

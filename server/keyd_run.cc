@@ -18,6 +18,7 @@
 #include "server/key_evaluator.h"
 #include "server/key_leaves.h"
 #include "server/key_service.h"
+#include "server/keyd_alarms.h"
 #include "server/keyd_kek_writer.h"
 #include "server/keyd_keyring.h"
 #include "server/keyd_store.h"
@@ -57,6 +58,7 @@ struct Keyd {
   std::unique_ptr<RevocationList> revoked;
   std::unique_ptr<KeydStore> store;
   std::atomic<bool> failed = false;
+  std::unique_ptr<KeydAlarms> alarms;
   std::unique_ptr<QuotaLedger> ledger;
   std::unique_ptr<storage::KeyringFile> keyring_file;
   std::unique_ptr<KeydKekWriter> kek_writer;
@@ -69,9 +71,11 @@ struct Keyd {
   std::unique_ptr<KeyEvaluator> evaluator;
   std::unique_ptr<KeyService> key_service;
   std::unique_ptr<StoreAuditBackend> audit_backend;
+  std::unique_ptr<KeydAlarmsBackend> alarms_backend;
   std::unique_ptr<StreamWatch> watch;
   std::unique_ptr<AuditService> audit_service;
   std::unique_ptr<OperationsService> operations;
+  std::unique_ptr<AlarmsService> alarms_service;
   std::unique_ptr<WitnessService> witnesses;
   std::unique_ptr<GrpcServer> server;
   std::unique_ptr<RevocationWatch> revoked_watch;
@@ -89,6 +93,9 @@ std::unique_ptr<QuotaLedger> MakeLedger(const v1::KeydConfig& config,
       SizeBounds());
   options.on_group = [&group](std::size_t calls) {
     group.Observe(static_cast<double>(calls));
+  };
+  options.before_write = [&keyd](QuotaLedger::Writes& writes) {
+    keyd.alarms->BeforeWrite(writes);
   };
   return std::make_unique<QuotaLedger>(
       *keyd.store, QuotaTable({config.quotas().begin(), config.quotas().end()}),
@@ -113,8 +120,8 @@ absl::Status StartKekRotation(const v1::KeydConfig& config, Keyd& keyd) {
 }
 
 absl::Status StartWitness(const v1::KeydConfig& config, Keyd& keyd) {
-  keyd.witness_writer =
-      std::make_unique<KeydWitnessWriter>(*keyd.store, *keyd.ledger);
+  keyd.witness_writer = std::make_unique<KeydWitnessWriter>(
+      *keyd.store, *keyd.ledger, *keyd.alarms);
   auto witness = WitnessWatch::Start(
       {*keyd.store->engine, keyd.store->sealer, *keyd.store->log,
        *keyd.witness_writer, *keyd.metrics},
@@ -146,6 +153,10 @@ void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
   keyd.audit_service = std::make_unique<AuditService>(
       *keyd.gate, *keyd.audit_backend, *keyd.watch);
   keyd.operations = std::make_unique<OperationsService>(*keyd.gate, *keyd.kek);
+  keyd.alarms_backend =
+      std::make_unique<KeydAlarmsBackend>(*keyd.alarms, ledger);
+  keyd.alarms_service =
+      std::make_unique<AlarmsService>(*keyd.gate, *keyd.alarms_backend);
   keyd.witnesses = std::make_unique<WitnessService>(*keyd.gate, *keyd.witness);
   keyd.audit_service->set_witness(keyd.witness.get());
   keyd.gate->set_change_check(
@@ -176,6 +187,10 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
       !status.ok()) {
     return AsDiskError(status);
   }
+  auto alarms =
+      KeydAlarms::Load(config, *keyd.store, *keyd.metrics, absl::Now());
+  if (!alarms.ok()) return AsDiskError(alarms.status());
+  keyd.alarms = *std::move(alarms);
   keyd.ledger = MakeLedger(config, keyd);
   if (absl::Status status = keyd.ledger->Record(ProcessLeaf(
           v1::AUDIT_ACTION_STARTED, absl::Now(),
@@ -197,7 +212,8 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
   options.listen = config.tls().listen();
   options.credentials = identity->credentials;
   options.services = {keyd.key_service.get(), keyd.audit_service.get(),
-                      keyd.operations.get(), keyd.witnesses.get()};
+                      keyd.operations.get(), keyd.alarms_service.get(),
+                      keyd.witnesses.get()};
   options.gate = keyd.gate.get();
   auto server = GrpcServer::Start(options);
   if (!server.ok()) return server.status();

@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "server/key_leaves.h"
+#include "server/keyd_alarms.h"
 #include "server/keyd_store.h"
 #include "server/quota_ledger.h"
 #include "server/witness_writer.h"
@@ -16,15 +17,19 @@ namespace samkoer::server {
 // Through the quota ledger, the one writer of the key service's store.
 class KeydWitnessWriter final : public WitnessWriter {
  public:
-  // Both must outlive this.
-  KeydWitnessWriter(KeydStore& store, QuotaLedger& ledger)
-      : store_(store), ledger_(ledger) {}
+  // All must outlive this; `ledger` must call `alarms` before each write.
+  KeydWitnessWriter(KeydStore& store, QuotaLedger& ledger, KeydAlarms& alarms)
+      : store_(store), ledger_(ledger), alarms_(alarms) {}
 
   absl::Status Keep(const Identity* who,
                     const storage::WitnessChange& change) override {
     return ledger_.Write([&](QuotaLedger::Writes& writes) {
       for (const storage::WitnessLeaf& leaf : change.leaves) {
         writes.leaves.push_back(WitnessToldLeaf(who, leaf, absl::Now()));
+      }
+      if (change.late_hours != 0) {
+        alarms_.book().Note(matcher::WitnessSignal(
+            kKeydActor, change.late_hours, change.allowed_hours));
       }
       std::string key = storage::MetaKey(storage::kWitnessWord);
       std::string value =
@@ -37,6 +42,7 @@ class KeydWitnessWriter final : public WitnessWriter {
  private:
   KeydStore& store_;
   QuotaLedger& ledger_;
+  KeydAlarms& alarms_;
 };
 
 }  // namespace samkoer::server

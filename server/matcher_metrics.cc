@@ -1,5 +1,7 @@
 #include "server/matcher_metrics.h"
 
+#include "server/alarm_gauges.h"
+
 namespace samkoer::server {
 
 using matcher::MatcherStats;
@@ -9,6 +11,7 @@ MatcherMetrics::MatcherMetrics(const matcher::Matcher& matcher,
                                absl::Time not_after, Metrics& metrics)
     : matcher_(matcher),
       intake_(intake),
+      alarms_(AlarmGauges(metrics)),
       open_pushes_(
           metrics.AddGauge("samkoer_open_pushes", "Open push streams.")),
       policy_version_(metrics.AddGauge("samkoer_policy_version",
@@ -63,6 +66,9 @@ void MatcherMetrics::Refresh() {
   const MatcherStats stats = matcher_.Stats();
   for (const auto& [gauge, value] : now_) {
     gauge->Set(static_cast<double>(stats.*value));
+  }
+  for (const auto& [kind, gauge] : alarms_) {
+    gauge->Set(static_cast<double>(matcher_.OpenAlarms(kind)));
   }
   for (Growing& entry : growing_) {
     const std::uint64_t value = stats.*entry.value;

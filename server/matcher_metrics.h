@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "matcher/matcher.h"
+#include "samkoer/v1/alarms.pb.h"
 #include "server/intake_service.h"
 #include "server/metrics.h"
 #include "server/periodic.h"
@@ -27,6 +28,7 @@ class MatcherMetrics {
 
   const matcher::Matcher& matcher_;
   const IntakeService& intake_;
+  const std::vector<std::pair<v1::AlarmKind, Gauge*>> alarms_;
   Gauge& open_pushes_;
   // What is now, and what only grows with its value at the last refresh.
   std::vector<std::pair<Gauge*, std::uint64_t matcher::MatcherStats::*>> now_;

@@ -39,7 +39,7 @@ absl::Status RecordRefusal(matcher::Matcher& matcher,
 bool NeedsNoPolicy(std::string_view method) {
   if (method == "/samkoer.v1.Audit/LookUpPerson") return false;
   for (const std::string_view service :
-       {"/samkoer.v1.Governance/", "/samkoer.v1.Audit/",
+       {"/samkoer.v1.Governance/", "/samkoer.v1.Alarms/", "/samkoer.v1.Audit/",
         "/samkoer.v1.Operations/", "/samkoer.v1.Witnesses/", "/grpc.health."}) {
     if (method.starts_with(service)) return true;
   }
@@ -67,6 +67,8 @@ MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
       alerts_(gate_, matcher, watch_, metrics),
       audit_backend_(matcher),
       audit_(gate_, audit_backend_, watch_),
+      alarms_backend_(matcher),
+      alarms_(gate_, alarms_backend_),
       rights_(gate_, matcher),
       governance_(gate_, matcher),
       revoked_watch_(*revoked_, metrics) {
@@ -88,7 +90,7 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   options.listen = config.tls().listen();
   options.credentials = identity.credentials;
   options.services = {&self->intake_, &self->alerts_, &self->audit_,
-                      &self->rights_};
+                      &self->alarms_, &self->rights_};
   self->reports_.emplace(self->gate_, matcher, kek);
   options.services.push_back(&*self->reports_);
   options.services.push_back(&self->governance_);

@@ -17,6 +17,7 @@
 #include "server/governance_service.h"
 #include "server/grpc_server.h"
 #include "server/intake_service.h"
+#include "server/matcher_alarms_backend.h"
 #include "server/matcher_audit_backend.h"
 #include "server/matcher_metrics.h"
 #include "server/operations_service.h"
@@ -81,6 +82,8 @@ class MatcherServer {
   AlertsService alerts_;
   MatcherAuditBackend audit_backend_;
   AuditService audit_;
+  MatcherAlarmsBackend alarms_backend_;
+  AlarmsService alarms_;
   RightsService rights_;
   std::optional<ReportsService> reports_;
   GovernanceService governance_;

@@ -1,30 +1,9 @@
 #include "server/operations_service.h"
 
-#include <string>
-
-#include "proto/cpr_shape.h"
-#include "proto/limits.h"
-#include "proto/plain_text.h"
 #include "server/deliver.h"
+#include "server/reason_check.h"
 
 namespace samkoer::server {
-namespace {
-
-absl::Status CheckReason(const std::string& reason) {
-  if (reason.empty() || reason.size() > proto::kMaxNoteBytes) {
-    return absl::InvalidArgumentError("reason: must have 1 to 500 bytes");
-  }
-  if (!proto::IsPlainText(reason)) {
-    return absl::InvalidArgumentError("reason: must be UTF-8 text");
-  }
-  if (proto::LooksLikeCprNumber(reason)) {
-    return absl::InvalidArgumentError(
-        "reason: holds something like a CPR number; write it without");
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 grpc::Status OperationsService::RotateKek(grpc::ServerContext* context,
                                           const v1::RotateKekRequest* request,

@@ -58,6 +58,14 @@ bool TokenBucket::Take(std::uint64_t count, std::int64_t now_ns) {
   return true;
 }
 
+std::uint64_t TokenBucket::used_percent() const {
+  // Of the capacity in billionths; a hundredth of the largest times 100 would
+  // be too much for 64 bits.
+  const std::uint64_t hundredth = Capacity(limit_) / 100;
+  if (hundredth == 0) return 100;
+  return 100 - (level_ + hundredth - 1) / hundredth;
+}
+
 std::optional<absl::Duration> TokenBucket::WaitFor(std::uint64_t count,
                                                    std::int64_t now_ns) {
   Refill(now_ns);

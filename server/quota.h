@@ -59,6 +59,9 @@ class TokenBucket {
   // How long until `count` are there; none if never.
   std::optional<absl::Duration> WaitFor(std::uint64_t count,
                                         std::int64_t now_ns);
+  // How much of the burst is not there, in whole percent, rounded down; as of
+  // the last call with a time.
+  std::uint64_t used_percent() const;
   // What is to be stored.
   std::uint64_t level_billionths() const { return level_; }
 

@@ -203,8 +203,9 @@ void QuotaLedger::ExecuteDebit(Command& command, Group& group) {
   Bucket& bucket = **found;
   if (!command.refuse && bucket.bucket.Take(command.elements, now)) {
     group.touched.insert(command.who.uri);
-    group.leaves.push_back(EvaluatedLeaf(command.who, *command.key,
-                                         command.elements, options_.now()));
+    group.leaves.push_back(
+        EvaluatedLeaf(command.who, *command.key, command.elements,
+                      bucket.bucket.used_percent(), options_.now()));
     return;
   }
   command.result =
@@ -226,6 +227,10 @@ absl::Status QuotaLedger::WriteGroup(Group& group) {
   {
     std::lock_guard lock(mutex_);
     if (failed_) return NotRunning();
+  }
+  if (options_.before_write) options_.before_write(group);
+  {
+    std::lock_guard lock(mutex_);
     for (const std::string& uri : group.touched) {
       const std::string key = StoreKey(store_, uri);
       group.batch.Put(

@@ -42,6 +42,7 @@ struct KeydStore;
 
 class QuotaLedger {
  public:
+  struct Writes;
   struct Options {
     // Nanoseconds of a monotonic clock.
     std::function<std::int64_t()> monotonic_ns;
@@ -50,6 +51,9 @@ class QuotaLedger {
     std::function<void(const absl::Status&)> on_fatal;
     // Told of every group: how many calls shared the write. May be empty.
     std::function<void(std::size_t)> on_group;
+    // Run on the writer's thread before each write, when all calls of its group
+    // have run; may add to it. May be empty.
+    std::function<void(Writes&)> before_write;
   };
   // The clocks of the system, and nothing else.
   static Options SystemClocks();

@@ -151,8 +151,16 @@ absl::Status WitnessWatch::LookLocked() {
     std::lock_guard lock(state_mutex_);
     change.state = state_;
   }
-  const bool late = options_.now() >= FreshUntil(change.state);
-  if (late == change.state.overdue) return absl::OkStatus();
+  const absl::Time now = options_.now();
+  const bool late = now >= FreshUntil(change.state);
+  const std::uint32_t hours = HoursToTell(change.state, now);
+  if (hours != 0) {
+    change.late_hours = hours;
+    change.allowed_hours = options_.hours;
+  }
+  if (late == change.state.overdue) {
+    return hours == 0 ? absl::OkStatus() : Tell(std::move(change));
+  }
   change.state.overdue = late;
   storage::WitnessLeaf leaf;
   leaf.counts = {{"hours", options_.hours}};
@@ -165,7 +173,27 @@ absl::Status WitnessWatch::LookLocked() {
     leaf.detail = "witness_hours was changed";
   }
   change.leaves.push_back(std::move(leaf));
-  return Keep(nullptr, std::move(change));
+  return Tell(std::move(change));
+}
+
+absl::Status WitnessWatch::Tell(storage::WitnessChange change) {
+  const std::uint32_t hours = change.late_hours;
+  const absl::Status kept = Keep(nullptr, std::move(change));
+  if (kept.ok() && hours != 0) told_hours_ = hours;
+  return kept;
+}
+
+std::uint32_t WitnessWatch::HoursToTell(const storage::WitnessState& state,
+                                        absl::Time now) {
+  const absl::Duration waited =
+      now - absl::FromUnixMicros(state.counted_from_micros);
+  if (options_.hours == 0 || waited * 2 < absl::Hours(options_.hours)) {
+    told_hours_ = 0;
+    return 0;
+  }
+  const auto hours = static_cast<std::uint32_t>(
+      std::max<std::int64_t>(absl::ToInt64Hours(waited), 1));
+  return hours == told_hours_ ? 0 : hours;
 }
 
 absl::Status WitnessWatch::CheckHistory(

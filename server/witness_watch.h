@@ -85,7 +85,8 @@ class WitnessWatch {
   // long.
   absl::Status CheckChange() const;
 
-  // Writes WITNESS_OVERDUE when it is time. Called every kWitnessLook.
+  // Writes WITNESS_OVERDUE when it is time, and raises an alarm, once an hour,
+  // from half of that time on. Called every kWitnessLook.
   void Look();
   // The writer must still run. May be repeated.
   void Stop();
@@ -106,6 +107,11 @@ class WitnessWatch {
   absl::Status CheckHistory(const crypto::Checkpoint& checkpoint) const;
   absl::Status Keep(const Identity* who, storage::WitnessChange change);
   absl::Status LookLocked();
+  // Whole hours without a cosignature, at least 1, when that is half of those
+  // allowed and has not been told; else 0. Under write_mutex_.
+  std::uint32_t HoursToTell(const storage::WitnessState& state, absl::Time now);
+  // Keeps the change of a look.
+  absl::Status Tell(storage::WitnessChange change);
   // InfiniteFuture if changes are never refused.
   absl::Time FreshUntil(const storage::WitnessState& state) const;
   void Publish();  // under state_mutex_
@@ -118,7 +124,8 @@ class WitnessWatch {
   Gauge& overdue_gauge_;
   Counter& cosignatures_;
 
-  std::mutex write_mutex_;  // one change at a time; held over its write
+  std::mutex write_mutex_;        // one change at a time; held over its write
+  std::uint32_t told_hours_ = 0;  // under write_mutex_; 0: none
   mutable std::mutex state_mutex_;
   storage::WitnessState state_;  // under state_mutex_; changed under both
   std::atomic<std::int64_t> fresh_until_micros_;

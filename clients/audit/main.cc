@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "clients/audit/alarms_main.h"
 #include "clients/audit/cpr_input.h"
 #include "clients/audit/epochs_command.h"
 #include "clients/audit/erase_command.h"
@@ -57,6 +58,7 @@ struct Arguments {
   WitnessArguments witness;
   PolicyArguments policy;
   ReportArguments report;
+  AlarmsArguments alarms;
 };
 
 void AddServer(CLI::App* command, Arguments& args) {
@@ -228,6 +230,7 @@ void AddCommands(CLI::App& app, Arguments& args) {
   proof->add_option("--until", args.to, "til og med dag (ellers i går)");
   AddWitnessCommands(app, args.witness);
   AddReportCommands(app, args);
+  AddServer(AddAlarmsCommands(app, args.alarms), args);
 }
 
 // Reports that are files.
@@ -399,6 +402,10 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   if (!channel.ok()) return channel.status();
   if (app.got_subcommand("person")) {
     return Person(app, args, config, *channel, output);
+  }
+  if (app.got_subcommand("alarms")) {
+    return RunAlarmsCommand(app, args.alarms, *v1::Alarms::NewStub(*channel),
+                            keyd ? Peer::kKeyService : Peer::kMatcher, output);
   }
   if (app.got_subcommand("policy")) {
     return RunPolicyCommand(app, args.policy,

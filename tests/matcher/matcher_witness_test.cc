@@ -38,7 +38,7 @@ TEST_F(MatcherWitnessTest, LeavesAreOfTheWitnessOrOfTheMatcher) {
   const Caller witness{"samkoer://viborg/witness/x", "x", std::string(32, 'c')};
   SAMKOER_ASSERT_OK(in_.matcher().KeepWitness(&witness, change));
   change.leaves = {
-      {samkoer::v1::AUDIT_ACTION_WITNESS_OVERDUE, "", {{"hours", 1}}}};
+      {samkoer::v1::AUDIT_ACTION_WITNESS_BACK, "", {{"hours", 1}}}};
   SAMKOER_ASSERT_OK(in_.matcher().KeepWitness(nullptr, change));
   std::vector<samkoer::v1::AuditLeaf> last;
   SAMKOER_ASSERT_OK(in_.audit().ReadLeaves(
@@ -51,7 +51,7 @@ TEST_F(MatcherWitnessTest, LeavesAreOfTheWitnessOrOfTheMatcher) {
   EXPECT_EQ(last.at(0).actor_certificate(), witness.certificate_sha256);
   EXPECT_EQ(last.at(0).detail(), "w1");
   EXPECT_EQ(last.at(0).counts(0).value(), 8u);
-  EXPECT_EQ(last.at(1).action(), samkoer::v1::AUDIT_ACTION_WITNESS_OVERDUE);
+  EXPECT_EQ(last.at(1).action(), samkoer::v1::AUDIT_ACTION_WITNESS_BACK);
   EXPECT_EQ(last.at(1).actor(), "matcher");
   EXPECT_FALSE(last.at(1).purpose().empty());
 }

@@ -59,6 +59,11 @@ TEST(PolicyFileTest, AnErrorNamesFileLineAndField) {
             "p.yaml:" + std::to_string(lines) +
                 ":23: shrink_limit_percent: must be 1 to "
                 "100");
+  text = TextOf(ExamplePath("slagelse")) + "alarms: {silent_days: 40}\n";
+  const auto last = std::count(text.begin(), text.end(), '\n');
+  EXPECT_EQ(ParsePolicy(text, "p.yaml").status().message(),
+            "p.yaml:" + std::to_string(last) +
+                ":23: alarms.silent_days: must be at most 31");
 }
 
 TEST(PolicyFileTest, AMissingFieldIsPlacedAtWhatShouldHoldIt) {

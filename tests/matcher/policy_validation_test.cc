@@ -185,6 +185,8 @@ std::vector<Breakage> Breakages() {
        [](Policy& p) { p.set_shrink_limit_percent(101); }},
       {"withhold_below", [](Policy& p) { p.set_withhold_below(1); }},
       {"withhold_below", [](Policy& p) { p.set_withhold_below(101); }},
+      {"alarms.silent_days",
+       [](Policy& p) { p.mutable_alarms()->set_silent_days(32); }},
   };
 }
 

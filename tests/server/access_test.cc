@@ -9,6 +9,7 @@
 
 #include "google/protobuf/descriptor.h"
 #include "grpc/health/v1/health.pb.h"
+#include "samkoer/v1/alarms.pb.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
 #include "samkoer/v1/governance.pb.h"
@@ -38,6 +39,7 @@ std::set<std::string> DeclaredMethods() {
       v1::CaseRecord::descriptor()->file(),
       v1::GetKeyInfoRequest::descriptor()->file(),
       v1::KekStatus::descriptor()->file(),
+      v1::Alarm::descriptor()->file(),
       v1::ErasePersonRequest::descriptor()->file(),
       v1::GetRetentionPlanRequest::descriptor()->file(),
       v1::AddCosignatureRequest::descriptor()->file(),
@@ -98,12 +100,13 @@ TEST(AccessTable, EachRoleCanCallExactlyWhatIsMeantForIt) {
         "Reports/GetStatistics",     "Reports/DescribeProcessing",
         "Reports/GetRetentionPlan",  "Governance/Propose",
         "Governance/ListProposals",  "Governance/GetProposal",
-        "Governance/Approve",        "Governance/Reject"}},
+        "Governance/Approve",        "Governance/Reject",
+        "Alarms/ListAlarms",         "Alarms/AcknowledgeAlarm"}},
       {Role::kOperator,
        {"Operations/RotateKek", "Operations/GetKekStatus",
         "Operations/ListEpochs", "Governance/Propose",
         "Governance/ListProposals", "Governance/GetProposal",
-        "Governance/Approve", "Governance/Reject"}},
+        "Governance/Approve", "Governance/Reject", "Alarms/ListAlarms"}},
       {Role::kWitness,
        {"Audit/GetCheckpoint", "Audit/GetConsistencyProof",
         "Audit/GetInclusionProof", "Witnesses/AddCosignature"}},

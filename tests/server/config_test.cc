@@ -225,6 +225,32 @@ std::string Witness(const std::string& subject, const std::string& key) {
          key + "\"}\n";
 }
 
+TEST(KeydConfigTest, AlarmsAreSetBySensibleThresholdsAndSizes) {
+  const std::string text = kKeydText;
+  const auto good = ParseKeydConfig(
+      text +
+          "alarms: {quota_used_percent: 80}\n"
+          "department_sizes: [{department: job, persons: 1200}]\n",
+      kPath);
+  ASSERT_TRUE(good.ok()) << good.status();
+  EXPECT_EQ(good->alarms().quota_used_percent(), 80u);
+  EXPECT_EQ(good->department_sizes(0).persons(), 1200u);
+  const std::string size = "department_sizes: [{department: ";
+  for (const auto& [bad, field] :
+       {std::pair<std::string, std::string>{"alarms: {silent_days: 40}",
+                                            "alarms.silent_days: must be"},
+        {size + "job}]", "department_sizes[0].persons: expected"},
+        {size + "'Job 1', persons: 5}]", "department_sizes[0].department"},
+        {size + "job, persons: 5}, {department: job, persons: 6}]",
+         "department_sizes[1].department: stands here twice"}}) {
+    const absl::Status status =
+        ParseKeydConfig(text + bad + "\n", kPath).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << bad;
+    EXPECT_NE(std::string(status.message()).find(field), std::string::npos)
+        << status;
+  }
+}
+
 TEST(KeydConfigTest, WitnessesAreOfTheirRoleAndMunicipality) {
   const std::string good =
       Witness("samkoer://viborg/witness/nabo", kWitnessKey);

@@ -18,12 +18,18 @@ TEST(KeyLeavesTest, EveryLeafIsValidAndNamesItsPurpose) {
   refusal.method = "unknown";
   refusal.code = absl::StatusCode::kPermissionDenied;
   refusal.count = 3;
+  v1::Alarm alarm;
+  alarm.set_alarm_id("12345678");
+  alarm.set_kind(v1::ALARM_KIND_QUOTA);
+  alarm.set_reason("aftalt");
   const std::vector<v1::AuditLeaf> leaves = {
       ProcessLeaf(v1::AUDIT_ACTION_STARTED, now, "version 1"),
       KeyPinnedLeaf(key, now),
-      EvaluatedLeaf(Caller(), key, 5, now),
+      EvaluatedLeaf(Caller(), key, 5, 90, now),
       QuotaExceededLeaf(Caller(), "ungeindsats", 5, 2, now),
       RefusedLeaf(refusal, now),
+      AlarmsReadLeaf(Caller(), 3, now),
+      AlarmAcknowledgedLeaf(Caller(), alarm, now),
       LogReadLeaf(Caller(), 0, 10, now),
       LossDeclaredLeaf(10, 5, now),
   };

@@ -108,6 +108,19 @@ TEST(TokenBucketTest, SaysHowLongToWait) {
   EXPECT_FALSE(once.WaitFor(1, 0).has_value());
 }
 
+TEST(TokenBucketTest, SaysHowMuchOfItIsUsedUp) {
+  TokenBucket bucket({200, 0}, 0);
+  EXPECT_EQ(bucket.used_percent(), 0u);
+  ASSERT_TRUE(bucket.Take(179, 0));
+  EXPECT_EQ(bucket.used_percent(), 89u);
+  ASSERT_TRUE(bucket.Take(1, 0));
+  EXPECT_EQ(bucket.used_percent(), 90u);
+  ASSERT_TRUE(bucket.Take(20, 0));
+  EXPECT_EQ(bucket.used_percent(), 100u);
+  EXPECT_EQ(TokenBucket({}, 0).used_percent(), 100u);
+  EXPECT_EQ(TokenBucket({kMaxQuotaBurst, 0}, 0).used_percent(), 0u);
+}
+
 TEST(TokenBucketTest, HugeNumbersDoNotWrapAround) {
   TokenBucket bucket({~std::uint64_t{0}, ~std::uint64_t{0}}, 0);
   EXPECT_EQ(bucket.Available(0), kMaxQuotaBurst);

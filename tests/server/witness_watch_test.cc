@@ -21,6 +21,24 @@ crypto::CosignatureSigner WitnessOf(const std::string& name, char seed) {
       name, crypto::SecretArray<32>(std::span<const std::uint8_t, 32>(bytes)));
 }
 
+// Hears of what raises alarms on the way to the store.
+class Listener final : public WitnessWriter {
+ public:
+  explicit Listener(WitnessWriter& to) : to_(to) {}
+  absl::Status Keep(const Identity* who,
+                    const storage::WitnessChange& change) override {
+    if (change.late_hours != 0) {
+      late.push_back(change.late_hours);
+      EXPECT_EQ(change.allowed_hours, 24u);
+    }
+    return to_.Keep(who, change);
+  }
+  std::vector<std::uint32_t> late;
+
+ private:
+  WitnessWriter& to_;
+};
+
 // On the key service's store, whose writer is the smaller one.
 class WitnessWatchTest : public KeydFixture {
  protected:
@@ -33,7 +51,9 @@ class WitnessWatchTest : public KeydFixture {
     Close();
   }
   void StartWatch() {
-    writer_ = std::make_unique<KeydWitnessWriter>(*store_, *ledger_);
+    alarms_ = *KeydAlarms::Load(config_, *store_, *metrics_, absl::Now());
+    writer_ = std::make_unique<KeydWitnessWriter>(*store_, *ledger_, *alarms_);
+    listener_ = std::make_unique<Listener>(*writer_);
     WitnessWatch::Options options;
     for (const auto& [who, signer] :
          {std::pair{&first_, &w1_}, {&second_, &w2_}}) {
@@ -43,7 +63,7 @@ class WitnessWatchTest : public KeydFixture {
     options.hours = hours_;
     options.now = [this] { return now_; };
     auto watch = WitnessWatch::Start(
-        {*store_->engine, store_->sealer, *store_->log, *writer_, *metrics_},
+        {*store_->engine, store_->sealer, *store_->log, *listener_, *metrics_},
         std::move(options));
     ASSERT_TRUE(watch.ok()) << watch.status();
     watch_ = *std::move(watch);
@@ -84,7 +104,9 @@ class WitnessWatchTest : public KeydFixture {
   std::uint32_t hours_ = 24;
   absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
   std::unique_ptr<Metrics> metrics_ = *Metrics::Create("");
+  std::unique_ptr<KeydAlarms> alarms_;
   std::unique_ptr<KeydWitnessWriter> writer_;
+  std::unique_ptr<Listener> listener_;
   std::unique_ptr<WitnessWatch> watch_;
 };
 
@@ -199,6 +221,29 @@ TEST_F(WitnessWatchTest, WithoutACosignatureChangesAreRefusedInTime) {
   watch_->Look();
   EXPECT_EQ(LeavesOf(v1::AUDIT_ACTION_WITNESS_OVERDUE), 1u);
   EXPECT_THAT(metrics_->Text(), HasSubstr("samkoer_witness_overdue 1"));
+}
+
+TEST_F(WitnessWatchTest, FromHalfTheTimeOnItIsToldOnceAnHour) {
+  now_ += absl::Hours(12) - absl::Seconds(1);
+  watch_->Look();
+  EXPECT_THAT(listener_->late, ::testing::IsEmpty());
+  now_ += absl::Seconds(1);
+  watch_->Look();
+  watch_->Look();
+  now_ += absl::Hours(1);
+  watch_->Look();
+  EXPECT_THAT(listener_->late, ::testing::ElementsAre(12, 13));
+  EXPECT_EQ(LeavesOf(v1::AUDIT_ACTION_WITNESS_OVERDUE), 0u);
+  now_ += absl::Hours(11);
+  watch_->Look();
+  EXPECT_THAT(listener_->late, ::testing::ElementsAre(12, 13, 24));
+  EXPECT_EQ(LeavesOf(v1::AUDIT_ACTION_WITNESS_OVERDUE), 1u);
+  // Another time it begins anew.
+  ASSERT_TRUE(CosignNow().ok());
+  watch_->Look();
+  now_ += absl::Hours(12);
+  watch_->Look();
+  EXPECT_THAT(listener_->late, ::testing::ElementsAre(12, 13, 24, 12));
 }
 
 TEST_F(WitnessWatchTest, ARestartNeitherForgetsNorBeginsToCountAnew) {

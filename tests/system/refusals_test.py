@@ -17,8 +17,8 @@ from grpc_reader import PREFACE, fields  # noqa: E402
 from installation import BIN, ROOT, Installation, alert_set, expected_set, run  # noqa: E402
 
 AWAY, NOT_PERMITTED, CONFIG = 69, 77, 78  # sysexits
-# AuditAction: reads, evaluations and refusals, and a push that was begun and came to nothing.
-HARMLESS = {10, 11, 13, 22, 23, 24, 30, 31, 40, 60, 61}
+# AuditAction: reads, evaluations, refusals and the alarms on them, and a push that was begun and came to nothing.
+HARMLESS = {10, 11, 13, 22, 23, 24, 30, 31, 40, 51, 60, 61}
 REREAD_SECONDS = 60
 
 
