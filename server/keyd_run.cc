@@ -12,6 +12,7 @@
 #include "server/access.h"
 #include "server/audit_service.h"
 #include "server/call_gate.h"
+#include "server/certificate_watch.h"
 #include "server/exit_codes.h"
 #include "server/grpc_server.h"
 #include "server/kek_rotation.h"
@@ -24,6 +25,7 @@
 #include "server/keyd_store.h"
 #include "server/keyd_witness_writer.h"
 #include "server/limits.h"
+#include "server/live_identity.h"
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/operations_service.h"
@@ -77,8 +79,10 @@ struct Keyd {
   std::unique_ptr<OperationsService> operations;
   std::unique_ptr<AlarmsService> alarms_service;
   std::unique_ptr<WitnessService> witnesses;
+  std::unique_ptr<LiveIdentity> identity;  // outlives the server
   std::unique_ptr<GrpcServer> server;
   std::unique_ptr<RevocationWatch> revoked_watch;
+  std::unique_ptr<CertificateWatch> certificate_watch;
 };
 
 std::unique_ptr<QuotaLedger> MakeLedger(const v1::KeydConfig& config,
@@ -165,18 +169,17 @@ void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
 
 absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
                    Keyd& keyd) {
-  auto identity = LoadServerIdentity(config.tls(), absl::Now());
+  auto identity = LiveIdentity::Load(config.tls(), absl::Now());
   if (!identity.ok()) return identity.status();
+  keyd.identity = *std::move(identity);
   auto revoked = RevocationList::Load(config.tls().revoked_file());
   if (!revoked.ok()) return revoked.status();
   keyd.revoked = *std::move(revoked);
   auto metrics = Metrics::Create(config.metrics_listen());
   if (!metrics.ok()) return metrics.status();
   keyd.metrics = *std::move(metrics);
-  keyd.metrics
-      ->AddGauge("samkoer_certificate_expiry_timestamp_seconds",
-                 "When the server's certificate expires, Unix time.")
-      .Set(static_cast<double>(absl::ToUnixSeconds(identity->not_after)));
+  keyd.certificate_watch =
+      std::make_unique<CertificateWatch>(*keyd.identity, *keyd.metrics);
 
   auto store =
       OpenKeydStore(config, keyd.keyring.keyring, declare_loss, absl::Now());
@@ -210,7 +213,7 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
 
   GrpcServer::Options options;
   options.listen = config.tls().listen();
-  options.credentials = identity->credentials;
+  options.credentials = keyd.identity->credentials();
   options.services = {keyd.key_service.get(), keyd.audit_service.get(),
                       keyd.operations.get(), keyd.alarms_service.get(),
                       keyd.witnesses.get()};
@@ -221,11 +224,13 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
   keyd.revoked_watch =
       std::make_unique<RevocationWatch>(*keyd.revoked, *keyd.metrics);
   keyd.revoked_watch->Start();
+  keyd.certificate_watch->Start();
   return absl::OkStatus();
 }
 
 void Stop(Keyd& keyd) {
   if (keyd.revoked_watch) keyd.revoked_watch->Stop();
+  if (keyd.certificate_watch) keyd.certificate_watch->Stop();
   if (keyd.server) {
     keyd.server->SetServing(false);
     keyd.server->Shutdown(kShutdownGrace);

@@ -96,6 +96,11 @@ inline constexpr absl::Duration kFeedHeartbeat = absl::Seconds(15);
 // How often the list of revoked certificates is looked at. With kStreamLook
 // well under the 60 s in which a revoked certificate's streams must end.
 inline constexpr absl::Duration kRevocationReread = absl::Seconds(10);
+// How often the files of the server's own certificate are read again: a renewal
+// should not be waited for, and three small files cost nothing.
+inline constexpr absl::Duration kCertificateReread = absl::Seconds(10);
+// How often gRPC looks whether it has been given others. Whole seconds.
+inline constexpr absl::Duration kCertificateRefresh = absl::Seconds(2);
 // After SIGTERM: how long running calls may take to end before they are cut.
 // Below systemd's 90 s.
 inline constexpr absl::Duration kShutdownGrace = absl::Seconds(20);

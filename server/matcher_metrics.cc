@@ -7,8 +7,7 @@ namespace samkoer::server {
 using matcher::MatcherStats;
 
 MatcherMetrics::MatcherMetrics(const matcher::Matcher& matcher,
-                               const IntakeService& intake,
-                               absl::Time not_after, Metrics& metrics)
+                               const IntakeService& intake, Metrics& metrics)
     : matcher_(matcher),
       intake_(intake),
       alarms_(AlarmGauges(metrics)),
@@ -20,10 +19,6 @@ MatcherMetrics::MatcherMetrics(const matcher::Matcher& matcher,
           "samkoer_write_group_commands",
           "Commands that shared one synced write, the mean of each second.",
           SizeBounds())) {
-  metrics
-      .AddGauge("samkoer_certificate_expiry_timestamp_seconds",
-                "When the server's own certificate expires (Unix time).")
-      .Set(static_cast<double>(absl::ToUnixSeconds(not_after)));
   const auto now = [&](const char* name, const char* help,
                        std::uint64_t MatcherStats::*value) {
     now_.emplace_back(&metrics.AddGauge(name, help), value);

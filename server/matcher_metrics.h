@@ -18,10 +18,9 @@ namespace samkoer::server {
 
 class MatcherMetrics {
  public:
-  // All must outlive this. `not_after` is when the server's own certificate
-  // expires.
+  // All must outlive this.
   MatcherMetrics(const matcher::Matcher& matcher, const IntakeService& intake,
-                 absl::Time not_after, Metrics& metrics);
+                 Metrics& metrics);
 
  private:
   void Refresh();

@@ -52,11 +52,13 @@ std::string WithPort(const std::string& listen, int port) {
 
 }  // namespace
 
-MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
+MatcherServer::MatcherServer(std::unique_ptr<LiveIdentity> identity,
+                             std::unique_ptr<RevocationList> revoked,
                              const std::string& municipality,
                              std::vector<std::string> portals,
                              matcher::Matcher& matcher, Metrics& metrics)
-    : revoked_(std::move(revoked)),
+    : identity_(std::move(identity)),
+      revoked_(std::move(revoked)),
       access_(municipality, revoked_.get(), std::move(portals)),
       refusals_([&matcher](const RefusalReport& report) {
         return RecordRefusal(matcher, report);
@@ -71,7 +73,8 @@ MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
       alarms_(gate_, alarms_backend_),
       rights_(gate_, matcher),
       governance_(gate_, matcher),
-      revoked_watch_(*revoked_, metrics) {
+      revoked_watch_(*revoked_, metrics),
+      certificate_watch_(*identity_, metrics) {
   gate_.set_ready([&matcher](std::string_view method) {
     return NeedsNoPolicy(method) ? absl::OkStatus() : matcher.RequirePolicy();
   });
@@ -79,16 +82,16 @@ MatcherServer::MatcherServer(std::unique_ptr<RevocationList> revoked,
 
 absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
     const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
-    const ServerIdentity& identity, matcher::Matcher& matcher, Metrics& metrics,
-    KekRotation* kek, WitnessWatch* witness) {
+    std::unique_ptr<LiveIdentity> identity, matcher::Matcher& matcher,
+    Metrics& metrics, KekRotation* kek, WitnessWatch* witness) {
   auto revoked = RevocationList::Load(config.tls().revoked_file());
   if (!revoked.ok()) return revoked.status();
   std::unique_ptr<MatcherServer> self(new MatcherServer(
-      *std::move(revoked), policy.proto().municipality(),
+      std::move(identity), *std::move(revoked), policy.proto().municipality(),
       {config.portals().begin(), config.portals().end()}, matcher, metrics));
   GrpcServer::Options options;
   options.listen = config.tls().listen();
-  options.credentials = identity.credentials;
+  options.credentials = self->identity_->credentials();
   options.services = {&self->intake_, &self->alerts_, &self->audit_,
                       &self->alarms_, &self->rights_};
   self->reports_.emplace(self->gate_, matcher, kek);
@@ -112,9 +115,9 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   if (!server.ok()) return server.status();
   self->server_ = *std::move(server);
   self->address_ = WithPort(config.tls().listen(), self->server_->port());
-  self->matcher_metrics_.emplace(matcher, self->intake_, identity.not_after,
-                                 metrics);
+  self->matcher_metrics_.emplace(matcher, self->intake_, metrics);
   self->revoked_watch_.Start();
+  self->certificate_watch_.Start();
   return self;
 }
 
@@ -122,6 +125,7 @@ void MatcherServer::Stop(absl::Duration grace) {
   if (server_ == nullptr) return;
   server_->SetServing(false);
   revoked_watch_.Stop();
+  certificate_watch_.Stop();
   intake_.Stop();
   alerts_.Stop();
   server_->Shutdown(grace);

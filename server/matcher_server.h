@@ -14,9 +14,11 @@
 #include "server/alerts_service.h"
 #include "server/audit_service.h"
 #include "server/call_gate.h"
+#include "server/certificate_watch.h"
 #include "server/governance_service.h"
 #include "server/grpc_server.h"
 #include "server/intake_service.h"
+#include "server/live_identity.h"
 #include "server/matcher_alarms_backend.h"
 #include "server/matcher_audit_backend.h"
 #include "server/matcher_metrics.h"
@@ -27,7 +29,6 @@
 #include "server/revocation_watch.h"
 #include "server/rights_service.h"
 #include "server/stream_watch.h"
-#include "server/tls.h"
 #include "server/witness_service.h"
 
 namespace samkoer::matcher {
@@ -52,7 +53,7 @@ class MatcherServer {
   // address.
   static absl::StatusOr<std::unique_ptr<MatcherServer>> Start(
       const v1::MatcherdConfig& config, const matcher::CompiledPolicy& policy,
-      const ServerIdentity& identity, matcher::Matcher& matcher,
+      std::unique_ptr<LiveIdentity> identity, matcher::Matcher& matcher,
       Metrics& metrics, KekRotation* kek = nullptr,
       WitnessWatch* witness = nullptr);
 
@@ -68,11 +69,13 @@ class MatcherServer {
   RevocationList& revoked() { return *revoked_; }
 
  private:
-  MatcherServer(std::unique_ptr<RevocationList> revoked,
+  MatcherServer(std::unique_ptr<LiveIdentity> identity,
+                std::unique_ptr<RevocationList> revoked,
                 const std::string& municipality,
                 std::vector<std::string> portals, matcher::Matcher& matcher,
                 Metrics& metrics);
 
+  const std::unique_ptr<LiveIdentity> identity_;
   const std::unique_ptr<RevocationList> revoked_;
   const AccessControl access_;
   RefusalRecorder refusals_;
@@ -93,6 +96,7 @@ class MatcherServer {
   std::unique_ptr<GrpcServer> server_;
   std::optional<MatcherMetrics> matcher_metrics_;
   RevocationWatch revoked_watch_;
+  CertificateWatch certificate_watch_;
 };
 
 }  // namespace samkoer::server

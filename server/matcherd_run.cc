@@ -15,6 +15,7 @@
 #include "server/grpc_log.h"
 #include "server/kek_rotation.h"
 #include "server/limits.h"
+#include "server/live_identity.h"
 #include "server/log.h"
 #include "server/matcher_kek_writer.h"
 #include "server/matcher_server.h"
@@ -175,7 +176,7 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   if (!setup.ok()) return FailWith(setup.status());
   const auto day = MakeDaySource(arguments.as_of);
   if (!day.ok()) return FailWith(day.status());
-  const auto identity = LoadServerIdentity(setup->config.tls(), absl::Now());
+  auto identity = LiveIdentity::Load(setup->config.tls(), absl::Now());
   if (!identity.ok()) return FailWith(identity.status());
   const auto metrics = Metrics::Create(setup->config.metrics_listen());
   if (!metrics.ok()) return FailWith(metrics.status());
@@ -232,8 +233,8 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   }
 
   auto server =
-      MatcherServer::Start(setup->config, *setup->policy, *identity, **matcher,
-                           **metrics, kek->get(), witness->get());
+      MatcherServer::Start(setup->config, *setup->policy, *std::move(identity),
+                           **matcher, **metrics, kek->get(), witness->get());
   if (!server.ok()) return FailWith(server.status());
   log::Info("server.started", {{"version", arguments.version},
                                {"port", (*server)->port()},

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "grpcpp/security/server_credentials.h"
 #include "samkoer/v1/server_config.pb.h"
 #include "server/certificate_check.h"
 #include "server/exit_codes.h"
@@ -71,40 +70,35 @@ absl::Status RequireTls13() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ServerIdentity> LoadServerIdentity(const v1::ServerTls& tls,
-                                                  absl::Time now) {
+ServerPems::~ServerPems() { OPENSSL_cleanse(key.data(), key.size()); }
+
+absl::StatusOr<ServerPems> LoadServerPems(const v1::ServerTls& tls,
+                                          absl::Time now) {
+  ServerPems pems;
   auto ca = ReadPem(tls.ca_file(), "tls.ca_file", FileReaders::kAny);
   if (!ca.ok()) return ca.status();
+  pems.ca = *std::move(ca);
   auto chain = ReadPem(tls.certificate_file(), "tls.certificate_file",
                        FileReaders::kAny);
   if (!chain.ok()) return chain.status();
+  pems.chain = *std::move(chain);
   auto key = ReadPem(tls.key_file(), "tls.key_file", FileReaders::kOwnerOnly);
   if (!key.ok()) return key.status();
-  const PemFile chain_file{tls.certificate_file(), *chain};
+  pems.key = *std::move(key);
+  const PemFile chain_file{tls.certificate_file(), pems.chain};
   const auto not_after =
-      CheckServerCertificate(chain_file, {tls.ca_file(), *ca}, now);
+      CheckServerCertificate(chain_file, {tls.ca_file(), pems.ca}, now);
   if (!not_after.ok()) return not_after.status();
-  const absl::Status fits = CheckKeyFits({tls.key_file(), *key}, chain_file);
+  pems.not_after = *not_after;
+  const absl::Status fits =
+      CheckKeyFits({tls.key_file(), pems.key}, chain_file);
   if (!fits.ok()) return fits;
-
-  grpc::SslServerCredentialsOptions options(
-      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  options.pem_root_certs = *std::move(ca);
-  options.pem_key_cert_pairs.push_back({*std::move(key), *std::move(chain)});
-  ServerIdentity identity{grpc::SslServerCredentials(options), *not_after};
-  for (auto& pair : options.pem_key_cert_pairs) {
-    OPENSSL_cleanse(pair.private_key.data(), pair.private_key.size());
-  }
-  if (identity.credentials == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        tls.certificate_file(), ": gRPC refuses this certificate or its CA"));
-  }
-  return identity;
+  return pems;
 }
 
 absl::StatusOr<std::string> CheckTls(const v1::ServerTls& tls, absl::Time now) {
-  const auto identity = LoadServerIdentity(tls, now);
-  if (!identity.ok()) return identity.status();
+  const auto pems = LoadServerPems(tls, now);
+  if (!pems.ok()) return pems.status();
   const auto revoked = RevocationList::Load(tls.revoked_file());
   if (!revoked.ok()) {
     return WithHint(revoked.status(),
@@ -113,8 +107,8 @@ absl::StatusOr<std::string> CheckTls(const v1::ServerTls& tls, absl::Time now) {
   }
   return absl::StrCat(
       "certificate valid until ",
-      absl::FormatTime("%Y-%m-%d", identity->not_after, absl::UTCTimeZone()),
-      "; ", (*revoked)->size(), " certificates revoked");
+      absl::FormatTime("%Y-%m-%d", pems->not_after, absl::UTCTimeZone()), "; ",
+      (*revoked)->size(), " certificates revoked");
 }
 
 }  // namespace samkoer::server

@@ -3,16 +3,12 @@
 #ifndef SAMKOER_SERVER_TLS_H_
 #define SAMKOER_SERVER_TLS_H_
 
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-namespace grpc {
-class ServerCredentials;
-}
 namespace samkoer::v1 {
 class ServerTls;
 }
@@ -24,8 +20,13 @@ namespace samkoer::server {
 // credentials are made. INTERNAL if OpenSSL refuses.
 absl::Status RequireTls13();
 
-struct ServerIdentity {
-  std::shared_ptr<grpc::ServerCredentials> credentials;
+// What a server shows and asks for. The key is wiped when this goes.
+struct ServerPems {
+  ServerPems() = default;
+  ServerPems(ServerPems&&) = default;
+  ServerPems& operator=(ServerPems&&) = delete;
+  ~ServerPems();
+  std::string ca, chain, key;
   // When the server's own certificate expires.
   absl::Time not_after;
 };
@@ -39,10 +40,10 @@ struct ServerIdentity {
 //  * INVALID_ARGUMENT: not PEM, the key is not the certificate's, or the
 //    certificate is not the CA's or not a server's;
 //  * FAILED_PRECONDITION: a certificate has expired or is not yet valid.
-absl::StatusOr<ServerIdentity> LoadServerIdentity(const v1::ServerTls& tls,
-                                                  absl::Time now);
+absl::StatusOr<ServerPems> LoadServerPems(const v1::ServerTls& tls,
+                                          absl::Time now);
 
-// What `check-config` says of the certificates, in one line: LoadServerIdentity
+// What `check-config` says of the certificates, in one line: LoadServerPems
 // and the list of revoked certificates. Errors as theirs.
 absl::StatusOr<std::string> CheckTls(const v1::ServerTls& tls, absl::Time now);
 

@@ -11,6 +11,7 @@
 #include "server/audit_service.h"
 #include "server/grpc_server.h"
 #include "server/key_leaves.h"
+#include "server/live_identity.h"
 #include "server/metrics.h"
 #include "server/refusals.h"
 #include "server/store_audit_backend.h"
@@ -41,11 +42,12 @@ class KeyServiceTest : public KeydFixture {
     tls.set_ca_file(pki_.Path("ca.pem"));
     tls.set_certificate_file(pki_.Path("keyd.pem"));
     tls.set_key_file(pki_.Path("keyd.key"));
-    auto identity = LoadServerIdentity(tls, absl::Now());
+    auto identity = LiveIdentity::Load(tls, absl::Now());
     ASSERT_TRUE(identity.ok()) << identity.status();
+    identity_ = *std::move(identity);
     GrpcServer::Options options;
     options.listen = "127.0.0.1:0";
-    options.credentials = identity->credentials;
+    options.credentials = identity_->credentials();
     options.services = {service_.get()};
     options.gate = gate_.get();
     auto server = GrpcServer::Start(options);
@@ -94,6 +96,7 @@ class KeyServiceTest : public KeydFixture {
   std::unique_ptr<CallGate> gate_;
   std::unique_ptr<KeyEvaluator> evaluator_;
   std::unique_ptr<KeyService> service_;
+  std::unique_ptr<LiveIdentity> identity_;
   std::unique_ptr<GrpcServer> server_;
 };
 

@@ -19,6 +19,7 @@
 #include "samkoer/v1/audit.grpc.pb.h"
 #include "samkoer/v1/intake.grpc.pb.h"
 #include "samkoer/v1/server_config.pb.h"
+#include "server/live_identity.h"
 #include "server/matcher_server.h"
 #include "server/matcher_store.h"
 #include "server/metrics.h"
@@ -111,10 +112,10 @@ class MatcherdFixture : public ::testing::Test {
     auto opened = matcher::Matcher::Open(std::move(options));
     ASSERT_TRUE(opened.ok()) << opened.status();
     matcher_ = *std::move(opened);
-    const auto identity = LoadServerIdentity(config_.tls(), absl::Now());
+    auto identity = LiveIdentity::Load(config_.tls(), absl::Now());
     ASSERT_TRUE(identity.ok()) << identity.status();
-    auto server = MatcherServer::Start(config_, *policy_, *identity, *matcher_,
-                                       *metrics_, StartKek());
+    auto server = MatcherServer::Start(config_, *policy_, *std::move(identity),
+                                       *matcher_, *metrics_, StartKek());
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
   }

@@ -17,6 +17,7 @@
 #include "server/audit_service.h"
 #include "server/grpc_server.h"
 #include "server/limits.h"
+#include "server/live_identity.h"
 #include "server/metrics.h"
 #include "server/refusals.h"
 #include "server/revocation.h"
@@ -78,15 +79,16 @@ class ServerFixture : public ::testing::Test {
         watch_(access_),
         audit_(gate_, backend_, watch_) {
     const testing::TestCertificate own = pki_.Server();
-    v1::ServerTls tls;
+    v1::ServerTls& tls = tls_;
     tls.set_ca_file(pki_.ca_file());
     tls.set_certificate_file(own.certificate_file);
     tls.set_key_file(own.key_file);
-    const auto identity = LoadServerIdentity(tls, absl::Now());
+    auto identity = LiveIdentity::Load(tls, absl::Now());
     EXPECT_TRUE(identity.ok()) << identity.status();
+    identity_ = *std::move(identity);
     GrpcServer::Options options;
     options.listen = "127.0.0.1:0";
-    options.credentials = identity->credentials;
+    options.credentials = identity_->credentials();
     options.services = {&audit_};
     options.gate = &gate_;
     auto server = GrpcServer::Start(options);
@@ -148,6 +150,8 @@ class ServerFixture : public ::testing::Test {
   StreamWatch watch_;
   CountingBackend backend_;
   AuditService audit_;
+  v1::ServerTls tls_;
+  std::unique_ptr<LiveIdentity> identity_;
   std::unique_ptr<GrpcServer> server_;
 };
 

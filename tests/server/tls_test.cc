@@ -26,7 +26,7 @@ class TlsTest : public ::testing::Test {
     return tls;
   }
   absl::Status Load(const v1::ServerTls& tls) {
-    return LoadServerIdentity(tls, absl::Now()).status();
+    return LoadServerPems(tls, absl::Now()).status();
   }
   // check-config says the same, with the file and what to do.
   void ExpectRefused(const v1::ServerTls& tls, absl::StatusCode code,
@@ -44,15 +44,15 @@ class TlsTest : public ::testing::Test {
   TestPki pki_;
 };
 
-TEST_F(TlsTest, FilesThatFitGiveCredentialsAndTheExpiry) {
+TEST_F(TlsTest, FilesThatFitGiveTheirTextsAndTheExpiry) {
   TestPki::Request request;
   request.server = true;
   request.not_after = absl::FromUnixSeconds(1900000000);
-  const auto identity =
-      LoadServerIdentity(Tls(pki_.Issue(request)), absl::Now());
-  ASSERT_TRUE(identity.ok()) << identity.status();
-  EXPECT_NE(identity->credentials, nullptr);
-  EXPECT_EQ(identity->not_after, absl::FromUnixSeconds(1900000000));
+  const auto pems = LoadServerPems(Tls(pki_.Issue(request)), absl::Now());
+  ASSERT_TRUE(pems.ok()) << pems.status();
+  EXPECT_NE(pems->key.find("PRIVATE KEY"), std::string::npos);
+  EXPECT_NE(pems->chain.find("CERTIFICATE"), std::string::npos);
+  EXPECT_EQ(pems->not_after, absl::FromUnixSeconds(1900000000));
 }
 
 TEST_F(TlsTest, MissingFilesAreNamed) {
