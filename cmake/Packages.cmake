@@ -17,6 +17,8 @@ foreach(_package IN LISTS _packages)
   set(_doc ${CMAKE_INSTALL_DATADIR}/doc/${_package})
   install(FILES ${_source}/packages/copyright DESTINATION ${_doc} COMPONENT ${_package})
   install(FILES ${_pages}/changelog.Debian.gz DESTINATION ${_doc} COMPONENT ${_package} OPTIONAL)
+  install(FILES ${_pages}/${_package}.spdx.json DESTINATION ${_doc} RENAME sbom.spdx.json
+    COMPONENT ${_package} OPTIONAL)
   install(FILES ${_pages}/${_package}.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
     COMPONENT ${_package} OPTIONAL)
   install(FILES ${_pages}/${_package}.bash

@@ -36,6 +36,9 @@ function(samkoer_program name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} samkoer_options)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  # It would name the folder of the build through the debug information, and two
+  # builds of the same source should give the same bytes.
+  target_link_options(${name} PRIVATE -Wl,--build-id=none)
   target_compile_definitions(${name} PRIVATE
     SAMKOER_VERSION="${PROJECT_VERSION}")
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${name})

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/time/clock.h"
 #include "server/key_leaves.h"
 #include "server/keyd_store.h"
@@ -29,11 +30,17 @@ absl::Status KeydKekWriter::Change(const Identity* who,
 absl::StatusOr<std::uint64_t> KeydKekWriter::Reseal(
     const std::vector<std::string>& store_keys) {
   std::uint64_t resealed = 0;
-  // Of this store's values only levels and the log's newest tiles are written
-  // again; both come behind this in the group's batch, and later wins.
+  // What other calls of the group have written is newer than what the engine
+  // has, and under the newer key already. Levels and the log's newest tiles
+  // come behind this in the batch, and later wins.
   const absl::Status status =
       ledger_.Write([&](QuotaLedger::Writes& writes) -> absl::Status {
+        absl::flat_hash_set<std::string> written;
+        for (const auto& operation : writes.batch.operations()) {
+          written.insert(operation.key);
+        }
         for (const std::string& key : store_keys) {
+          if (written.contains(key)) continue;
           const auto value = store_.engine->Get(key);
           if (absl::IsNotFound(value.status())) continue;
           if (!value.ok()) return value.status();

@@ -250,8 +250,12 @@ absl::StatusOr<WitnessWatch::Attested> WitnessWatch::Check(
     crypto::NoteKey key;
     key.name = std::string(line.name);
     key.hash = line.key_hash;
-    attested.signed_checkpoint +=
-        crypto::NoteSignatureLine(key, line.signature);
+    std::string alone =
+        absl::StrCat(attested.signed_checkpoint,
+                     crypto::NoteSignatureLine(key, line.signature));
+    // Whoever sent the note may have put another line of this name before it.
+    if (!log_verifier_->Verify(alone).ok()) continue;
+    attested.signed_checkpoint = std::move(alone);
     break;
   }
   return attested;

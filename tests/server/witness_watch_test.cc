@@ -128,6 +128,22 @@ TEST_F(WitnessWatchTest, LinesOfOthersArePassedOver) {
   EXPECT_EQ(watch_->CosignedNote(), note);
 }
 
+TEST_F(WitnessWatchTest, ALineThatOnlyBearsTheLogsNameIsNotKeptForIt) {
+  const std::string note = Cosigned(w1_, store_->log->SignedCheckpoint(), now_);
+  // Its own line, copied under the log's name with another key's hash.
+  const std::size_t lines = note.find("\n\n") + 2;
+  const std::string name = TextOf(note).substr(0, note.find('\n'));
+  crypto::NoteKey other;
+  other.name = name;
+  other.hash = {1, 2, 3, 4};
+  const std::string forged =
+      note.substr(0, lines) +
+      crypto::NoteSignatureLine(other, std::string(64, 'x')) +
+      note.substr(lines);
+  ASSERT_TRUE(Add(forged).ok());
+  EXPECT_EQ(watch_->CosignedNote(), note);
+}
+
 TEST_F(WitnessWatchTest, TwoWitnessesOfOneCheckpointStandTogether) {
   const std::string note = store_->log->SignedCheckpoint();
   ASSERT_TRUE(Add(Cosigned(w1_, note, now_)).ok());

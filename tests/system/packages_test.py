@@ -3,6 +3,7 @@
 The clean root is made by mmdebstrap, with nothing but Debian's own packages that
 ours depend on, and is gone when the test ends.
 """
+import json
 import pathlib
 import re
 import shutil
@@ -43,6 +44,32 @@ class Packages(unittest.TestCase):
         self.assertEqual([field(p, "Package") for p in self.packages], sorted(f"samkoer-{p}" for p in PROGRAMS))
         for package in self.packages:
             self.assertIn("libgrpc++", field(package, "Depends"), package.name)
+
+    def test_the_bill_of_materials_names_what_each_program_needs(self):
+        for package in self.packages:
+            name = field(package, "Package")
+            text = (self.work / "new" / f"{name}.spdx.json").read_text(encoding="utf-8")
+            bill = json.loads(text)
+            self.assertEqual(bill["spdxVersion"], "SPDX-2.3")
+            known = {p["SPDXID"]: p for p in bill["packages"]}
+            self.assertEqual(len(known), len(bill["packages"]), "an identifier stands twice")
+            for relation in bill["relationships"]:
+                for end in ("spdxElementId", "relatedSpdxElement"):
+                    self.assertTrue(relation[end] in known or relation[end] == "SPDXRef-DOCUMENT", relation)
+            linked = {known[r["relatedSpdxElement"]]["name"] for r in bill["relationships"]
+                      if r["relationshipType"] == "DYNAMIC_LINK"}
+            # What the package depends on was found by another program, dpkg-shlibdeps.
+            depends = {d.split()[0] for d in field(package, "Depends").replace("|", ",").split(",")}
+            self.assertEqual({d for d in depends if d.startswith("lib")} - linked, set(), name)
+            listed = run(["dpkg-deb", "-c", package]).stdout
+            self.assertIn(f"./usr/share/doc/{name}/sbom.spdx.json", listed)
+
+    def test_packing_again_gives_the_same_bytes(self):
+        again = self.work / "again"
+        built = run([ROOT / "deploy/packages/build", "--no-install", again])
+        self.assertEqual(built.returncode, 0, built.stdout + built.stderr)
+        for package in self.packages:
+            self.assertEqual(package.read_bytes(), (again / package.name).read_bytes(), package.name)
 
     def test_lintian_finds_no_errors(self):
         for package in self.packages:
