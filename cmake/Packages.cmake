@@ -69,6 +69,7 @@ install(DIRECTORY ${_source}/web/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samko
 install(FILES ${_source}/witness/witness.yaml
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-audit/examples COMPONENT samkoer-audit)
 install(FILES ${_source}/systemd/samkoer-agent@.service ${_source}/systemd/samkoer-agent@.timer
+  ${_source}/systemd/samkoer-agent-run@.service
   DESTINATION ${_unit_dir} COMPONENT samkoer-agent)
 foreach(_server keyd matcherd web)
   install(FILES ${_source}/packages/journald/samkoer-${_server}.conf

@@ -1,11 +1,45 @@
 #include <iostream>
 
 #include "clients/agent/commands.h"
+#include "clients/agent/json.h"
 #include "clients/agent/preview.h"
 #include "clients/agent/run_support.h"
 #include "clients/common/cat.h"
 
 namespace samkoer::agent {
+
+namespace {
+
+// What became of one row.
+int PrintExplanation(const CommandContext& context, std::int64_t line,
+                     const std::vector<std::string>& explanation) {
+  if (explanation.empty()) {
+    return clients::Fail(clients::WithHint(
+        absl::InvalidArgumentError(
+            clients::Cat("no row begins on line ", line)),
+        "lines count from 1, the header included; rows of a query count from "
+        "1 without it"));
+  }
+  if (context.format == clients::OutputFormat::kJson) {
+    std::string lines;
+    for (const std::string& one : explanation) {
+      lines += clients::Cat(lines.empty() ? "" : ", ", JsonString(one));
+    }
+    JsonObject out;
+    out.Add("line", line).AddRaw("explanation", clients::Cat("[", lines, "]"));
+    std::cout << out.Text() << "\n";
+  } else {
+    std::cout << "line " << line << ": ";
+    for (std::size_t i = 0; i < explanation.size(); ++i) {
+      std::cout << (i == 0 ? "" : "  ") << clients::TerminalSafe(explanation[i])
+                << "\n";
+    }
+  }
+  std::cout.flush();
+  return 0;
+}
+
+}  // namespace
 
 int RunCheck(const CommandContext& context, const CheckOptions& options) {
   int exit_code = 0;
@@ -13,12 +47,18 @@ int RunCheck(const CommandContext& context, const CheckOptions& options) {
   if (!config) return exit_code;
   const auto day = DayOf(context);
   if (!day.ok()) return clients::Fail(day.status());
-  const std::string source = SourceOf(*config, options.file);
-  const auto data = ReadAndReport(
-      *config, source, nullptr, *day,
-      options.delta ? v1::PUSH_KIND_DELTA : v1::PUSH_KIND_SNAPSHOT);
+  const auto source = SourceOf(*config, options.file);
+  if (!source.ok()) return clients::Fail(source.status());
+  ReadOptions read;
+  read.day = *day;
+  read.kind = options.delta ? v1::PUSH_KIND_DELTA : v1::PUSH_KIND_SNAPSHOT;
+  read.explain_line = options.explain_line;
+  const auto data = ReadAndReport(*config, *source, read);
   if (!data.ok()) return clients::Fail(data.status());
-  const Summary summary = MakeSummary(*config, source, *day, *data);
+  if (options.explain_line != 0) {
+    return PrintExplanation(context, options.explain_line, data->explanation);
+  }
+  const Summary summary = MakeSummary(*config, *source, *day, *data);
   if (context.format == clients::OutputFormat::kJson) {
     std::string json = SummaryJson(summary);
     json.resize(json.size() - 2);  // "}\n"

@@ -28,8 +28,11 @@ struct CommandContext {
 // Reads, cleans and shows; sends nothing and asks nobody.
 struct CheckOptions {
   bool delta = false;
-  // Instead of the configuration's source_file, if not empty.
+  // Instead of the configuration's source, if not empty.
   std::string file;
+  // Explain the row that begins on this line, in place of the summary; 0 means
+  // none.
+  std::int64_t explain_line = 0;
 };
 int RunCheck(const CommandContext& context, const CheckOptions& options);
 
@@ -48,6 +51,18 @@ int RunPush(const CommandContext& context, const PushOptions& options);
 // How the cache's key is sealed if this push makes it: the flag alone decides,
 // because the key stays for years.
 crypto::SealStrength CacheKeyStrength(const PushOptions& options);
+
+// The service: pushes each day, or whatever comes into the drop folder, until
+// SIGTERM. One at a time in a state directory.
+struct RunOptions {
+  // One round: today's push, or all files that are complete.
+  bool once = false;
+  // As PushOptions::fast_unlock.
+  bool fast_unlock = false;
+};
+int RunService(const CommandContext& context, const RunOptions& options);
+// 0 if the service's last good push is young enough, else 69 and the reason.
+int RunHealth(const CommandContext& context);
 
 // Lists the department's own cases that the coordinator has convened, and the
 // notices of cases that it is to look into since a person was erased.

@@ -5,6 +5,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "clients/agent/config_checker.h"
+#include "clients/agent/config_sources.h"
 #include "clients/agent/csv_reader.h"
 #include "clients/agent/text_decoder.h"
 #include "clients/agent/words.h"
@@ -19,33 +21,6 @@ namespace {
 constexpr std::uint32_t kDefaultRejectsLimitPercent = 5;
 constexpr std::uint32_t kMaxAge = 120;
 
-// Collects the first error, with its place in the file.
-class Checker {
- public:
-  Checker(std::string_view text, std::string_view path)
-      : text_(text), path_(path) {}
-
-  void Refuse(std::string_view field, std::string_view problem) {
-    if (!status_.ok()) return;
-    status_ = absl::InvalidArgumentError(clients::Cat(
-        proto::LocateYaml(text_, path_, field), ": ", field, ": ", problem));
-  }
-  void Refuse(std::string_view field, const absl::Status& status) {
-    if (status.ok() || !status_.ok()) return;
-    Refuse(field, clients::View(status.message()));
-    status_ = clients::WithHint(status_, clients::HintOf(status));
-  }
-  void Need(std::string_view field, std::string_view value) {
-    if (value.empty()) Refuse(field, "is missing");
-  }
-  bool ok() const { return status_.ok(); }
-  const absl::Status& status() const { return status_; }
-
- private:
-  std::string_view text_, path_;
-  absl::Status status_;
-};
-
 bool IsId(std::string_view text) {
   return !text.empty() && text.size() <= 64 &&
          std::all_of(text.begin(), text.end(), [](char c) {
@@ -55,7 +30,7 @@ bool IsId(std::string_view text) {
          });
 }
 
-void CheckIdentity(const v1::AgentConfig& config, Checker& check) {
+void CheckIdentity(const v1::AgentConfig& config, ConfigChecker& check) {
   constexpr std::string_view kIdRule =
       "must be 1 to 64 of a-z, 0-9 and '-', as in the policy";
   if (!IsId(config.department())) check.Refuse("department", kIdRule);
@@ -65,12 +40,11 @@ void CheckIdentity(const v1::AgentConfig& config, Checker& check) {
   check.Need("tls.ca_file", config.tls().ca_file());
   check.Need("tls.certificate_file", config.tls().certificate_file());
   check.Need("tls.key_file", config.tls().key_file());
-  check.Need("source_file", config.source_file());
   check.Need("state_dir", config.state_dir());
   check.Need("cache_passphrase", config.cache_passphrase());
 }
 
-void CheckColumns(const v1::AgentConfig& config, Checker& check) {
+void CheckColumns(const v1::AgentConfig& config, ConfigChecker& check) {
   const v1::ColumnMap& columns = config.columns();
   check.Need("columns.cpr", columns.cpr());
   check.Need("columns.case_ref", columns.case_ref());
@@ -91,7 +65,7 @@ void CheckColumns(const v1::AgentConfig& config, Checker& check) {
   }
 }
 
-void CheckDialect(v1::AgentConfig& config, Checker& check,
+void CheckDialect(v1::AgentConfig& config, ConfigChecker& check,
                   DatePattern& date_pattern) {
   v1::CsvDialect& dialect = *config.mutable_dialect();
   if (dialect.delimiter().empty()) dialect.set_delimiter(";");
@@ -100,13 +74,18 @@ void CheckDialect(v1::AgentConfig& config, Checker& check,
                CsvReader::Create(dialect.delimiter(), nullptr).status());
   check.Refuse("dialect.encoding",
                TextDecoder::Create(dialect.encoding()).status());
+  // A database and a workbook say themselves what is a day.
+  if (dialect.date_format().empty() &&
+      (config.has_odbc() || config.source_file().ends_with(".xlsx"))) {
+    dialect.set_date_format("%Y-%m-%d");
+  }
   check.Need("dialect.date_format", dialect.date_format());
   auto pattern = DatePattern::Parse(dialect.date_format());
   check.Refuse("dialect.date_format", pattern.status());
   if (pattern.ok()) date_pattern = *std::move(pattern);
 }
 
-void CheckWords(Config& out, Checker& check) {
+void CheckWords(Config& out, ConfigChecker& check) {
   if (out.proto.open_words().empty()) {
     check.Refuse("open_words", "name at least one status word");
   }
@@ -123,7 +102,7 @@ void CheckWords(Config& out, Checker& check) {
   add(out.proto.closed_words(), "closed_words", v1::CASE_STATUS_CLOSED);
 }
 
-void CheckDomains(Config& out, Checker& check) {
+void CheckDomains(Config& out, ConfigChecker& check) {
   bool catch_all = false;
   for (int i = 0; i < out.proto.domains_size(); ++i) {
     const v1::DomainRule& rule = out.proto.domains(i);
@@ -146,7 +125,7 @@ void CheckDomains(Config& out, Checker& check) {
   }
 }
 
-void CheckPermitted(Config& out, Checker& check) {
+void CheckPermitted(Config& out, ConfigChecker& check) {
   if (out.proto.permitted().empty()) {
     check.Refuse("permitted", "is missing: nothing may be sent");
   }
@@ -188,6 +167,7 @@ void ResolvePaths(const std::string& path, v1::AgentConfig& config) {
   resolve(config.mutable_tls()->mutable_certificate_file());
   resolve(config.mutable_tls()->mutable_key_file());
   config.set_cache_passphrase(ResolveSource(path, config.cache_passphrase()));
+  ResolveSourcePaths(path, config);
 }
 
 }  // namespace
@@ -199,13 +179,16 @@ absl::StatusOr<Config> ParseConfig(std::string_view text,
       !status.ok()) {
     return status;
   }
-  Checker check(text, path);
+  ConfigChecker check(text, path);
   CheckIdentity(out.proto, check);
   CheckDialect(out.proto, check, out.date_pattern);
   CheckColumns(out.proto, check);
   CheckWords(out, check);
   CheckDomains(out, check);
   CheckPermitted(out, check);
+  CheckSources(out.proto, check);
+  CheckCriteria(out.proto, check);
+  CheckRun(out.proto, check);
   if (!out.proto.has_rejects_limit_percent()) {
     out.proto.set_rejects_limit_percent(kDefaultRejectsLimitPercent);
   }

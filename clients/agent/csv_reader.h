@@ -8,27 +8,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <span>
-#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/agent/row_source.h"
 
 namespace samkoer::agent {
 
-// A field, and the lines a row may take: a quote that is never closed must not
-// swallow the file.
-inline constexpr std::size_t kMaxFieldBytes = 64 * 1024;
+// The lines a row may take: a quote that is never closed must not swallow the
+// file.
 inline constexpr std::int64_t kMaxRowLines = 1000;
-inline constexpr std::size_t kMaxColumns = 1000;
-
-// One row. `line` is the number of its first line, from 1. The fields live
-// until the callback returns. An error ends the reading.
-using RowSink = std::function<absl::Status(
-    std::int64_t line, std::span<const std::string> fields)>;
 
 // Thread safety: for one thread at a time.
 class CsvReader {

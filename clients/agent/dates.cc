@@ -136,6 +136,30 @@ absl::StatusOr<CivilDate> DatePattern::Read(std::string_view text,
   return date;
 }
 
+std::string DatePattern::Format(const CivilDate& date) const {
+  std::string out;
+  for (const Part& part : parts_) {
+    switch (part.field) {
+      case 0:
+        out.push_back(part.literal);
+        break;
+      case 'd':
+        out += absl::StrFormat("%02d", date.day);
+        break;
+      case 'm':
+        out += absl::StrFormat("%02d", date.month);
+        break;
+      case 'Y':
+        out += absl::StrFormat("%04d", date.year);
+        break;
+      default:
+        out += absl::StrFormat("%02d", date.year % 100);
+        break;
+    }
+  }
+  return out;
+}
+
 absl::StatusOr<CivilDate> ParseIsoDay(std::string_view text) {
   CivilDate date;
   const auto digits = [&](std::size_t at, std::size_t count) {

@@ -34,6 +34,11 @@ class DatePattern {
   absl::StatusOr<CivilDate> Read(std::string_view text,
                                  const CivilDate& day) const;
 
+  // `date` as the pattern writes it, with leading zeros; Read gives it back,
+  // unless the pattern has a two-digit year and the date is not within its
+  // century.
+  std::string Format(const CivilDate& date) const;
+
  private:
   struct Part {
     char field;  // 'd', 'm', 'Y', 'y', or 0 for a literal

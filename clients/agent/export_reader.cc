@@ -1,28 +1,19 @@
 #include "clients/agent/export_reader.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <numeric>
 #include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "clients/agent/columns.h"
-#include "clients/agent/csv_reader.h"
+#include "clients/agent/file_source.h"
 #include "clients/agent/merge.h"
-#include "clients/agent/text_decoder.h"
-#include "clients/common/cat.h"
+#include "clients/agent/open_source.h"
 #include "clients/common/cli.h"
 
 namespace samkoer::agent {
 namespace {
-
-constexpr std::size_t kPieceBytes = 256 * 1024;
 
 std::size_t Index(auto reason) { return static_cast<std::size_t>(reason); }
 
@@ -30,12 +21,14 @@ std::size_t Index(auto reason) { return static_cast<std::size_t>(reason); }
 class Collector {
  public:
   Collector(const Config& config, const NumberMap& numbers,
-            const IntakeGuard* guard, const CivilDate& day, v1::PushKind kind)
+            const ReadOptions& options, const LifeEventBook* events)
       : config_(config),
         null_words_(config.proto.dialect().null_words().begin(),
                     config.proto.dialect().null_words().end()),
-        cleaner_(config, numbers, guard, day, kind),
-        delta_(kind == v1::PUSH_KIND_DELTA) {}
+        cleaner_(config, numbers, options.guard, events, options.day,
+                 options.kind),
+        delta_(options.kind == v1::PUSH_KIND_DELTA),
+        explain_line_(options.explain_line) {}
 
   absl::Status TakeRow(std::int64_t line, std::span<const std::string> fields) {
     if (!layout_) {
@@ -49,8 +42,14 @@ class Collector {
     RowView view;
     if (!layout_->Read(fields, view)) {
       SetAside(line, RejectReason::kColumns);
+      if (line == explain_line_) {
+        out_.explanation = {
+            "set aside: columns, another number of columns "
+            "than the header"};
+      }
       return absl::OkStatus();
     }
+    if (line == explain_line_) out_.explanation = cleaner_.Explain(view);
     RowOutcome outcome = cleaner_.Clean(view);
     Count(outcome);
     if (const auto* reason = std::get_if<RejectReason>(&outcome.result)) {
@@ -110,106 +109,10 @@ class Collector {
   const std::vector<std::string> null_words_;
   const RowCleaner cleaner_;
   const bool delta_;
+  const std::int64_t explain_line_;
   std::optional<ColumnLayout> layout_;
   Export out_;
 };
-
-// Bytes in, rows out to a collector.
-class Pipeline {
- public:
-  static absl::StatusOr<Pipeline> Create(const v1::CsvDialect& dialect,
-                                         Collector& collector) {
-    auto decoder = TextDecoder::Create(dialect.encoding());
-    if (!decoder.ok()) return decoder.status();
-    auto reader = CsvReader::Create(
-        dialect.delimiter(),
-        [&collector](std::int64_t line, std::span<const std::string> fields) {
-          return collector.TakeRow(line, fields);
-        });
-    if (!reader.ok()) return reader.status();
-    return Pipeline(*std::move(decoder), *std::move(reader));
-  }
-
-  ~Pipeline() { Wipe(); }
-  Pipeline(Pipeline&&) = default;
-
-  absl::Status Feed(std::string_view bytes) {
-    text_.clear();
-    absl::Status status = decoder_.Feed(bytes, text_);
-    // Rows before the bad bytes are read first, so that their errors come
-    // first too.
-    if (absl::Status rows = reader_->Feed(text_); !rows.ok()) return rows;
-    return status;
-  }
-
-  absl::Status Finish() {
-    text_.clear();
-    if (absl::Status status = decoder_.Finish(text_); !status.ok()) {
-      return status;
-    }
-    if (absl::Status status = reader_->Feed(text_); !status.ok()) return status;
-    return reader_->Finish();
-  }
-
- private:
-  Pipeline(TextDecoder decoder, std::unique_ptr<CsvReader> reader)
-      : decoder_(std::move(decoder)), reader_(std::move(reader)) {}
-  void Wipe() { sodium_memzero(text_.data(), text_.size()); }
-
-  TextDecoder decoder_;
-  std::unique_ptr<CsvReader> reader_;
-  std::string text_;
-};
-
-absl::Status InFile(std::string_view name, const absl::Status& status) {
-  if (status.ok()) return status;
-  return clients::WithHint(
-      absl::Status(status.code(), clients::Cat(name, ": ", status.message())),
-      clients::HintOf(status));
-}
-
-absl::Status CannotRead(const std::string& path) {
-  if (errno == ENOENT) {
-    return clients::WithHint(
-        absl::NotFoundError(clients::Cat(path, " does not exist")),
-        "has the case system written its export? See source_file");
-  }
-  return absl::PermissionDeniedError(
-      clients::Cat(path, " cannot be read: ", std::strerror(errno)));
-}
-
-// Closes on the way out.
-struct Fd {
-  int fd;
-  ~Fd() {
-    if (fd >= 0) ::close(fd);
-  }
-};
-
-absl::Status ReadFile(const std::string& path, Pipeline& pipeline,
-                      const ReadProgress& progress) {
-  const Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.fd < 0) return CannotRead(path);
-  struct stat info {};
-  if (::fstat(file.fd, &info) != 0) return CannotRead(path);
-  if (S_ISDIR(info.st_mode)) {
-    return absl::InvalidArgumentError("is a directory, not a file");
-  }
-  crypto::SecretBuffer piece(kPieceBytes);
-  std::uint64_t done = 0;
-  for (;;) {
-    const auto room = piece.ExposeMutable();
-    const ssize_t got = ::read(file.fd, room.data(), room.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return CannotRead(path);
-    if (got == 0) return pipeline.Finish();
-    const absl::Status status = pipeline.Feed(
-        crypto::AsText(room.first(static_cast<std::size_t>(got))));
-    if (!status.ok()) return status;
-    done += static_cast<std::uint64_t>(got);
-    if (progress) progress(done, static_cast<std::uint64_t>(info.st_size));
-  }
-}
 
 }  // namespace
 
@@ -228,23 +131,34 @@ double ExportCounts::RejectedPercent() const {
 }
 
 absl::StatusOr<Export> ReadExport(const std::string& path, const Config& config,
-                                  const IntakeGuard* guard,
-                                  const CivilDate& day, v1::PushKind kind,
-                                  const ReadProgress& progress) {
+                                  const ReadOptions& options) {
   NumberMap numbers;
   if (!config.proto.number_map_file().empty()) {
     auto loaded = NumberMap::Load(config.proto.number_map_file());
     if (!loaded.ok()) return loaded.status();
     numbers = *std::move(loaded);
   }
-  Collector collector(config, numbers, guard, day, kind);
-  auto pipeline = Pipeline::Create(config.proto.dialect(), collector);
-  if (!pipeline.ok()) return pipeline.status();
-  if (absl::Status status = ReadFile(path, *pipeline, progress); !status.ok()) {
-    return InFile(path, status);
+  std::optional<LifeEventBook> events;
+  if (!config.proto.criteria().empty()) {
+    const auto source = OpenEvents(config);
+    auto book = LifeEventBook::Read(*source, config, numbers, options.day);
+    if (!book.ok()) return book.status();
+    events = *std::move(book);
   }
+  Collector collector(config, numbers, options, events ? &*events : nullptr);
+  const auto source = OpenSource(config, path);
+  absl::Status status = source->Read(
+      [&](std::int64_t line, std::span<const std::string> fields) {
+        return collector.TakeRow(line, fields);
+      },
+      options.progress);
+  if (!status.ok()) return status;
   auto out = collector.Finish();
-  if (!out.ok()) return InFile(path, out.status());
+  if (!out.ok()) return InSource(SourceName(path), out.status());
+  if (events) {
+    out->counts.events = events->counts();
+    out->event_rejects = events->rejects();
+  }
   return out;
 }
 
@@ -253,14 +167,19 @@ absl::StatusOr<Export> ParseExport(std::string_view bytes,
                                    const NumberMap& numbers,
                                    const IntakeGuard* guard,
                                    const CivilDate& day, v1::PushKind kind) {
-  Collector collector(config, numbers, guard, day, kind);
-  auto pipeline = Pipeline::Create(config.proto.dialect(), collector);
-  if (!pipeline.ok()) return pipeline.status();
-  absl::Status status = pipeline->Feed(bytes);
-  if (status.ok()) status = pipeline->Finish();
-  if (!status.ok()) return InFile(name, status);
+  ReadOptions options;
+  options.guard = guard;
+  options.day = day;
+  options.kind = kind;
+  Collector collector(config, numbers, options, nullptr);
+  absl::Status status =
+      ReadTextRows(bytes, name, config.proto.dialect(),
+                   [&](std::int64_t line, std::span<const std::string> fields) {
+                     return collector.TakeRow(line, fields);
+                   });
+  if (!status.ok()) return status;
   auto out = collector.Finish();
-  if (!out.ok()) return InFile(name, out.status());
+  if (!out.ok()) return InSource(name, out.status());
   return out;
 }
 

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,17 +12,12 @@
 #include "clients/agent/clean_case.h"
 #include "clients/agent/config.h"
 #include "clients/agent/intake_guard.h"
+#include "clients/agent/life_events.h"
 #include "clients/agent/reasons.h"
 #include "clients/agent/row_cleaner.h"
+#include "clients/agent/row_source.h"
 
 namespace samkoer::agent {
-
-// A row that was set aside: where it begins, and why. Nothing of its content.
-struct Reject {
-  std::int64_t line = 0;
-  RejectReason reason = RejectReason::kUnreadable;
-  friend bool operator==(const Reject&, const Reject&) = default;
-};
 
 // How many rows went where. A row counts once.
 struct ExportCounts {
@@ -38,6 +32,8 @@ struct ExportCounts {
   std::uint64_t renumbered = 0;
   std::uint64_t contacts_dropped = 0;
   std::uint64_t criteria_dropped = 0;
+  // Of the life events, if there are criteria.
+  EventCounts events;
 
   std::uint64_t RejectedTotal() const;
   std::uint64_t FilteredTotal() const;
@@ -54,21 +50,31 @@ struct Export {
   std::vector<std::string> filtered_refs;
   // In the order of the file.
   std::vector<Reject> rejects;
+  // Of the life events, in the order of their source.
+  std::vector<Reject> event_rejects;
   ExportCounts counts;
+  // What became of the row that was asked for; empty if it is not there.
+  std::vector<std::string> explanation;
 };
 
-// Called now and then with the bytes read so far and in all.
-using ReadProgress = std::function<void(std::uint64_t, std::uint64_t)>;
+// How an export is read. `guard` is null where the matcher was not asked.
+struct ReadOptions {
+  const IntakeGuard* guard = nullptr;
+  CivilDate day;
+  v1::PushKind kind = v1::PUSH_KIND_SNAPSHOT;
+  // The line to explain; 0 means none.
+  std::int64_t explain_line = 0;
+  ReadProgress progress;
+};
 
-// Reads `path` with the dialect and columns of `config`. `guard` may be null.
-// INVALID_ARGUMENT names file and line; NOT_FOUND or PERMISSION_DENIED if the
-// file cannot be read. The file is read once, in pieces.
+// Reads `path`, or the configured database if it is empty, with the files
+// joined to it, and the life events before if there are criteria. Errors as
+// RowSource::Read; each source is read once, in pieces.
 absl::StatusOr<Export> ReadExport(const std::string& path, const Config& config,
-                                  const IntakeGuard* guard,
-                                  const CivilDate& day, v1::PushKind kind,
-                                  const ReadProgress& progress = {});
+                                  const ReadOptions& options);
 
-// The same from bytes in memory; `name` stands in errors.
+// The same of separated values in memory, without joins and criteria; `name`
+// stands in errors.
 absl::StatusOr<Export> ParseExport(std::string_view bytes,
                                    std::string_view name, const Config& config,
                                    const NumberMap& numbers,

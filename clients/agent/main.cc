@@ -38,6 +38,12 @@ A delta states, for each case it mentions, all persons of the case. Closed
 cases are sent as closed; a case that may no longer be sent (the age, the
 legal basis) is withdrawn.)";
 
+constexpr const char* kRunHelp =
+    R"(The service: pushes a snapshot each day at run.daily_at, or each file that comes
+into the drop folder, until it is told to end (SIGTERM). What may pass is tried
+again, ever less often. Figures for Prometheus (run.metrics_file), the last
+result (last-result.json) and its own state stand in state_dir.)";
+
 constexpr const char* kInboxHelp =
     R"(Lists your own cases that the coordinator has convened, and notices: cases
 of persons who were erased. See whether your own data must be erased too. If the
@@ -86,8 +92,14 @@ int main(int argc, char** argv) {
   check_command.add_flag("--delta", check.delta,
                          "Judge the file as a delta (closed cases are sent)");
   check_command
-      .add_option("--file", check.file, "Read this instead of source_file")
+      .add_option("--file", check.file, "Read this instead of the source")
       ->type_name("FILE");
+  check_command
+      .add_option("--explain", check.explain_line,
+                  "Say what becomes of the row on this line, and why its "
+                  "criteria hold or do not")
+      ->check(CLI::PositiveNumber)
+      ->type_name("LINE");
   check_command.callback(
       [&] { run = [&] { return RunCheck(context, check); }; });
 
@@ -97,7 +109,7 @@ int main(int argc, char** argv) {
   CLI::Option* delta = push_command.add_flag("--delta", push.delta,
                                              "The file holds changes only");
   push_command
-      .add_option("--file", push.file, "Read this instead of source_file")
+      .add_option("--file", push.file, "Read this instead of the source")
       ->type_name("FILE");
   push_command
       .add_option("--withdrawn", push.withdrawn_file,
@@ -113,6 +125,21 @@ int main(int argc, char** argv) {
       "If this push makes the cache's key: hash the passphrase with little "
       "memory and time; for demos and tests");
   push_command.callback([&] { run = [&] { return RunPush(context, push); }; });
+
+  RunOptions service;
+  CLI::App& service_command = *app.add_subcommand("run", kRunHelp);
+  day(service_command);
+  service_command.add_flag("--once", service.once,
+                           "One push, or all files that are complete; then "
+                           "end");
+  service_command.add_flag("--fast-unlock", service.fast_unlock,
+                           "As of push; for demos and tests");
+  service_command.callback(
+      [&] { run = [&] { return RunService(context, service); }; });
+  app.add_subcommand("health",
+                     "Says whether `run` works: exit code 0, or 69 if its last "
+                     "good push is older than run.healthy_hours")
+      ->callback([&] { run = [&] { return RunHealth(context); }; });
 
   InboxOptions inbox;
   CLI::App& inbox_command = *app.add_subcommand("inbox", kInboxHelp);

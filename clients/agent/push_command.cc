@@ -13,6 +13,7 @@
 #include "clients/agent/matcher_link.h"
 #include "clients/agent/pseudonym_cache.h"
 #include "clients/agent/pseudonymise.h"
+#include "clients/agent/push_once.h"
 #include "clients/agent/pusher.h"
 #include "clients/agent/run_support.h"
 #include "clients/agent/state_lock.h"
@@ -152,9 +153,11 @@ PushFigures Figures(const PushResult& result, const PushContents& contents,
   return figures;
 }
 
-absl::StatusOr<Summary> DoPush(const Config& config,
-                               const CommandContext& context,
-                               const PushOptions& options) {
+}  // namespace
+
+absl::StatusOr<Summary> PushOnce(const Config& config,
+                                 const CommandContext& context,
+                                 const PushOptions& options) {
   const auto day = DayOf(context);
   if (!day.ok()) return day.status();
   const v1::PushKind kind =
@@ -178,10 +181,15 @@ absl::StatusOr<Summary> DoPush(const Config& config,
   if (!previous.ok()) return previous.status();
 
   const IntakeGuard guard(*info);
-  const std::string source = SourceOf(config, options.file);
-  auto data = ReadAndReport(config, source, &guard, *day, kind);
+  const auto source = SourceOf(config, options.file);
+  if (!source.ok()) return source.status();
+  ReadOptions read;
+  read.guard = &guard;
+  read.day = *day;
+  read.kind = kind;
+  auto data = ReadAndReport(config, *source, read);
   if (!data.ok()) return data.status();
-  Summary summary = MakeSummary(config, source, *day, *data);
+  Summary summary = MakeSummary(config, *source, *day, *data);
   if (absl::Status status = CheckContradictions(*data, withdrawn);
       !status.ok()) {
     return status;
@@ -223,8 +231,6 @@ absl::StatusOr<Summary> DoPush(const Config& config,
   return summary;
 }
 
-}  // namespace
-
 crypto::SealStrength CacheKeyStrength(const PushOptions& options) {
   return options.fast_unlock ? crypto::SealStrength::kInteractive
                              : crypto::SealStrength::kSensitive;
@@ -234,7 +240,7 @@ int RunPush(const CommandContext& context, const PushOptions& options) {
   int exit_code = 0;
   const auto config = OpenConfig(context, exit_code);
   if (!config) return exit_code;
-  const auto summary = DoPush(*config, context, options);
+  const auto summary = PushOnce(*config, context, options);
   if (!summary.ok()) return clients::Fail(summary.status());
   std::cout << (context.format == clients::OutputFormat::kJson
                     ? SummaryJson(*summary)

@@ -30,6 +30,12 @@ std::string_view ReasonName(RejectReason reason) {
       return "unknown_unit";
     case RejectReason::kUnknownKind:
       return "unknown_kind";
+    case RejectReason::kErrorCell:
+      return "error_cell";
+    case RejectReason::kKeyMissing:
+      return "key_missing";
+    case RejectReason::kKeyRepeated:
+      return "key_repeated";
   }
   return "unknown";
 }
@@ -74,6 +80,12 @@ std::string_view ReasonText(RejectReason reason) {
       return "unknown unit";
     case RejectReason::kUnknownKind:
       return "unknown kind (KLE)";
+    case RejectReason::kErrorCell:
+      return "cell of the workbook with an error";
+    case RejectReason::kKeyMissing:
+      return "key is not in the joined file";
+    case RejectReason::kKeyRepeated:
+      return "key is in the joined file more than once";
   }
   return "unknown";
 }

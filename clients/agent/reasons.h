@@ -5,6 +5,7 @@
 #define SAMKOER_CLIENTS_AGENT_REASONS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace samkoer::agent {
@@ -23,8 +24,11 @@ enum class RejectReason {
   kFuture,            // the case opens after the day
   kUnknownUnit,       // no unit, or one that the matcher's policy does not know
   kUnknownKind,       // no prefix in `domains` fits the kind
+  kErrorCell,         // a cell of a workbook with an error in place of a value
+  kKeyMissing,        // a joined file does not have the row's key
+  kKeyRepeated,       // a joined file has the row's key more than once
 };
-inline constexpr std::size_t kRejectReasons = 13;
+inline constexpr std::size_t kRejectReasons = 16;
 
 enum class FilterReason {
   kClosed,      // a closed case in a snapshot (closed_cases: OMIT)
@@ -32,6 +36,13 @@ enum class FilterReason {
   kLegalBasis,  // the domain is not permitted
 };
 inline constexpr std::size_t kFilterReasons = 3;
+
+// A row that was set aside: where it begins, and why. Nothing of its content.
+struct Reject {
+  std::int64_t line = 0;
+  RejectReason reason = RejectReason::kUnreadable;
+  friend bool operator==(const Reject&, const Reject&) = default;
+};
 
 // As it stands in the rejects file and in JSON: "no_such_date".
 std::string_view ReasonName(RejectReason reason);

@@ -1,4 +1,4 @@
-// The file of rows that were set aside.
+// The file of rows (or of life events) that were set aside.
 //
 // CSV, UTF-8, two columns: "line,reason". `line` is the number of the row's
 // first line in the export, from 1; `reason` a name of reasons.h. Nothing of a
@@ -10,7 +10,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "clients/agent/export_reader.h"
+#include "clients/agent/reasons.h"
 
 namespace samkoer::agent {
 

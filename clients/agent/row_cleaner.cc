@@ -5,26 +5,16 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_join.h"
+#include "clients/agent/cells.h"
 #include "clients/agent/words.h"
+#include "clients/common/cat.h"
 #include "proto/cpr_shape.h"
 #include "proto/limits.h"
 #include "proto/plain_text.h"
 
 namespace samkoer::agent {
 namespace {
-
-RejectReason ReasonOf(clients::CprClass cpr_class) {
-  switch (cpr_class) {
-    case clients::CprClass::kPlaceholder:
-      return RejectReason::kPlaceholder;
-    case clients::CprClass::kLocalReplacement:
-      return RejectReason::kLocalReplacement;
-    case clients::CprClass::kNoSuchDate:
-      return RejectReason::kNoSuchDate;
-    default:
-      return RejectReason::kUnreadable;
-  }
-}
 
 // Both detectors: the matcher's, so that it never refuses a batch of ours, and
 // the clients' own.
@@ -51,18 +41,38 @@ bool IsCriterion(std::string_view code) {
 
 }  // namespace
 
+RejectReason ReasonOf(clients::CprClass cpr_class) {
+  switch (cpr_class) {
+    case clients::CprClass::kPlaceholder:
+      return RejectReason::kPlaceholder;
+    case clients::CprClass::kLocalReplacement:
+      return RejectReason::kLocalReplacement;
+    case clients::CprClass::kNoSuchDate:
+      return RejectReason::kNoSuchDate;
+    default:
+      return RejectReason::kUnreadable;
+  }
+}
+
 RowCleaner::RowCleaner(const Config& config, const NumberMap& numbers,
-                       const IntakeGuard* guard, const CivilDate& day,
-                       v1::PushKind kind)
+                       const IntakeGuard* guard, const LifeEventBook* events,
+                       const CivilDate& day, v1::PushKind kind)
     : config_(config),
       numbers_(numbers),
       guard_(guard),
+      events_(events),
       day_(day),
       omit_closed_(kind == v1::PUSH_KIND_SNAPSHOT &&
                    config.proto.closed_cases() != v1::CLOSED_CASES_SEND) {}
 
 RowOutcome RowCleaner::Clean(const RowView& row) const {
   RowOutcome outcome;
+  for (const std::string_view cell : row.values) {
+    if (const auto broken = BrokenCell(cell)) {
+      outcome.result = *broken;
+      return outcome;
+    }
+  }
   const clients::Cpr written = clients::ParseCpr(row[Column::kCpr]);
   if (!written.valid()) {
     outcome.result = ReasonOf(written.cpr_class);
@@ -126,7 +136,7 @@ RowCleaner::Result RowCleaner::Check(const RowView& row,
   record.set_unit(std::string(unit));
   record.set_domain(domain);
   record.set_birth_month(MonthOf(cpr.birth));
-  ReadExtras(row, record, quality);
+  ReadExtras(row, cpr, age, record, quality);
   return out;
 }
 
@@ -156,7 +166,21 @@ bool RowCleaner::ReadDates(const RowView& row, v1::CaseRecord& record,
   return true;
 }
 
-void RowCleaner::ReadExtras(const RowView& row, v1::CaseRecord& record,
+void RowCleaner::AddCriterion(std::string_view code, v1::CaseRecord& record,
+                              RowOutcome& quality) const {
+  const auto& have = record.criteria();
+  if (std::find(have.begin(), have.end(), code) != have.end()) return;
+  if (!IsCriterion(code) || HoldsCpr(code) ||
+      have.size() == static_cast<int>(proto::kMaxCriteria) ||
+      (guard_ != nullptr && !guard_->UsesCriterion(code))) {
+    quality.criteria_dropped = true;
+    return;
+  }
+  record.add_criteria(std::string(code));
+}
+
+void RowCleaner::ReadExtras(const RowView& row, const clients::Cpr& cpr,
+                            int age, v1::CaseRecord& record,
                             RowOutcome& quality) const {
   const std::string_view contact =
       config_.proto.columns().contact().empty()
@@ -175,16 +199,12 @@ void RowCleaner::ReadExtras(const RowView& row, v1::CaseRecord& record,
         std::min(codes.find_first_of(" ,;\t"), codes.size());
     const std::string_view code = codes.substr(0, end);
     codes.remove_prefix(std::min(end + 1, codes.size()));
-    if (code.empty()) continue;
-    const auto& have = record.criteria();
-    if (std::find(have.begin(), have.end(), code) != have.end()) continue;
-    if (!IsCriterion(code) || HoldsCpr(code) ||
-        have.size() == static_cast<int>(proto::kMaxCriteria) ||
-        (guard_ != nullptr && !guard_->UsesCriterion(code))) {
-      quality.criteria_dropped = true;
-      continue;
+    if (!code.empty()) AddCriterion(code, record, quality);
+  }
+  if (events_ != nullptr) {
+    for (const std::string& code : events_->Judge(cpr, age, nullptr)) {
+      AddCriterion(code, record, quality);
     }
-    record.add_criteria(std::string(code));
   }
   std::sort(record.mutable_criteria()->begin(),
             record.mutable_criteria()->end());
@@ -196,6 +216,34 @@ void RowCleaner::ReadExtras(const RowView& row, v1::CaseRecord& record,
   // Whatever is written there and is not a no protects.
   const std::string_view secret = row[Column::kProtected];
   record.set_protected_identity(!secret.empty() && !MeansNo(secret));
+}
+
+std::vector<std::string> RowCleaner::Explain(const RowView& row) const {
+  const RowOutcome outcome = Clean(row);
+  std::vector<std::string> lines;
+  if (const auto* reason = std::get_if<RejectReason>(&outcome.result)) {
+    lines.push_back(clients::Cat("set aside: ", ReasonName(*reason), ", ",
+                                 ReasonText(*reason)));
+  } else if (const auto* kept = std::get_if<FilteredRow>(&outcome.result)) {
+    lines.push_back(clients::Cat("stays here: ", ReasonName(kept->reason), ", ",
+                                 ReasonText(kept->reason)));
+  } else {
+    const auto& record = std::get<CleanCase>(outcome.result).record;
+    lines.push_back(clients::Cat(
+        "may be sent, ",
+        record.criteria().empty()
+            ? std::string("without criteria")
+            : clients::Cat("with the criteria ",
+                           absl::StrJoin(record.criteria(), ", "))));
+  }
+  if (!outcome.cpr_valid) return lines;
+  const clients::Cpr cpr =
+      numbers_.Newest(clients::ParseCpr(row[Column::kCpr]));
+  const int age = clients::AgeOn(cpr.birth, day_);
+  lines.push_back(
+      clients::Cat("the person is ", age, " on ", FormatIsoDay(day_)));
+  if (events_ != nullptr) events_->Judge(cpr, age, &lines);
+  return lines;
 }
 
 Permission RowCleaner::CheckPermitted(v1::Domain domain, int age) const {

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
+#include "clients/agent/open_source.h"
 #include "clients/agent/rejects_file.h"
 #include "clients/common/cat.h"
 #include "clients/common/private_file.h"
@@ -36,28 +37,42 @@ absl::StatusOr<CivilDate> DayOf(const CommandContext& context) {
       clients::Cat("--day: ", day.status().message()));
 }
 
-std::string SourceOf(const Config& config, const std::string& file) {
-  return file.empty() ? config.proto.source_file() : file;
+absl::StatusOr<std::string> SourceOf(const Config& config,
+                                     const std::string& file) {
+  if (!file.empty()) return file;
+  if (!config.proto.has_drop()) return config.proto.source_file();
+  return clients::WithHint(
+      absl::InvalidArgumentError(
+          "the configuration has a drop folder, which only `run` reads"),
+      "name a file with --file, or use samkoer-agent run");
 }
 
 absl::StatusOr<Export> ReadAndReport(const Config& config,
                                      const std::string& source,
-                                     const IntakeGuard* guard,
-                                     const CivilDate& day, v1::PushKind kind) {
+                                     ReadOptions options) {
   absl::Status made = clients::MakePrivateDirectory(config.proto.state_dir());
   if (!made.ok()) return made;
   std::optional<clients::ProgressBar> bar;
-  auto data = ReadExport(source, config, guard, day, kind,
-                         [&](std::uint64_t done, std::uint64_t total) {
-                           if (!bar) bar.emplace("Reading", total);
-                           bar->Set(done);
-                         });
+  options.progress = [&](std::uint64_t done, std::uint64_t total) {
+    // How many rows a database has is not known before the end.
+    if (source.empty()) return;
+    if (!bar) bar.emplace("Reading", total);
+    bar->Set(done);
+  };
+  auto data = ReadExport(source, config, options);
   bar.reset();
   if (!data.ok()) return data;
   absl::Status written =
       WriteRejects(config.proto.rejects_file(), data->rejects);
+  if (written.ok() && !config.proto.criteria().empty()) {
+    written = WriteRejects(EventRejectsFile(config), data->event_rejects);
+  }
   if (!written.ok()) return written;
   return data;
+}
+
+std::string EventRejectsFile(const Config& config) {
+  return clients::Cat(config.proto.state_dir(), "/rejects-events.csv");
 }
 
 Summary MakeSummary(const Config& config, const std::string& source,
@@ -65,8 +80,11 @@ Summary MakeSummary(const Config& config, const std::string& source,
   Summary summary;
   summary.department = config.proto.department();
   summary.day = FormatIsoDay(day);
-  summary.source_file = source;
+  summary.source_file = SourceName(source);
   summary.rejects_file = config.proto.rejects_file();
+  if (!config.proto.criteria().empty()) {
+    summary.event_rejects_file = EventRejectsFile(config);
+  }
   summary.rejects_limit_percent = config.proto.rejects_limit_percent();
   summary.records = data.cases.size();
   absl::flat_hash_set<absl::string_view> people;
@@ -79,6 +97,16 @@ Summary MakeSummary(const Config& config, const std::string& source,
 
 int FinishWith(const Summary& summary) {
   if (!summary.OverLimit()) return 0;
+  if (summary.EventsOverLimit()) {
+    clients::PrintError(
+        absl::InvalidArgumentError(absl::StrFormat(
+            "%d of %d life events were set aside, more than the %d %% of "
+            "rejects_limit_percent",
+            summary.counts.events.set_aside, summary.counts.events.rows,
+            summary.rejects_limit_percent)),
+        clients::Cat("mend the rows listed in ", summary.event_rejects_file));
+    if (!summary.RowsOverLimit()) return kExitRejects;
+  }
   clients::PrintError(
       absl::InvalidArgumentError(absl::StrFormat(
           "%.1f %% of the rows were set aside, more than the %d %% of "

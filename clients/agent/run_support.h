@@ -20,15 +20,20 @@ std::optional<Config> OpenConfig(const CommandContext& context, int& exit_code);
 // The day of `context`, or today.
 absl::StatusOr<CivilDate> DayOf(const CommandContext& context);
 
-// The export to read: `file` if given, else the configuration's.
-std::string SourceOf(const Config& config, const std::string& file);
+// The export to read: `file` if given, else the configuration's; empty for a
+// database. INVALID_ARGUMENT if the configuration has a drop folder only.
+absl::StatusOr<std::string> SourceOf(const Config& config,
+                                     const std::string& file);
 
-// Reads the export, with a progress bar on a terminal, and writes the rejects
-// file. Makes the state directory if need be.
+// Reads the export, with a progress bar on a terminal, and writes the files of
+// rejects. Makes the state directory if need be. `options.progress` is set
+// here.
 absl::StatusOr<Export> ReadAndReport(const Config& config,
                                      const std::string& source,
-                                     const IntakeGuard* guard,
-                                     const CivilDate& day, v1::PushKind kind);
+                                     ReadOptions options);
+
+// Where life events that were set aside are listed.
+std::string EventRejectsFile(const Config& config);
 
 // The summary of what was read; the push is the caller's to add.
 Summary MakeSummary(const Config& config, const std::string& source,

@@ -14,10 +14,11 @@
 
 namespace samkoer::agent {
 
-absl::StatusOr<StateLock> StateLock::Take(const std::string& dir) {
+absl::StatusOr<StateLock> StateLock::Take(const std::string& dir,
+                                          const std::string& name) {
   absl::Status made = clients::MakePrivateDirectory(dir);
   if (!made.ok()) return made;
-  const std::string path = clients::Cat(dir, "/lock");
+  const std::string path = clients::Cat(dir, "/", name);
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
     return absl::PermissionDeniedError(

@@ -8,13 +8,14 @@
 
 namespace samkoer::agent {
 
-// Holds "DIR/lock" (flock), which the system frees when the process ends,
+// Holds "DIR/NAME" (flock), which the system frees when the process ends,
 // however it ends. Movable.
 class StateLock {
  public:
   // Makes the directory if need be. UNAVAILABLE if another process holds the
   // lock; PERMISSION_DENIED or INTERNAL if it cannot be made.
-  static absl::StatusOr<StateLock> Take(const std::string& dir);
+  static absl::StatusOr<StateLock> Take(const std::string& dir,
+                                        const std::string& name = "lock");
   StateLock(StateLock&& other) noexcept;
   StateLock& operator=(StateLock&& other) noexcept;
   ~StateLock();

@@ -46,6 +46,15 @@ void FormatRows(const Summary& summary, std::string& out) {
   if (counts.merged > 0) {
     Line(out, "repeated rows of a person's case, merged", counts.merged);
   }
+  if (!summary.event_rejects_file.empty()) {
+    Line(out, "life events read", counts.events.rows,
+         clients::Cat("of ", counts.events.people, " people"));
+    if (counts.events.set_aside > 0) {
+      Line(out, "  set aside", counts.events.set_aside,
+           clients::Cat("criteria of ", counts.events.unjudged,
+                        " people are not judged"));
+    }
+  }
   Line(out, "records that may be sent", summary.records,
        clients::Cat("of ", summary.people, " people"));
 }
@@ -94,6 +103,11 @@ std::string FormatSummary(const Summary& summary) {
     out += clients::Cat("  set-aside rows are listed in ",
                         clients::TerminalSafe(summary.rejects_file), "\n");
   }
+  if (summary.counts.events.set_aside > 0) {
+    out +=
+        clients::Cat("  set-aside life events are listed in ",
+                     clients::TerminalSafe(summary.event_rejects_file), "\n");
+  }
   return out;
 }
 
@@ -128,6 +142,15 @@ std::string SummaryJson(const Summary& summary) {
       .Add("records", summary.records)
       .Add("people", summary.people)
       .Add("quality", quality);
+  if (!summary.event_rejects_file.empty()) {
+    JsonObject events;
+    events.Add("rows", counts.events.rows)
+        .Add("set_aside", counts.events.set_aside)
+        .Add("people", counts.events.people)
+        .Add("people_not_judged", counts.events.unjudged)
+        .Add("rejects_file", summary.event_rejects_file);
+    out.Add("life_events", events);
+  }
   if (summary.push) {
     const PushFigures& push = *summary.push;
     JsonObject figures;

@@ -31,15 +31,22 @@ struct Summary {
   std::string day;  // YYYY-MM-DD
   std::string source_file;
   std::string rejects_file;
+  std::string event_rejects_file;  // empty without criteria
   std::uint32_t rejects_limit_percent = 0;
   std::uint64_t records = 0;  // that may be sent
   std::uint64_t people = 0;   // different CPR numbers among them
   ExportCounts counts;
   std::optional<PushFigures> push;
 
-  // More rows were set aside than the limit allows.
-  bool OverLimit() const {
+  // More rows, of the export or of the life events, were set aside than the
+  // limit allows.
+  bool OverLimit() const { return RowsOverLimit() || EventsOverLimit(); }
+  bool RowsOverLimit() const {
     return counts.RejectedPercent() > rejects_limit_percent;
+  }
+  bool EventsOverLimit() const {
+    return counts.events.set_aside * 100 >
+           counts.events.rows * rejects_limit_percent;
   }
 };
 

@@ -166,9 +166,10 @@ TEST(ReadExport, FilesThatAreLongerThanAPiece) {
   for (int i = 0; i < 20000; ++i) out << Row(kCprA, "S-" + std::to_string(i));
   out.close();
   std::uint64_t last = 0;
-  const auto data = ReadExport(
-      dir.File("e.csv"), SampleConfig(), nullptr, kDay, v1::PUSH_KIND_SNAPSHOT,
-      [&](std::uint64_t done, std::uint64_t) { last = done; });
+  ReadOptions options;
+  options.day = kDay;
+  options.progress = [&](std::uint64_t done, std::uint64_t) { last = done; };
+  const auto data = ReadExport(dir.File("e.csv"), SampleConfig(), options);
   ASSERT_TRUE(data.ok()) << data.status();
   EXPECT_EQ(data->cases.size(), 20000u);
   EXPECT_EQ(last, std::filesystem::file_size(dir.File("e.csv")));
@@ -177,12 +178,11 @@ TEST(ReadExport, FilesThatAreLongerThanAPiece) {
 TEST(ReadExport, FilesThatCannotBeRead) {
   const TempDir dir;
   const Config config = SampleConfig();
-  EXPECT_TRUE(absl::IsNotFound(ReadExport(dir.File("no.csv"), config, nullptr,
-                                          kDay, v1::PUSH_KIND_SNAPSHOT)
-                                   .status()));
-  EXPECT_FALSE(
-      ReadExport(dir.path(), config, nullptr, kDay, v1::PUSH_KIND_SNAPSHOT)
-          .ok());
+  ReadOptions options;
+  options.day = kDay;
+  EXPECT_TRUE(absl::IsNotFound(
+      ReadExport(dir.File("no.csv"), config, options).status()));
+  EXPECT_FALSE(ReadExport(dir.path(), config, options).ok());
 }
 
 TEST(WriteRejects, TheFileIsTheOwnersAloneAndReplaced) {

@@ -30,7 +30,8 @@ class RowCleanerTest : public ::testing::Test {
     for (const auto& [column, value] : values) {
       view.values[static_cast<std::size_t>(column)] = value;
     }
-    return RowCleaner(config_, numbers_, guard, day_, kind).Clean(view);
+    return RowCleaner(config_, numbers_, guard, nullptr, day_, kind)
+        .Clean(view);
   }
   void ExpectRejected(const Values& changes, RejectReason reason) {
     const RowOutcome outcome = Clean(Sound(changes));

@@ -65,7 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   const samkoer::agent::NumberMap numbers;
-  const auto outcome = RowCleaner(SampleConfig(), numbers, nullptr,
+  const auto outcome = RowCleaner(SampleConfig(), numbers, nullptr, nullptr,
                                   {2026, 11, 2}, samkoer::v1::PUSH_KIND_DELTA)
                            .Clean(row);
   const auto* clean = std::get_if<CleanCase>(&outcome.result);
