@@ -221,6 +221,7 @@ void MatcherCore::AfterWrite(std::size_t commands, std::size_t bytes) {
   published_.policy = state_.policy;
   published_.day = state_.day;
   published_.epochs = state_.epochs;
+  published_.suspensions = state_.suspensions;
   published_.department_records.resize(state_.departments.size());
   for (std::size_t d = 0; d < published_.department_records.size(); ++d) {
     published_.department_records[d] =

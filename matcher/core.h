@@ -30,6 +30,8 @@ struct Published {
   std::shared_ptr<const storage::DepartmentRegistry> departments;
   Day day;
   std::shared_ptr<const Epochs> epochs;
+  std::shared_ptr<const Suspensions> suspensions =
+      std::make_shared<const Suspensions>();
   // By DepartmentRegistry's number.
   std::vector<std::uint64_t> department_records;
   MatcherStats stats;

@@ -18,6 +18,7 @@
 #include "matcher/policy.h"
 #include "matcher/proposals.h"
 #include "matcher/push_book.h"
+#include "matcher/suspensions.h"
 #include "samkoer/v1/audit.pb.h"
 #include "storage/department_registry.h"
 #include "storage/engine.h"
@@ -58,6 +59,9 @@ struct LoopState {
   std::string municipality;
   std::string purpose;
   ProposalBook proposals;
+  // As the approved switches say. Never null; another one for every change.
+  std::shared_ptr<const Suspensions> suspensions =
+      std::make_shared<const Suspensions>();
   // The policy in force; null only before the first one is approved.
   std::shared_ptr<const CompiledPolicy> policy;
   std::unique_ptr<PolicyBinding> binding;

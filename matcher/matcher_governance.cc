@@ -5,6 +5,7 @@
 #include "matcher/alarm_rules.h"
 #include "matcher/alert_lifecycle.h"
 #include "matcher/core.h"
+#include "matcher/department_switch.h"
 #include "matcher/matcher.h"
 #include "matcher/person_request.h"
 #include "matcher/policy_change.h"
@@ -30,7 +31,8 @@ using storage::Table;
 constexpr std::uint32_t kDefaultPage = 100;
 constexpr std::uint32_t kMaxPage = 1000;
 // Whoever may propose at will could find a single person between two policies
-// that differ by one: the effect is told of this many policies a day.
+// that differ by one: the effect is told of this many policies a day, and of
+// this many switches.
 constexpr int kMaxEffectsADay = 10;
 
 std::string Detail(const ProposalBook::Entry& entry) {
@@ -42,6 +44,16 @@ absl::StatusOr<std::shared_ptr<const CompiledPolicy>> Compile(
   auto policy = ParsePolicy(text, "policy");
   if (!policy.ok()) return policy.status();
   return std::make_shared<const CompiledPolicy>(*std::move(policy));
+}
+
+absl::Status NotTakenHere() {
+  return absl::FailedPreconditionError(
+      "the matcher takes proposals of policies and of switches of departments; "
+      "quotas are the key service's, and a loss a server declares itself");
+}
+
+bool HasEffect(const ProposalContent& content) {
+  return content.has_policy() || content.has_department();
 }
 
 class Governor {
@@ -67,8 +79,9 @@ class Governor {
     head.set_reason(reason);
     head.set_state(samkoer::v1::PROPOSAL_STATE_OPEN);
     head.set_policy_version(policy_version);
-    state_.proposals.Add(head, ThingOf(content));
     Put(stored);
+    ShowContent(content, head);
+    state_.proposals.Add(head, ThingOf(content));
     AddLeaf(caller, **state_.proposals.Find(*number),
             samkoer::v1::AUDIT_ACTION_PROPOSED, reason);
     return head;
@@ -84,12 +97,7 @@ class Governor {
     }
     auto content = Content(request.number());
     if (!content.ok()) return content.status();
-    auto policy = Compile(content->policy());
-    if (!policy.ok()) return policy.status();
-    if (absl::Status s = ChangePolicy(state_, tx_, *std::move(policy));
-        !s.ok()) {
-      return s;
-    }
+    if (absl::Status s = BringInForce(caller, *content); !s.ok()) return s;
     return Decide(caller, request.number(),
                   samkoer::v1::PROPOSAL_STATE_APPROVED, request.reason());
   }
@@ -114,15 +122,24 @@ class Governor {
     samkoer::v1::GetProposalResponse response;
     *response.mutable_proposal() = (*entry)->head;
     *response.mutable_proposal()->mutable_content() = *content;
-    if (state_.policy != nullptr) {
+    if (content->has_department()) {
+      *response.mutable_in_force()->mutable_department() =
+          state_.suspensions->Of(content->department().department());
+    } else if (content->has_policy() && state_.policy != nullptr) {
       response.mutable_in_force()->set_policy(state_.policy->text());
     }
     if ((*entry)->head.state() == samkoer::v1::PROPOSAL_STATE_OPEN &&
-        state_.policy != nullptr && EffectMayBeTold(number)) {
-      auto policy = Compile(content->policy());
-      if (!policy.ok()) return policy.status();
-      *response.mutable_effect() = Told(EffectOf(state_, **policy),
-                                        WithholdBelow(state_.policy->proto()));
+        state_.policy != nullptr && HasEffect(*content) &&
+        EffectMayBeTold(number)) {
+      auto effect = Effect(*content);
+      if (!effect.ok()) return effect.status();
+      *response.mutable_effect() =
+          Told(*effect, WithholdBelow(state_.policy->proto()));
+      if (content->has_department()) {
+        // A switch deletes nothing, which is no secret.
+        response.mutable_effect()->clear_records_withdrawn();
+        response.mutable_effect()->clear_deleted_at_once();
+      }
     }
     LogRead(caller, Detail(**entry));
     return response;
@@ -154,6 +171,29 @@ class Governor {
   }
 
  private:
+  absl::Status BringInForce(const Caller& caller,
+                            const ProposalContent& content) {
+    if (content.has_department()) {
+      // Perhaps it has become so, or the policy another, since it was proposed.
+      if (absl::Status s = CheckSwitch(state_, content.department()); !s.ok()) {
+        return absl::FailedPreconditionError(s.message());
+      }
+      return SwitchDepartment(state_, tx_, caller, content.department());
+    }
+    // A loss is decided before there is a matcher (server/loss_wait.h).
+    if (!content.has_policy()) return NotTakenHere();
+    auto policy = Compile(content.policy());
+    if (!policy.ok()) return policy.status();
+    return ChangePolicy(state_, tx_, *std::move(policy));
+  }
+
+  absl::StatusOr<ProposedEffect> Effect(const ProposalContent& content) const {
+    if (content.has_department()) return EffectOf(state_, content.department());
+    auto policy = Compile(content.policy());
+    if (!policy.ok()) return policy.status();
+    return EffectOf(state_, **policy);
+  }
+
   absl::StatusOr<Proposal> Decide(const Caller& caller, std::uint64_t number,
                                   samkoer::v1::ProposalState decided,
                                   const std::string& reason) {
@@ -237,18 +277,22 @@ class Governor {
     tx_.AddLeaf(std::move(leaf));
   }
 
-  // Whether it is among the first policies that were proposed on its day.
+  // Whether it is among the first of its kind that were proposed on its day.
   bool EffectMayBeTold(std::uint64_t number) const {
     constexpr std::int64_t kDaySeconds = 86400;
     const auto& entries = state_.proposals.entries();
     const auto day = [&](const Proposal& head) {
       return head.proposed().seconds() / kDaySeconds;
     };
+    const auto is_policy = [](const ProposalBook::Entry& entry) {
+      return entry.thing == "policy";
+    };
     const std::int64_t own = day(entries.at(number).head);
+    const bool policies = is_policy(entries.at(number));
     int before = 0;
     for (const auto& [other, entry] : entries) {
       if (other >= number) break;
-      before += day(entry.head) == own && entry.thing == "policy";
+      before += day(entry.head) == own && is_policy(entry) == policies;
     }
     return before < kMaxEffectsADay;
   }
@@ -273,9 +317,18 @@ absl::Status CheckNewer(const LoopState& state,
                    " is in force; give the changed policy a higher one"));
 }
 
-absl::Status OnlyPolicies() {
-  return absl::FailedPreconditionError(
-      "this server takes proposals of policies only");
+// The version that a policy would have; 0 for other kinds. Errors as
+// Governance.Propose says.
+absl::StatusOr<std::uint32_t> CheckContent(const LoopState& state,
+                                           const ProposalContent& content,
+                                           const CompiledPolicy* policy) {
+  if (policy == nullptr) {
+    absl::Status s = CheckSwitch(state, content.department());
+    if (!s.ok()) return s;
+    return 0;
+  }
+  if (absl::Status s = CheckNewer(state, policy->proto()); !s.ok()) return s;
+  return policy->proto().version();
 }
 
 }  // namespace
@@ -297,16 +350,21 @@ absl::StatusOr<samkoer::v1::ProposeResponse> Matcher::Propose(
   if (request.content().change_case() == ProposalContent::CHANGE_NOT_SET) {
     return absl::InvalidArgumentError("content: names no change");
   }
-  if (!request.content().has_policy()) return OnlyPolicies();
-  auto policy = Compile(request.content().policy());
-  if (!policy.ok()) return policy.status();
+  std::shared_ptr<const CompiledPolicy> policy;
+  if (request.content().has_policy()) {
+    auto compiled = Compile(request.content().policy());
+    if (!compiled.ok()) return compiled.status();
+    policy = *std::move(compiled);
+  } else if (!request.content().has_department()) {
+    return NotTakenHere();
+  }
   return core_->Call<Response>(
       [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
-        const auto& proto = (*policy)->proto();
-        if (absl::Status s = CheckNewer(state, proto); !s.ok()) return s;
+        auto version = CheckContent(state, request.content(), policy.get());
+        if (!version.ok()) return version.status();
         auto proposal = Governor(state, tx, *core_->options().audit)
                             .Propose(&caller, request.content(),
-                                     request.reason(), proto.version());
+                                     request.reason(), *version);
         if (!proposal.ok()) return proposal.status();
         Response response;
         *response.mutable_proposal() = *std::move(proposal);

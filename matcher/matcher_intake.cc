@@ -147,6 +147,9 @@ absl::StatusOr<samkoer::v1::GetIntakeInfoResponse> Matcher::IntakeInfo(
   const std::uint16_t department = policy.FindDepartment(caller.name);
   const auto number = published.departments->Find(caller.name);
   if (department == kUnknownIndex || !number) return NotPermitted();
+  if (absl::Status s = published.suspensions->CheckOn(caller.name); !s.ok()) {
+    return s;
+  }
 
   samkoer::v1::GetIntakeInfoResponse info;
   info.set_department(caller.name);
@@ -214,6 +217,9 @@ absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
   if (published.policy->FindDepartment(caller.name) == kUnknownIndex ||
       !number) {
     return NotPermitted();
+  }
+  if (absl::Status s = published.suspensions->CheckOn(caller.name); !s.ok()) {
+    return s;
   }
   // A token is the last entry: "A-7K3M-9QXD", a slash, the case reference.
   std::string after_alert, after_case;

@@ -18,7 +18,7 @@ namespace {
 constexpr int kMaxNotices = 1000;
 
 // The number of the caller's department. PERMISSION_DENIED if the policy does
-// not know it.
+// not know it, or it is switched off.
 absl::StatusOr<std::uint16_t> DepartmentOf(const MatcherCore& core,
                                            const Caller& caller) {
   const Published published = core.Read();
@@ -26,6 +26,9 @@ absl::StatusOr<std::uint16_t> DepartmentOf(const MatcherCore& core,
   if (published.policy->FindDepartment(caller.name) == kUnknownIndex ||
       !number) {
     return absl::PermissionDeniedError("not permitted");
+  }
+  if (absl::Status s = published.suspensions->CheckOn(caller.name); !s.ok()) {
+    return s;
   }
   return *number;
 }

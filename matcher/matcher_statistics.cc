@@ -38,6 +38,9 @@ Matcher::DescribeProcessing(const Caller& caller) {
         for (const storage::StoredEpoch& epoch : *state.epochs) {
           if (epoch.live()) response.add_epochs(epoch.epoch);
         }
+        for (std::string& id : state.suspensions->Departments()) {
+          response.add_suspended_departments(std::move(id));
+        }
         auto leaf = state.MakeLeaf(tx.now(), caller,
                                    samkoer::v1::AUDIT_ACTION_STATISTICS_READ);
         leaf.set_detail("description of the processing");

@@ -51,11 +51,12 @@ RecordAttributes Names::Attributes(std::uint16_t department, std::uint16_t unit,
 
 PolicyBinding::PolicyBinding(const CompiledPolicy& policy,
                              const storage::DepartmentRegistry& departments,
-                             const Names& names)
+                             const Names& names, const Suspensions& suspensions)
     : policy_(policy), names_(names) {
   for (std::uint16_t d = 0; d < departments.size(); ++d) {
     DepartmentMeaning& meaning = departments_.emplace_back();
     meaning.index = policy.FindDepartment(departments.id(d));
+    meaning.left_out = suspensions.IsLeftOut(departments.id(d));
     for (const std::string& unit : departments.units(d)) {
       UnitMeaning& u = meaning.units.emplace_back();
       if (meaning.index == kUnknownIndex) continue;

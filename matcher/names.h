@@ -11,6 +11,7 @@
 #include "matcher/index.h"
 #include "matcher/policy.h"
 #include "matcher/rules.h"
+#include "matcher/suspensions.h"
 #include "storage/department_registry.h"
 #include "storage/record_content.h"
 
@@ -43,13 +44,15 @@ class Names {
 // What the numbers of departments, units and criteria mean under one policy.
 class PolicyBinding {
  public:
-  // All must outlive the binding; `departments` must not get new numbers.
+  // All but `suspensions` must outlive the binding; `departments` must not get
+  // new numbers.
   PolicyBinding(const CompiledPolicy& policy,
                 const storage::DepartmentRegistry& departments,
-                const Names& names);
+                const Names& names, const Suspensions& suspensions = {});
   // Takes in criteria numbered since. Call before Facts when records came.
   void Extend();
-  // `attributes` as the rules want them.
+  // `attributes` as the rules want them. A case of a department whose records
+  // do not count is not open.
   CaseFacts Facts(const RecordAttributes& attributes) const {
     const DepartmentMeaning& department = departments_[attributes.department];
     const UnitMeaning& unit = department.units[attributes.unit];
@@ -58,7 +61,7 @@ class PolicyBinding {
     facts.unit = unit.index;
     facts.authority = unit.authority;
     facts.domain = attributes.domain;
-    facts.open = attributes.open;
+    facts.open = attributes.open && !department.left_out;
     facts.coordinator_exists = attributes.coordinator_exists;
     facts.birth = attributes.birth;
     facts.opened = attributes.opened;
@@ -73,6 +76,7 @@ class PolicyBinding {
   };
   struct DepartmentMeaning {
     std::uint16_t index = kUnknownIndex;
+    bool left_out = false;
     std::vector<UnitMeaning> units;
   };
   const CompiledPolicy& policy_;

@@ -91,7 +91,7 @@ void BindPolicy(LoopState& state,
                 std::shared_ptr<const CompiledPolicy> policy) {
   state.policy = std::move(policy);
   state.binding = std::make_unique<PolicyBinding>(
-      *state.policy, state.departments, state.names);
+      *state.policy, state.departments, state.names, *state.suspensions);
   state.rule_digests = RuleDigests(*state.policy);
 }
 

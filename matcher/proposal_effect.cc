@@ -11,13 +11,14 @@ namespace {
 
 constexpr std::uint32_t kDefaultWithholdBelow = 5;
 
-// One policy over everybody.
+// One policy and who is switched off, over everybody.
 class Judge {
  public:
-  Judge(const LoopState& state, const CompiledPolicy& policy)
+  Judge(const LoopState& state, const CompiledPolicy& policy,
+        const Suspensions& suspensions)
       : state_(state),
         policy_(policy),
-        binding_(policy, state.departments, state.names),
+        binding_(policy, state.departments, state.names, suspensions),
         evaluator_(policy, state.day) {}
 
   bool RuleHolds(PersonNo person) {
@@ -45,18 +46,8 @@ class Judge {
   std::vector<CaseFacts> facts_;
 };
 
-}  // namespace
-
-std::uint32_t WithholdBelow(const samkoer::v1::Policy& policy) {
-  return policy.withhold_below() != 0 ? policy.withhold_below()
-                                      : kDefaultWithholdBelow;
-}
-
-PolicyEffect EffectOf(const LoopState& state, const CompiledPolicy& then) {
-  PolicyEffect effect;
-  effect.persons = state.index.person_count();
-  if (state.policy == nullptr) return effect;
-  Judge now(state, *state.policy), later(state, then);
+void CountPersons(const LoopState& state, Judge& now, Judge& later,
+                  ProposedEffect& effect) {
   for (PersonNo n = 0; n < state.index.person_slots(); ++n) {
     if (!state.index.person(n).live) continue;
     const bool holds = now.RuleHolds(n), would_hold = later.RuleHolds(n);
@@ -65,6 +56,22 @@ PolicyEffect EffectOf(const LoopState& state, const CompiledPolicy& then) {
     effect.more += would_hold && !holds;
     effect.fewer += holds && !would_hold;
   }
+}
+
+}  // namespace
+
+std::uint32_t WithholdBelow(const samkoer::v1::Policy& policy) {
+  return policy.withhold_below() != 0 ? policy.withhold_below()
+                                      : kDefaultWithholdBelow;
+}
+
+ProposedEffect EffectOf(const LoopState& state, const CompiledPolicy& then) {
+  ProposedEffect effect;
+  effect.persons = state.index.person_count();
+  if (state.policy == nullptr) return effect;
+  Judge now(state, *state.policy, *state.suspensions);
+  Judge later(state, then, *state.suspensions);
+  CountPersons(state, now, later, effect);
   const RetentionPeriods periods(then.proto().retention());
   for (RecordNo n = 0; n < state.index.record_slots(); ++n) {
     const Record& record = state.index.record(n);
@@ -80,7 +87,20 @@ PolicyEffect EffectOf(const LoopState& state, const CompiledPolicy& then) {
   return effect;
 }
 
-samkoer::v1::ProposalEffect Told(const PolicyEffect& effect,
+ProposedEffect EffectOf(const LoopState& state,
+                        const samkoer::v1::DepartmentSwitch& then) {
+  ProposedEffect effect;
+  effect.persons = state.index.person_count();
+  if (state.policy == nullptr) return effect;
+  Suspensions switched = *state.suspensions;
+  switched.Apply(then);
+  Judge now(state, *state.policy, *state.suspensions);
+  Judge later(state, *state.policy, switched);
+  CountPersons(state, now, later, effect);
+  return effect;
+}
+
+samkoer::v1::ProposalEffect Told(const ProposedEffect& effect,
                                  std::uint32_t limit) {
   const auto small = [&](std::uint64_t n) { return n < limit; };
   const auto rounded = [&](std::uint64_t n) { return n - n % limit; };

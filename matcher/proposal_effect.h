@@ -1,5 +1,5 @@
-// What a proposed policy would do to those who are held now, as counts that
-// give nobody away.
+// What a proposed policy or switch would do to those who are held now, as
+// counts that give nobody away.
 #ifndef SAMKOER_MATCHER_PROPOSAL_EFFECT_H_
 #define SAMKOER_MATCHER_PROPOSAL_EFFECT_H_
 
@@ -16,7 +16,7 @@ namespace samkoer::matcher {
 std::uint32_t WithholdBelow(const samkoer::v1::Policy& policy);
 
 // The exact counts.
-struct PolicyEffect {
+struct ProposedEffect {
   std::uint64_t persons = 0;
   std::uint64_t matching_now = 0;
   std::uint64_t matching_then = 0;
@@ -27,14 +27,17 @@ struct PolicyEffect {
 };
 // Evaluates everybody under the policy in force and under `then`, for today.
 // Changes nothing. About a microsecond a record.
-PolicyEffect EffectOf(const LoopState& state, const CompiledPolicy& then);
+ProposedEffect EffectOf(const LoopState& state, const CompiledPolicy& then);
+// The same of a switch; no record goes.
+ProposedEffect EffectOf(const LoopState& state,
+                        const samkoer::v1::DepartmentSwitch& then);
 
 // As it may be told. Counts of persons are rounded down to multiples of
 // `limit`, so that one person more or less seldom shows; 0 to one below the
 // limit look alike and are withheld. matching_then is worked out from the other
 // told counts. Counts of records and alerts are rounded up, and 0 to the limit
 // look alike: none would be a false comfort. Pure.
-samkoer::v1::ProposalEffect Told(const PolicyEffect& effect,
+samkoer::v1::ProposalEffect Told(const ProposedEffect& effect,
                                  std::uint32_t limit);
 
 }  // namespace samkoer::matcher

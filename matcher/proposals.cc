@@ -63,6 +63,10 @@ std::string ThingOf(const ProposalContent& content) {
   return "";
 }
 
+void ShowContent(const ProposalContent& content, samkoer::v1::Proposal& head) {
+  if (!content.has_policy()) *head.mutable_content() = content;
+}
+
 std::string_view RoleOf(std::string_view uri) {
   if (!uri.starts_with(kScheme)) return "";
   const std::size_t role = uri.find('/', kScheme.size());

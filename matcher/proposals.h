@@ -29,6 +29,10 @@ inline constexpr std::size_t kMaxOpenProposals = 100;
 // content names nothing.
 std::string ThingOf(const samkoer::v1::ProposalContent& content);
 
+// Puts into `head` what lists show of the content: all but a policy's text.
+void ShowContent(const samkoer::v1::ProposalContent& content,
+                 samkoer::v1::Proposal& head);
+
 // The parts of "samkoer://<municipality>/<role>/<name>"; empty for a process,
 // which is named by one word.
 std::string_view RoleOf(std::string_view uri);
@@ -40,13 +44,13 @@ std::string_view PersonOf(std::string_view uri);
 absl::Status CheckProposer(std::string_view uri,
                            const samkoer::v1::ProposalContent& content);
 
-// A server's proposals, without their contents.
+// A server's proposals, without the texts of policies.
 //
 // Thread safety: for one thread at a time.
 class ProposalBook {
  public:
   struct Entry {
-    samkoer::v1::Proposal head;  // without content
+    samkoer::v1::Proposal head;  // as ShowContent leaves it
     std::string thing;
   };
   // By number.

@@ -111,6 +111,10 @@ absl::Status RunBegin(LoopState& state, Transaction& tx, bool allow_shrink,
   if (ticket.policy_department == kUnknownIndex || !department) {
     return absl::PermissionDeniedError("not permitted");
   }
+  if (absl::Status s = state.suspensions->CheckOn(ticket.caller.name);
+      !s.ok()) {
+    return s;
+  }
   ticket.department = *department;
   // Perhaps its window has ended since the caller looked.
   if (!state.epochs->empty() &&
@@ -173,6 +177,10 @@ absl::StatusOr<OpenPush*> FindOpenPush(LoopState& state,
   if (OpenPush* open =
           state.pushes.FindOpen(ticket.department, ticket.push_number)) {
     return open;
+  }
+  if (absl::Status s = state.suspensions->CheckOn(ticket.caller.name);
+      !s.ok()) {
+    return s;
   }
   const DepartmentPushes& book = state.pushes.of(ticket.department);
   if (book.committed && book.committed->number == ticket.push_number) {

@@ -19,7 +19,8 @@ namespace samkoer::matcher {
 // Opens the push of `ticket` (caller, push id, kind, epoch and day are set) or
 // goes on with it, gives older pushes of the department up, and sets the rest
 // of the ticket but for its keys.
-//  * PERMISSION_DENIED: the policy does not know the department.
+//  * PERMISSION_DENIED: the policy does not know the department, or it is
+//    switched off.
 //  * FAILED_PRECONDITION: the day is too far from the matcher's.
 //  * ALREADY_EXISTS: the push id was used with another kind, epoch or day.
 //  * ABORTED: a newer push has begun, or a policy has withdrawn records that
@@ -49,8 +50,8 @@ absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
 absl::Status RollForward(LoopState& state, Transaction& tx,
                          std::uint16_t department);
 
-// The open push of the ticket, or why there is none: ABORTED if a newer push
-// has begun, UNAVAILABLE if the policy has changed or an erasure has ended it,
+// The open push of the ticket, or why there is none: PERMISSION_DENIED if the
+// department is switched off, ABORTED if a newer push has begun, UNAVAILABLE if the policy has changed or an erasure has ended it,
 // FAILED_PRECONDITION if it is committed.
 absl::StatusOr<OpenPush*> FindOpenPush(LoopState& state,
                                        const PushTicket& ticket);

@@ -48,8 +48,10 @@ absl::Status ForEach(
   return scanned.ok() ? status : scanned;
 }
 
+// What was approved last of a thing is in force: they are read in that order.
 absl::Status LoadProposals(LoopState& state) {
-  return ForEach(
+  auto suspensions = std::make_shared<Suspensions>();
+  absl::Status loaded = ForEach(
       state, Table::kProposal,
       [&](std::uint64_t number, std::string_view key,
           std::string_view value) -> absl::Status {
@@ -59,12 +61,21 @@ absl::Status LoadProposals(LoopState& state) {
         if (!stored.ok()) return stored.status();
         samkoer::v1::ProposalContent content;
         if (stored->head.number() != number ||
-            !content.ParseFromString(stored->content) ||
-            !state.proposals.Load(std::move(stored->head), ThingOf(content))) {
+            !content.ParseFromString(stored->content)) {
           return Contradiction("a proposal is not what its key says");
+        }
+        if (content.has_department() &&
+            stored->head.state() == samkoer::v1::PROPOSAL_STATE_APPROVED) {
+          suspensions->Apply(content.department());
+        }
+        ShowContent(content, stored->head);
+        if (!state.proposals.Load(std::move(stored->head), ThingOf(content))) {
+          return Contradiction("a proposal is stored twice");
         }
         return absl::OkStatus();
       });
+  state.suspensions = std::move(suspensions);
+  return loaded;
 }
 
 absl::Status LoadPersons(LoopState& state) {

@@ -1,7 +1,5 @@
 #include "server/governance_service.h"
 
-#include "matcher/matcher.h"
-#include "server/caller_of.h"
 #include "server/deliver.h"
 
 namespace samkoer::server {
@@ -9,10 +7,10 @@ namespace samkoer::server {
 grpc::Status GovernanceService::Propose(grpc::ServerContext* context,
                                         const v1::ProposeRequest* request,
                                         v1::ProposeResponse* response) {
-  return gate_.Run(
-      *context, "/samkoer.v1.Governance/Propose", [&](const Identity& who) {
-        return Deliver(matcher_.Propose(CallerOf(who), *request), *response);
-      });
+  return gate_.Run(*context, "/samkoer.v1.Governance/Propose",
+                   [&](const Identity& who) {
+                     return Deliver(backend_.Propose(who, *request), *response);
+                   });
 }
 
 grpc::Status GovernanceService::ListProposals(
@@ -20,9 +18,8 @@ grpc::Status GovernanceService::ListProposals(
     v1::ListProposalsResponse* response) {
   return gate_.Run(*context, "/samkoer.v1.Governance/ListProposals",
                    [&](const Identity& who) {
-                     return Deliver(
-                         matcher_.ListProposals(CallerOf(who), *request),
-                         *response);
+                     return Deliver(backend_.ListProposals(who, *request),
+                                    *response);
                    });
 }
 
@@ -31,27 +28,26 @@ grpc::Status GovernanceService::GetProposal(
     v1::GetProposalResponse* response) {
   return gate_.Run(
       *context, "/samkoer.v1.Governance/GetProposal", [&](const Identity& who) {
-        return Deliver(matcher_.GetProposal(CallerOf(who), *request),
-                       *response);
+        return Deliver(backend_.GetProposal(who, *request), *response);
       });
 }
 
 grpc::Status GovernanceService::Approve(grpc::ServerContext* context,
                                         const v1::ApproveRequest* request,
                                         v1::ApproveResponse* response) {
-  return gate_.Run(
-      *context, "/samkoer.v1.Governance/Approve", [&](const Identity& who) {
-        return Deliver(matcher_.Approve(CallerOf(who), *request), *response);
-      });
+  return gate_.Run(*context, "/samkoer.v1.Governance/Approve",
+                   [&](const Identity& who) {
+                     return Deliver(backend_.Approve(who, *request), *response);
+                   });
 }
 
 grpc::Status GovernanceService::Reject(grpc::ServerContext* context,
                                        const v1::RejectRequest* request,
                                        v1::RejectResponse* response) {
-  return gate_.Run(
-      *context, "/samkoer.v1.Governance/Reject", [&](const Identity& who) {
-        return Deliver(matcher_.Reject(CallerOf(who), *request), *response);
-      });
+  return gate_.Run(*context, "/samkoer.v1.Governance/Reject",
+                   [&](const Identity& who) {
+                     return Deliver(backend_.Reject(who, *request), *response);
+                   });
 }
 
 }  // namespace samkoer::server

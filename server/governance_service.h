@@ -1,22 +1,19 @@
-// The Governance rpcs of the matcher: shells over it, which checks the
-// requests.
+// The Governance rpcs, for both servers: shells over what answers, which checks
+// the requests.
 #ifndef SAMKOER_SERVER_GOVERNANCE_SERVICE_H_
 #define SAMKOER_SERVER_GOVERNANCE_SERVICE_H_
 
 #include "samkoer/v1/governance.grpc.pb.h"
 #include "server/call_gate.h"
-
-namespace samkoer::matcher {
-class Matcher;
-}
+#include "server/governance_backend.h"
 
 namespace samkoer::server {
 
 class GovernanceService final : public v1::Governance::Service {
  public:
   // Both must outlive this.
-  GovernanceService(CallGate& gate, matcher::Matcher& matcher)
-      : gate_(gate), matcher_(matcher) {}
+  GovernanceService(CallGate& gate, GovernanceBackend& backend)
+      : gate_(gate), backend_(backend) {}
 
   grpc::Status Propose(grpc::ServerContext* context,
                        const v1::ProposeRequest* request,
@@ -36,7 +33,7 @@ class GovernanceService final : public v1::Governance::Service {
 
  private:
   CallGate& gate_;
-  matcher::Matcher& matcher_;
+  GovernanceBackend& backend_;
 };
 
 }  // namespace samkoer::server

@@ -11,15 +11,18 @@
 #include "server/call_gate.h"
 #include "server/health_service.h"
 #include "server/limits.h"
+#include "server/status_conversion.h"
 
 namespace samkoer::server {
 
-// Answers every rpc that no service has, in the words of a forbidden one.
+// Answers every rpc that no service has, in the words of a forbidden one or
+// those of Options::unserved.
 // Runs on gRPC's callback threads, so it must not block; RefuseUnknown does
 // not.
 class UnknownMethodService final : public grpc::CallbackGenericService {
  public:
-  explicit UnknownMethodService(CallGate& gate) : gate_(gate) {}
+  UnknownMethodService(CallGate& gate, absl::Status unserved)
+      : gate_(gate), unserved_(std::move(unserved)) {}
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
@@ -28,11 +31,13 @@ class UnknownMethodService final : public grpc::CallbackGenericService {
       explicit Refusal(grpc::Status status) { Finish(std::move(status)); }
       void OnDone() override { delete this; }
     };
-    return new Refusal(gate_.RefuseUnknown(*context));
+    return new Refusal(unserved_.ok() ? gate_.RefuseUnknown(*context)
+                                      : ToGrpcStatus(unserved_));
   }
 
  private:
   CallGate& gate_;
+  const absl::Status unserved_;
 };
 
 namespace {
@@ -90,7 +95,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   }
   server->health_ = std::make_unique<HealthService>(*options.gate);
   builder.RegisterService(server->health_.get());
-  server->unknown_ = std::make_unique<UnknownMethodService>(*options.gate);
+  server->unknown_ =
+      std::make_unique<UnknownMethodService>(*options.gate, options.unserved);
   builder.RegisterCallbackGenericService(server->unknown_.get());
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || server->port_ == 0) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -32,6 +33,9 @@ class GrpcServer {
     // Must outlive the server.
     std::vector<grpc::Service*> services;
     CallGate* gate = nullptr;
+    // If not OK, what rpcs that no service here has are answered, recording
+    // nothing: the server serves only a part of what it is for.
+    absl::Status unserved = absl::OkStatus();
   };
 
   // Listens and serves. UNAVAILABLE if the address cannot be bound.

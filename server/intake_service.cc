@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "matcher/matcher.h"
+#include "matcher/suspensions.h"
 #include "server/caller_of.h"
 #include "server/deliver.h"
 #include "server/limits.h"
@@ -115,6 +116,10 @@ grpc::ServerBidiReactor<v1::PushRequest, v1::PushReceipt>* IntakeService::Push(
 void IntakeService::Stop() {
   registry_.EndAll(absl::UnavailableError(
       "the matcher is stopping; try again with the same push id"));
+}
+
+void IntakeService::EndPushesOf(const std::string& department) {
+  registry_.EndDepartment(department, matcher::SwitchedOff());
 }
 
 }  // namespace samkoer::server

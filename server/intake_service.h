@@ -3,6 +3,7 @@
 #define SAMKOER_SERVER_INTAKE_SERVICE_H_
 
 #include <cstddef>
+#include <string>
 
 #include "matcher/coordination_facade.h"
 #include "samkoer/v1/intake.grpc.pb.h"
@@ -52,6 +53,10 @@ class IntakeService final
   // Asks all open pushes, and those still to come, to end with UNAVAILABLE when
   // what they handed over has been answered. Returns at once.
   void Stop();
+  // Asks the department's open pushes to end with PERMISSION_DENIED: it is
+  // switched off, so that the matcher refuses those still to come. Returns at
+  // once.
+  void EndPushesOf(const std::string& department);
   std::size_t open_pushes() const { return registry_.size(); }
 
  private:

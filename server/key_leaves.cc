@@ -82,6 +82,20 @@ v1::AuditLeaf QuotaExceededLeaf(const Identity& who, std::string_view purpose,
   return leaf;
 }
 
+v1::AuditLeaf QuotaChangedLeaf(const Identity* who,
+                               const v1::QuotaConfig& quota,
+                               const v1::QuotaConfig& before, absl::Time now) {
+  constexpr auto kAction = v1::AUDIT_ACTION_QUOTA_CHANGED;
+  v1::AuditLeaf leaf =
+      who != nullptr ? LeafOf(kAction, *who, now) : Leaf(kAction, now);
+  leaf.set_detail(quota.subject());
+  AddCount(leaf, "burst", quota.burst());
+  AddCount(leaf, "per-day", quota.per_day());
+  AddCount(leaf, "burst-before", before.burst());
+  AddCount(leaf, "per-day-before", before.per_day());
+  return leaf;
+}
+
 v1::AuditLeaf KekLeaf(const Identity* who, const storage::KekChange& change,
                       absl::Time now) {
   v1::AuditLeaf leaf = who == nullptr ? Leaf(change.action, now)
@@ -139,14 +153,6 @@ v1::AuditLeaf LogReadLeaf(const Identity& who, std::uint64_t start,
   v1::AuditLeaf leaf = LeafOf(v1::AUDIT_ACTION_LOG_READ, who, now);
   AddCount(leaf, "start", start);
   AddCount(leaf, "end", end);
-  return leaf;
-}
-
-v1::AuditLeaf LossDeclaredLeaf(std::uint64_t checkpoint_size,
-                               std::uint64_t store_size, absl::Time now) {
-  v1::AuditLeaf leaf = Leaf(v1::AUDIT_ACTION_LOSS_DECLARED, now);
-  AddCount(leaf, "checkpoint_size", checkpoint_size);
-  AddCount(leaf, "store_size", store_size);
   return leaf;
 }
 

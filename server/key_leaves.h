@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "samkoer/v1/alarms.pb.h"
 #include "samkoer/v1/audit.pb.h"
+#include "samkoer/v1/server_config.pb.h"
 #include "server/identity.h"
 #include "server/live_keys.h"
 #include "server/refusals.h"
@@ -41,6 +42,11 @@ v1::AuditLeaf EvaluatedLeaf(const Identity& who, const LiveKey& key,
 v1::AuditLeaf QuotaExceededLeaf(const Identity& who, std::string_view purpose,
                                 std::uint64_t elements, std::uint64_t refusals,
                                 absl::Time now);
+// A quota changed from `before`; `who` approved it, or (null) the configuration
+// lowered it or was the first to give one.
+v1::AuditLeaf QuotaChangedLeaf(const Identity* who,
+                               const v1::QuotaConfig& quota,
+                               const v1::QuotaConfig& before, absl::Time now);
 // The key-encryption key changed; `who` asked for it, or (null) the service
 // itself.
 v1::AuditLeaf KekLeaf(const Identity* who, const storage::KekChange& change,
@@ -55,8 +61,6 @@ v1::AuditLeaf AlarmAcknowledgedLeaf(const Identity& who, const v1::Alarm& alarm,
                                     absl::Time now);
 v1::AuditLeaf LogReadLeaf(const Identity& who, std::uint64_t start,
                           std::uint64_t end, absl::Time now);
-v1::AuditLeaf LossDeclaredLeaf(std::uint64_t checkpoint_size,
-                               std::uint64_t store_size, absl::Time now);
 
 }  // namespace samkoer::server
 

@@ -19,10 +19,8 @@ absl::Status KeydKekWriter::Change(const Identity* who,
     absl::Status replaced = store_.sealer.Replace(change.keys, change.current);
     if (!replaced.ok()) return replaced;
     writes.leaves.push_back(KekLeaf(who, change, absl::Now()));
-    std::string key = storage::MetaKey(storage::kKekRotationWord);
-    std::string value =
-        store_.sealer.Seal(key, storage::EncodeKekMarker(change.marker));
-    writes.batch.Put(std::move(key), std::move(value));
+    writes.values[storage::MetaKey(storage::kKekRotationWord)] =
+        storage::EncodeKekMarker(change.marker);
     return absl::OkStatus();
   });
 }
@@ -31,8 +29,8 @@ absl::StatusOr<std::uint64_t> KeydKekWriter::Reseal(
     const std::vector<std::string>& store_keys) {
   std::uint64_t resealed = 0;
   // What other calls of the group have written is newer than what the engine
-  // has, and under the newer key already. Levels and the log's newest tiles
-  // come behind this in the batch, and later wins.
+  // has. What else of the group writes one of these values comes behind this in
+  // its batch, and later wins.
   const absl::Status status =
       ledger_.Write([&](QuotaLedger::Writes& writes) -> absl::Status {
         absl::flat_hash_set<std::string> written;

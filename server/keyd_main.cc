@@ -179,8 +179,9 @@ int Main(int argc, char** argv) {
       command("check-config", "Check configuration and certificate");
   CLI::App* run = command("run", "Serve until SIGTERM");
   run->add_flag("--declare-loss", arguments.declare_loss,
-                "accept a store that does not fit the checkpoint outside it, "
-                "for example a restored backup; stands in the audit log");
+                "ask to go on from a store that does not fit the checkpoint "
+                "outside it, for example a restored backup: waits until a "
+                "privacy officer approves; stands in the audit log");
   for (CLI::App* sub : {rotate, run}) {
     sub->add_option("--as-of", arguments.as_of,
                     "the day to take for today, YYYY-MM-DD; for demos and "

@@ -14,6 +14,7 @@
 #include "server/call_gate.h"
 #include "server/certificate_watch.h"
 #include "server/exit_codes.h"
+#include "server/governance_service.h"
 #include "server/grpc_server.h"
 #include "server/kek_rotation.h"
 #include "server/key_evaluator.h"
@@ -27,10 +28,12 @@
 #include "server/limits.h"
 #include "server/live_identity.h"
 #include "server/log.h"
+#include "server/loss_wait.h"
 #include "server/metrics.h"
 #include "server/operations_service.h"
 #include "server/passphrase_source.h"
 #include "server/quota_ledger.h"
+#include "server/quota_office.h"
 #include "server/refusals.h"
 #include "server/revocation.h"
 #include "server/revocation_watch.h"
@@ -62,6 +65,7 @@ struct Keyd {
   std::atomic<bool> failed = false;
   std::unique_ptr<KeydAlarms> alarms;
   std::unique_ptr<QuotaLedger> ledger;
+  std::unique_ptr<QuotaOffice> quotas;
   std::unique_ptr<storage::KeyringFile> keyring_file;
   std::unique_ptr<KeydKekWriter> kek_writer;
   std::unique_ptr<KekRotation> kek;
@@ -76,6 +80,7 @@ struct Keyd {
   std::unique_ptr<KeydAlarmsBackend> alarms_backend;
   std::unique_ptr<StreamWatch> watch;
   std::unique_ptr<AuditService> audit_service;
+  std::unique_ptr<GovernanceService> governance;
   std::unique_ptr<OperationsService> operations;
   std::unique_ptr<AlarmsService> alarms_service;
   std::unique_ptr<WitnessService> witnesses;
@@ -85,8 +90,8 @@ struct Keyd {
   std::unique_ptr<CertificateWatch> certificate_watch;
 };
 
-std::unique_ptr<QuotaLedger> MakeLedger(const v1::KeydConfig& config,
-                                        Keyd& keyd) {
+// Without quotas, which OpenQuotas gives it.
+std::unique_ptr<QuotaLedger> MakeLedger(Keyd& keyd) {
   QuotaLedger::Options options = QuotaLedger::SystemClocks();
   options.on_fatal = [&keyd](const absl::Status& status) {
     log::Error("keyd.write-failed", {{"status", status}});
@@ -101,9 +106,40 @@ std::unique_ptr<QuotaLedger> MakeLedger(const v1::KeydConfig& config,
   options.before_write = [&keyd](QuotaLedger::Writes& writes) {
     keyd.alarms->BeforeWrite(writes);
   };
-  return std::make_unique<QuotaLedger>(
-      *keyd.store, QuotaTable({config.quotas().begin(), config.quotas().end()}),
-      std::move(options));
+  return std::make_unique<QuotaLedger>(*keyd.store, QuotaTable({}),
+                                       std::move(options));
+}
+
+absl::Status OpenQuotas(const v1::KeydConfig& config, Keyd& keyd) {
+  auto office = QuotaOffice::Open(*keyd.store, *keyd.ledger,
+                                  config.municipality(), absl::Now);
+  if (!office.ok()) return office.status();
+  keyd.quotas = *std::move(office);
+  const auto waiting =
+      keyd.quotas->TakeFile({config.quotas().begin(), config.quotas().end()});
+  if (!waiting.ok()) return waiting.status();
+  for (const auto& [number, quota] : *waiting) {
+    log::Warning("quota.awaits_approval",
+                 {{"proposal", number},
+                  {"subject", quota.subject()},
+                  {"approve_with",
+                   absl::StrCat("samkoer-audit quota approve ", number)}});
+  }
+  return absl::OkStatus();
+}
+
+// Serves until a privacy officer has decided about a declared loss; empty if
+// none is.
+ApproveKeydLoss LossApproval(bool declare_loss, const v1::KeydConfig& config,
+                             const LiveIdentity& identity, Metrics& metrics) {
+  if (!declare_loss) return nullptr;
+  return [&](KeydStore& store, const storage::Loss& loss) {
+    return AwaitLossApproval(
+        {*store.engine, store.sealer, *store.log, metrics, config.tls(),
+         identity.credentials(), config.municipality(), "keyd",
+         std::string(kServicePurpose)},
+        loss);
+  };
 }
 
 absl::Status StartKekRotation(const v1::KeydConfig& config, Keyd& keyd) {
@@ -124,8 +160,8 @@ absl::Status StartKekRotation(const v1::KeydConfig& config, Keyd& keyd) {
 }
 
 absl::Status StartWitness(const v1::KeydConfig& config, Keyd& keyd) {
-  keyd.witness_writer = std::make_unique<KeydWitnessWriter>(
-      *keyd.store, *keyd.ledger, *keyd.alarms);
+  keyd.witness_writer =
+      std::make_unique<KeydWitnessWriter>(*keyd.ledger, *keyd.alarms);
   auto witness = WitnessWatch::Start(
       {*keyd.store->engine, keyd.store->sealer, *keyd.store->log,
        *keyd.witness_writer, *keyd.metrics},
@@ -156,6 +192,8 @@ void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
   keyd.watch = std::make_unique<StreamWatch>(*keyd.access);
   keyd.audit_service = std::make_unique<AuditService>(
       *keyd.gate, *keyd.audit_backend, *keyd.watch);
+  keyd.governance =
+      std::make_unique<GovernanceService>(*keyd.gate, keyd.quotas->desk());
   keyd.operations = std::make_unique<OperationsService>(*keyd.gate, *keyd.kek);
   keyd.alarms_backend =
       std::make_unique<KeydAlarmsBackend>(*keyd.alarms, ledger);
@@ -181,8 +219,9 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
   keyd.certificate_watch =
       std::make_unique<CertificateWatch>(*keyd.identity, *keyd.metrics);
 
-  auto store =
-      OpenKeydStore(config, keyd.keyring.keyring, declare_loss, absl::Now());
+  auto store = OpenKeydStore(
+      config, keyd.keyring.keyring,
+      LossApproval(declare_loss, config, *keyd.identity, *keyd.metrics));
   if (!store.ok()) return AsDiskError(store.status());
   keyd.store = *std::move(store);
   if (absl::Status status =
@@ -194,13 +233,16 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
       KeydAlarms::Load(config, *keyd.store, *keyd.metrics, absl::Now());
   if (!alarms.ok()) return AsDiskError(alarms.status());
   keyd.alarms = *std::move(alarms);
-  keyd.ledger = MakeLedger(config, keyd);
+  keyd.ledger = MakeLedger(keyd);
   if (absl::Status status = keyd.ledger->Record(ProcessLeaf(
           v1::AUDIT_ACTION_STARTED, absl::Now(),
           absl::StrCat("version ", SAMKOER_VERSION, "; ",
                        WitnessWatch::Describe(
                            WitnessWatch::OptionsFrom(config, absl::Now)))));
       !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = OpenQuotas(config, keyd); !status.ok()) {
     return status;
   }
   if (absl::Status status = StartKekRotation(config, keyd); !status.ok()) {
@@ -214,9 +256,9 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
   GrpcServer::Options options;
   options.listen = config.tls().listen();
   options.credentials = keyd.identity->credentials();
-  options.services = {keyd.key_service.get(), keyd.audit_service.get(),
-                      keyd.operations.get(), keyd.alarms_service.get(),
-                      keyd.witnesses.get()};
+  options.services = {keyd.key_service.get(),    keyd.audit_service.get(),
+                      keyd.governance.get(),     keyd.operations.get(),
+                      keyd.alarms_service.get(), keyd.witnesses.get()};
   options.gate = keyd.gate.get();
   auto server = GrpcServer::Start(options);
   if (!server.ok()) return server.status();
@@ -301,6 +343,7 @@ int ServeOnce(const v1::KeydConfig& config, bool declare_loss,
   if (absl::Status status = Start(config, declare_loss, keyd); !status.ok()) {
     Stop(keyd);
     if (keyd.failed) return FailToWrite();
+    if (absl::IsCancelled(status)) return kExitOk;
     return FailWith(status, HintFor(status));
   }
   const std::string& listen = config.tls().listen();

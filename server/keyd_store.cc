@@ -150,7 +150,7 @@ absl::Status CreateKeydStore(const v1::KeydConfig& config,
 
 absl::StatusOr<std::unique_ptr<KeydStore>> OpenKeydStore(
     const v1::KeydConfig& config, const storage::Keyring& keyring,
-    bool declare_loss, absl::Time now) {
+    const ApproveKeydLoss& approve_loss) {
   auto store = OpenEngine(config, keyring, /*create=*/false);
   if (!store.ok()) return store.status();
   auto meta = storage::LoadMeta(*(*store)->engine, (*store)->sealer,
@@ -160,15 +160,10 @@ absl::StatusOr<std::unique_ptr<KeydStore>> OpenKeydStore(
   if (absl::Status status = OpenLog(**store, keyring); !status.ok()) {
     return status;
   }
-  if (declare_loss) {
-    const absl::Status declared =
-        storage::DeclareLoss(config.checkpoint_file(), *(*store)->log,
-                             *(*store)->engine, [&](const storage::Loss& loss) {
-                               storage::WriteBatch batch;
-                               const std::array leaves = {LossDeclaredLeaf(
-                                   loss.checkpoint_size, loss.store_size, now)};
-                               return WriteLeaves(**store, batch, leaves);
-                             });
+  if (approve_loss) {
+    const absl::Status declared = storage::DeclareLoss(
+        config.checkpoint_file(), *(*store)->log, *(*store)->engine,
+        [&](const storage::Loss& loss) { return approve_loss(**store, loss); });
     if (!declared.ok()) return declared;
   }
   if (absl::Status status = StartGuard(config, **store); !status.ok()) {

@@ -3,6 +3,7 @@
 #ifndef SAMKOER_SERVER_KEYD_STORE_H_
 #define SAMKOER_SERVER_KEYD_STORE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -41,15 +42,20 @@ absl::Status CreateKeydStore(const v1::KeydConfig& config,
                              const storage::Keyring& keyring,
                              const LiveKeys& keys, absl::Time now);
 
+// Has a loss approved: OK when the store holds the approval and the leaf
+// LOSS_DECLARED. The store has no guard yet. May take as long as people do.
+using ApproveKeydLoss =
+    std::function<absl::Status(KeydStore& store, const storage::Loss& loss)>;
+
 // Opens the store and compares it with the checkpoint outside.
 //  * NOT_FOUND: there is none; `samkoer-keyd init` makes it.
 //  * FAILED_PRECONDITION: it is older than the checkpoint (unless
-//    `declare_loss`: then the loss becomes a leaf; FAILED_PRECONDITION also if
-//    there is none to declare), open in another process, or somebody else's.
+//    `approve_loss` is set and returns OK; FAILED_PRECONDITION also if it is
+//    set and there is no loss), open in another process, or somebody else's.
 //  * DATA_LOSS: damaged, or sealed under another keyring.
 absl::StatusOr<std::unique_ptr<KeydStore>> OpenKeydStore(
     const v1::KeydConfig& config, const storage::Keyring& keyring,
-    bool declare_loss, absl::Time now);
+    const ApproveKeydLoss& approve_loss);
 
 // Writes a leaf KEY_PINNED for every key that has not been in use before, and
 // remembers it. FAILED_PRECONDITION if an epoch was in use with another key: an

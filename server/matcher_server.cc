@@ -72,7 +72,13 @@ MatcherServer::MatcherServer(std::unique_ptr<LiveIdentity> identity,
       alarms_backend_(matcher),
       alarms_(gate_, alarms_backend_),
       rights_(gate_, matcher),
-      governance_(gate_, matcher),
+      governance_backend_(
+          matcher,
+          [this](const std::string& department) {
+            log::Warning("department.suspended", {{"department", department}});
+            intake_.EndPushesOf(department);
+          }),
+      governance_(gate_, governance_backend_),
       revoked_watch_(*revoked_, metrics),
       certificate_watch_(*identity_, metrics) {
   gate_.set_ready([&matcher](std::string_view method) {

@@ -21,6 +21,7 @@
 #include "server/live_identity.h"
 #include "server/matcher_alarms_backend.h"
 #include "server/matcher_audit_backend.h"
+#include "server/matcher_governance_backend.h"
 #include "server/matcher_metrics.h"
 #include "server/operations_service.h"
 #include "server/refusals.h"
@@ -89,6 +90,7 @@ class MatcherServer {
   AlarmsService alarms_;
   RightsService rights_;
   std::optional<ReportsService> reports_;
+  MatcherGovernanceBackend governance_backend_;
   GovernanceService governance_;
   std::optional<OperationsService> operations_;
   std::optional<WitnessService> witnesses_;

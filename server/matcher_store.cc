@@ -78,24 +78,6 @@ absl::Status StartGuard(const std::string& path, MatcherStore& store) {
   return absl::OkStatus();
 }
 
-absl::Status DeclareStoreLoss(const std::string& path,
-                              const std::string& purpose, MatcherStore& store) {
-  return storage::DeclareLoss(
-      path, *store.log, *store.engine, [&](const storage::Loss& loss) {
-        v1::AuditLeaf leaf = NewLeaf(v1::AUDIT_ACTION_LOSS_DECLARED, purpose);
-        const std::pair<const char*, std::uint64_t> counts[] = {
-            {"checkpoint_size", loss.checkpoint_size},
-            {"store_size", loss.store_size}};
-        for (const auto& [name, value] : counts) {
-          v1::AuditCount& count = *leaf.add_counts();
-          count.set_name(name);
-          count.set_value(value);
-        }
-        storage::WriteBatch batch;
-        return WriteLeaf(*store.engine, *store.log, batch, leaf);
-      });
-}
-
 }  // namespace
 
 absl::Status CreateMatcherStore(const v1::MatcherdConfig& config,
@@ -125,11 +107,10 @@ absl::Status CreateMatcherStore(const v1::MatcherdConfig& config,
   return store.guard->Flush();
 }
 
-absl::StatusOr<MatcherStore> OpenMatcherStore(const v1::MatcherdConfig& config,
-                                              const storage::Keyring& keyring,
-                                              const std::string& purpose,
-                                              bool declare_loss,
-                                              Metrics& metrics) {
+absl::StatusOr<MatcherStore> OpenMatcherStore(
+    const v1::MatcherdConfig& config, const storage::Keyring& keyring,
+    const std::string& purpose, const ApproveMatcherLoss& approve_loss,
+    Metrics& metrics) {
   MatcherStore store;
   absl::Status status = OpenEngine(config, keyring, false, store);
   if (!status.ok()) return status;
@@ -140,8 +121,10 @@ absl::StatusOr<MatcherStore> OpenMatcherStore(const v1::MatcherdConfig& config,
   if (!meta.ok()) return meta.status();
   status = OpenLog(keyring, *meta, store);
   if (!status.ok()) return status;
-  if (declare_loss) {
-    status = DeclareStoreLoss(config.checkpoint_file(), purpose, store);
+  if (approve_loss) {
+    status = storage::DeclareLoss(
+        config.checkpoint_file(), *store.log, *store.engine,
+        [&](const storage::Loss& loss) { return approve_loss(store, loss); });
     if (!status.ok()) return status;
   }
   status = StartGuard(config.checkpoint_file(), store);

@@ -3,6 +3,7 @@
 #ifndef SAMKOER_SERVER_MATCHER_STORE_H_
 #define SAMKOER_SERVER_MATCHER_STORE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -41,15 +42,19 @@ absl::Status CreateMatcherStore(const v1::MatcherdConfig& config,
                                 const storage::Keyring& keyring,
                                 const std::string& purpose);
 
-// Opens it. With `declare_loss`, accepts a store that does not fit the
-// checkpoint outside, after writing a LOSS_DECLARED leaf; FAILED_PRECONDITION
-// if it does fit. Errors: of OpenRocksDb, LoadMeta, AuditLog::Open and
-// CheckCheckpoint.
-absl::StatusOr<MatcherStore> OpenMatcherStore(const v1::MatcherdConfig& config,
-                                              const storage::Keyring& keyring,
-                                              const std::string& purpose,
-                                              bool declare_loss,
-                                              Metrics& metrics);
+// Has a loss approved: OK when the store holds the approval and the leaf
+// LOSS_DECLARED. The store has no guard yet. May take as long as people do.
+using ApproveMatcherLoss =
+    std::function<absl::Status(MatcherStore& store, const storage::Loss& loss)>;
+
+// Opens it. With `approve_loss`, accepts a store that does not fit the
+// checkpoint outside when that returns OK; FAILED_PRECONDITION if it does fit.
+// Errors: of OpenRocksDb, LoadMeta, AuditLog::Open, CheckCheckpoint and
+// `approve_loss`.
+absl::StatusOr<MatcherStore> OpenMatcherStore(
+    const v1::MatcherdConfig& config, const storage::Keyring& keyring,
+    const std::string& purpose, const ApproveMatcherLoss& approve_loss,
+    Metrics& metrics);
 
 }  // namespace samkoer::server
 

@@ -48,8 +48,9 @@ int main(int argc, char** argv) {
                   "the day that counts as today, YYYY-MM-DD; for demos and "
                   "tests, stands in the audit log");
   run->add_flag("--declare-loss", arguments.declare_loss,
-                "accept a store that does not fit the checkpoint outside it, "
-                "for example a restored backup; stands in the audit log");
+                "ask to go on from a store that does not fit the checkpoint "
+                "outside it, for example a restored backup: waits until a "
+                "privacy officer approves; stands in the audit log");
   CLI::App* check =
       command("check-config", "Check configuration, policy and certificate");
   CLI::App* key =

@@ -17,6 +17,7 @@
 #include "server/limits.h"
 #include "server/live_identity.h"
 #include "server/log.h"
+#include "server/loss_wait.h"
 #include "server/matcher_kek_writer.h"
 #include "server/matcher_server.h"
 #include "server/matcher_store.h"
@@ -148,6 +149,23 @@ int FailToOpen(const absl::Status& status) {
                              : "");
 }
 
+// Serves until a privacy officer has decided about a declared loss; empty if
+// none is.
+ApproveMatcherLoss LossApproval(const MatcherdArguments& arguments,
+                                const MatcherdSetup& setup,
+                                const LiveIdentity& identity,
+                                Metrics& metrics) {
+  if (!arguments.declare_loss) return nullptr;
+  return [&](MatcherStore& store, const storage::Loss& loss) {
+    const auto& policy = setup.policy->proto();
+    return AwaitLossApproval(
+        {*store.engine, *store.sealer, *store.log, metrics, setup.config.tls(),
+         identity.credentials(), policy.municipality(), "matcher",
+         policy.purpose()},
+        loss);
+  };
+}
+
 // Waits for the end; returns the exit code.
 int Serve(const MatcherdSetup& setup, const WitnessWatch& witness,
           matcher::Matcher& matcher) {
@@ -189,9 +207,10 @@ int RunMatcherd(const MatcherdArguments& arguments) {
                         ? "make it with: samkoer-matcherd init"
                         : "");
   }
-  const auto store = OpenMatcherStore(setup->config, *keyring,
-                                      setup->policy->proto().purpose(),
-                                      arguments.declare_loss, **metrics);
+  const auto store = OpenMatcherStore(
+      setup->config, *keyring, setup->policy->proto().purpose(),
+      LossApproval(arguments, *setup, **identity, **metrics), **metrics);
+  if (absl::IsCancelled(store.status())) return kExitOk;
   if (!store.ok()) return FailToOpen(store.status());
   if (!arguments.as_of.empty()) {
     log::Warning("day.fixed", {{"as_of", arguments.as_of},

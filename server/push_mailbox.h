@@ -73,6 +73,18 @@ class PushMailbox {
     end_is_news_ = true;
   }
 
+  // Why the stream is to end, for whoever waits for something else than news:
+  // the client has gone, or somebody asks. OK if it goes on. For the thread
+  // that takes; what it has taken already does not count, but for requests to
+  // end.
+  absl::Status Ending() {
+    absl::MutexLock lock(&mutex_);
+    if (mail_.cancelled || mail_.finished) {
+      return absl::CancelledError("the client has gone");
+    }
+    return end_.value_or(absl::OkStatus());
+  }
+
   // Waits for news, at most until the timeout, and takes it.
   Mail Take(absl::Duration timeout) {
     const auto news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {

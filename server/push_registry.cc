@@ -97,6 +97,14 @@ void PushRegistry::EndAll(const absl::Status& status) {
   for (Place* place : places_) place->mailbox_->PostEnd(status);
 }
 
+void PushRegistry::EndDepartment(const std::string& department,
+                                 const absl::Status& status) {
+  absl::MutexLock lock(&mutex_);
+  for (Place* place : places_) {
+    if (place->department_ == department) place->mailbox_->PostEnd(status);
+  }
+}
+
 std::size_t PushRegistry::size() const {
   absl::MutexLock lock(&mutex_);
   return places_.size();

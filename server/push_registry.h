@@ -66,6 +66,9 @@ class PushRegistry {
   // Asks all to end, those still to come included.
   void EndAll(const absl::Status& status);
 
+  // Asks all streams of the department that are here now to end, begun or not.
+  void EndDepartment(const std::string& department, const absl::Status& status);
+
   std::size_t size() const;
 
  private:

@@ -65,10 +65,21 @@ void PushStream::Run() {
   bool was_cut = false;
   while (!mailbox_->Take(kStreamLook).finished) {
     if (!was_cut && absl::Now() > cut) {
-      context_.TryCancel();
+      Cut();
       was_cut = true;
     }
   }
+}
+
+void PushStream::OnDone() {
+  const std::lock_guard lock(ending_);
+  done_ = true;
+  mailbox_->PostFinished();
+}
+
+void PushStream::Cut() {
+  const std::lock_guard lock(ending_);
+  if (!done_) context_.TryCancel();
 }
 
 absl::Status PushStream::Serve() {
@@ -204,6 +215,9 @@ absl::Status PushStream::HandOver(const v1::PushRequest& request) {
 absl::Status PushStream::Begin(const v1::PushBegin& begin) {
   const absl::Status status =
       place_->Begin(begin.push_id(), [&]() -> absl::StatusOr<bool> {
+        // The client may have gone, and have begun anew, while this waited for
+        // its turn: what it begins last must stay the newest.
+        if (absl::Status s = mailbox_->Ending(); !s.ok()) return s;
         auto session = shared_.matcher->BeginPush(caller_, begin);
         if (!session.ok()) return session.status();
         session_ = *std::move(session);

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -62,13 +63,15 @@ class PushStream final
   void OnReadDone(bool ok) override { mailbox_->PostRead(ok); }
   void OnWriteDone(bool ok) override { mailbox_->PostWrite(ok); }
   void OnCancel() override { mailbox_->PostCancelled(); }
-  void OnDone() override { mailbox_->PostFinished(); }
+  void OnDone() override;
 
  private:
   // Frames read ahead of the one that is worked on.
   static constexpr int kSlots = 2;
 
   absl::Status Serve();
+  // Ends the call under a client that takes nothing.
+  void Cut();
   // The status to end with, if it is time to end.
   absl::Status CheckTime(absl::Time now) const;
   void StartNextRead();
@@ -89,6 +92,10 @@ class PushStream final
   const matcher::Caller caller_;
   const std::shared_ptr<PushMailbox> mailbox_;
   std::optional<PushRegistry::Place> place_;
+  // The context goes when OnDone returns, so that one who uses it keeps OnDone
+  // waiting. Recursive, because gRPC may call OnDone from within TryCancel.
+  std::recursive_mutex ending_;
+  bool done_ = false;  // under ending_
 
   // All below: the serving thread's alone. gRPC fills slots and reads
   // `writing_` between Start and the event.

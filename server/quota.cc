@@ -47,6 +47,14 @@ void TokenBucket::Refill(std::int64_t now_ns) {
                : level_ + static_cast<std::uint64_t>(earned);
 }
 
+void TokenBucket::Change(const QuotaLimit& limit, std::int64_t now_ns) {
+  Refill(now_ns);
+  const std::uint64_t before = Capacity(limit_), after = Capacity(limit);
+  if (after > before) level_ += after - before;
+  level_ = std::min(level_, after);
+  limit_ = limit;
+}
+
 std::uint64_t TokenBucket::Available(std::int64_t now_ns) {
   Refill(now_ns);
   return level_ / kBillion;

@@ -28,7 +28,7 @@ struct QuotaLimit {
   std::uint64_t per_day = 0;  // how many come back in 24 hours, evenly
 };
 
-// The configured limits.
+// The limits in force.
 class QuotaTable {
  public:
   explicit QuotaTable(std::vector<v1::QuotaConfig> entries)
@@ -62,8 +62,12 @@ class TokenBucket {
   // How much of the burst is not there, in whole percent, rounded down; as of
   // the last call with a time.
   std::uint64_t used_percent() const;
+  // Another limit from now on. What a higher burst adds is there at once; a
+  // level over a lower one is cut to it.
+  void Change(const QuotaLimit& limit, std::int64_t now_ns);
   // What is to be stored.
   std::uint64_t level_billionths() const { return level_; }
+  std::uint64_t burst() const { return limit_.burst; }
 
  private:
   void Refill(std::int64_t now_ns);

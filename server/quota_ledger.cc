@@ -19,7 +19,8 @@
 namespace samkoer::server {
 namespace {
 
-constexpr std::uint8_t kLevelVersion = 1;
+constexpr std::uint8_t kLevelVersion = 2;
+constexpr std::uint8_t kLevelWithoutBurst = 1;
 constexpr std::size_t kMaxGroup = 256;
 
 absl::Status NotRunning() {
@@ -35,6 +36,7 @@ std::string EncodeLevel(const TokenBucket& bucket) {
   std::string value;
   storage::PutU8(value, kLevelVersion);
   storage::PutU64(value, bucket.level_billionths());
+  storage::PutU64(value, bucket.burst());
   return value;
 }
 
@@ -70,8 +72,8 @@ QuotaLedger::Options QuotaLedger::SystemClocks() {
 
 QuotaLedger::QuotaLedger(KeydStore& store, QuotaTable quotas, Options options)
     : store_(store),
-      quotas_(std::move(quotas)),
       options_(std::move(options)),
+      quotas_(std::move(quotas)),
       writer_([this] { Run(); }) {}
 
 QuotaLedger::~QuotaLedger() { Stop(); }
@@ -89,22 +91,51 @@ absl::StatusOr<QuotaLedger::Bucket*> QuotaLedger::BucketOf(
                                          .configured = false})
                 .first->second;
   }
-  TokenBucket bucket(*limit, now);
-  const std::string key = StoreKey(store_, who.uri);
-  if (auto sealed = store_.engine->Get(key); sealed.ok()) {
-    auto value = store_.sealer.Open(key, *sealed);
-    if (!value.ok()) return value.status();
-    storage::ByteReader in(*value);
-    const std::uint8_t version = in.U8();
-    const std::uint64_t level = in.U64();
-    if (!in.Done() || version != kLevelVersion) {
-      return absl::DataLossError("a stored quota is damaged");
-    }
-    bucket = TokenBucket(*limit, level, now);
-  } else if (!absl::IsNotFound(sealed.status())) {
-    return sealed.status();
+  auto bucket = LoadBucket(who.uri, *limit);
+  if (!bucket.ok()) return bucket.status();
+  return &buckets_.emplace(who.uri, Bucket{.bucket = *bucket}).first->second;
+}
+
+absl::StatusOr<TokenBucket> QuotaLedger::LoadBucket(
+    const std::string& uri, const QuotaLimit& limit) const {
+  const std::int64_t now = options_.monotonic_ns();
+  const std::string key = StoreKey(store_, uri);
+  auto sealed = store_.engine->Get(key);
+  if (absl::IsNotFound(sealed.status())) return TokenBucket(limit, now);
+  if (!sealed.ok()) return sealed.status();
+  auto value = store_.sealer.Open(key, *sealed);
+  if (!value.ok()) return value.status();
+  storage::ByteReader in(*value);
+  const std::uint8_t version = in.U8();
+  const std::uint64_t level = in.U64();
+  const std::uint64_t burst =
+      version == kLevelWithoutBurst ? limit.burst : in.U64();
+  if (!in.Done() ||
+      (version != kLevelVersion && version != kLevelWithoutBurst)) {
+    return absl::DataLossError("a stored quota is damaged");
   }
-  return &buckets_.emplace(who.uri, Bucket{.bucket = bucket}).first->second;
+  TokenBucket bucket({burst, limit.per_day}, level, now);
+  bucket.Change(limit, now);
+  return bucket;
+}
+
+void QuotaLedger::SetQuotas(QuotaTable quotas) {
+  std::lock_guard lock(mutex_);
+  quotas_ = std::move(quotas);
+  const std::int64_t now = options_.monotonic_ns();
+  for (auto it = buckets_.begin(); it != buckets_.end();) {
+    const auto who = ParseIdentityUri(it->first);
+    const auto limit = who.ok() ? quotas_.Find(*who) : std::nullopt;
+    Bucket& bucket = it->second;
+    if (limit && !bucket.configured) {
+      // Perhaps it has a level from before; whoever asks next loads it.
+      it = buckets_.erase(it);
+      continue;
+    }
+    bucket.bucket.Change(limit.value_or(QuotaLimit{}), now);
+    bucket.configured = limit.has_value();
+    ++it;
+  }
 }
 
 absl::StatusOr<std::uint64_t> QuotaLedger::Available(const Identity& who) {
@@ -231,6 +262,9 @@ absl::Status QuotaLedger::WriteGroup(Group& group) {
   if (options_.before_write) options_.before_write(group);
   {
     std::lock_guard lock(mutex_);
+    for (const auto& [key, plaintext] : group.values) {
+      group.batch.Put(key, store_.sealer.Seal(key, plaintext));
+    }
     for (const std::string& uri : group.touched) {
       const std::string key = StoreKey(store_, uri);
       group.batch.Put(

@@ -10,7 +10,9 @@
 //
 // Format of a stored level (Table::kQuota; the key holds the keyed hash of the
 // URI, IndexHash(index_key, "quota", uri)), sealed as all values:
-//   version (u8 = 1), level in billionths of an evaluation (u64 LE)
+//   version (u8 = 2), level in billionths of an evaluation (u64 LE), the burst
+//   that it was part of (u64 LE)
+// Version 1, which is read and never written, has no burst: none was added.
 //
 // Thread safety: all methods may be called from many threads; they block for
 // the disk.
@@ -34,15 +36,17 @@
 #include "samkoer/v1/audit.pb.h"
 #include "server/live_keys.h"
 #include "server/quota.h"
-#include "storage/engine.h"
+#include "server/store_writer.h"
 
 namespace samkoer::server {
 
 struct KeydStore;
 
-class QuotaLedger {
+class QuotaLedger final : public StoreWriter {
  public:
-  struct Writes;
+  // What a group of calls writes at once.
+  using Writes = StagedWrites;
+
   struct Options {
     // Nanoseconds of a monotonic clock.
     std::function<std::int64_t()> monotonic_ns;
@@ -60,7 +64,10 @@ class QuotaLedger {
 
   // `store` must outlive the ledger, and nobody else may write to it.
   QuotaLedger(KeydStore& store, QuotaTable quotas, Options options);
-  ~QuotaLedger();  // as Stop()
+  ~QuotaLedger() override;  // as Stop()
+
+  // Other limits from now on (TokenBucket::Change). Also from within `work`.
+  void SetQuotas(QuotaTable quotas);
 
   // How many evaluations `who` may ask for now; 0 without an entry.
   // DATA_LOSS if the stored level is damaged.
@@ -81,15 +88,8 @@ class QuotaLedger {
   // Writes a leaf; on disk when it returns OK.
   absl::Status Record(v1::AuditLeaf leaf);
 
-  // What a group of calls writes at once. Levels and leaves are sealed when all
-  // its calls have run, and stand behind what `batch` holds by then.
-  struct Writes {
-    storage::WriteBatch batch;
-    std::vector<v1::AuditLeaf> leaves;
-  };
-  // Runs `work` on the writer's thread; what it added is on disk when this
-  // returns OK. What it returns itself, if it is not OK.
-  absl::Status Write(std::function<absl::Status(Writes&)> work);
+  // On the writer's thread. Levels and leaves stand behind all else.
+  absl::Status Write(std::function<absl::Status(Writes&)> work) override;
 
   // Finishes what was begun, stores the levels, writes `last` if it is given,
   // and ends the thread. Later calls answer UNAVAILABLE. May be repeated.
@@ -122,15 +122,17 @@ class QuotaLedger {
   absl::Status WriteGroup(Group& group);
   // Never null. Under mutex_.
   absl::StatusOr<Bucket*> BucketOf(const Identity& who);
+  absl::StatusOr<TokenBucket> LoadBucket(const std::string& uri,
+                                         const QuotaLimit& limit) const;
 
   KeydStore& store_;
-  const QuotaTable quotas_;
   const Options options_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Command> queue_;              // under mutex_
   std::map<std::string, Bucket> buckets_;  // under mutex_; by URI
+  QuotaTable quotas_;                      // under mutex_
   bool stopping_ = false;                  // under mutex_
   bool failed_ = false;                    // under mutex_
   std::thread writer_;

@@ -39,7 +39,8 @@ struct Loss {
 };
 
 // Accepts a store that CheckCheckpoint refuses. Calls `write_leaf`, which must
-// append a LOSS_DECLARED leaf with both sizes and write it durably, then keeps
+// see to it that the log holds a LOSS_DECLARED leaf with both sizes, durably
+// (and may wait for people before), then keeps
 // the old file as `path` + ".lost-<its size>" and writes the log's checkpoint
 // in its place. In this order, so that a crash between means declaring again,
 // never a loss that the log does not tell. FAILED_PRECONDITION if

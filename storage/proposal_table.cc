@@ -41,7 +41,9 @@ std::string ContentDigest(std::string_view content_bytes) {
 std::string EncodeProposal(const StoredProposal& proposal) {
   std::string out;
   PutU8(out, kVersion);
-  PutText32(out, Bytes(proposal.head));
+  samkoer::v1::Proposal head = proposal.head;
+  head.clear_content();
+  PutText32(out, Bytes(head));
   PutText32(out, proposal.content);
   return out;
 }

@@ -18,7 +18,7 @@
 namespace samkoer::storage {
 
 struct StoredProposal {
-  // Without content.
+  // Without content; EncodeProposal leaves it out.
   samkoer::v1::Proposal head;
   // A serialized ProposalContent: the bytes that `head.digest()` is of.
   std::string content;

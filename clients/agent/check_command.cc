@@ -1,3 +1,7 @@
+#include <grpcpp/channel.h>
+#include <unistd.h>
+
+#include <filesystem>
 #include <iostream>
 
 #include "clients/agent/commands.h"
@@ -5,8 +9,42 @@
 #include "clients/agent/preview.h"
 #include "clients/agent/run_support.h"
 #include "clients/common/cat.h"
+#include "clients/common/channel.h"
+#include "clients/common/cli.h"
 
 namespace samkoer::agent {
+namespace {
+
+// That what the configuration names is there and can be used: nothing is read
+// of the export, and nobody is asked.
+absl::Status CheckFiles(const Config& config) {
+  const v1::AgentConfig& proto = config.proto;
+  for (const v1::ClientEndpoint* server :
+       {&proto.matcher(), &proto.key_service()}) {
+    // Connects on first use only.
+    if (auto channel = clients::OpenChannel(*server, proto.tls());
+        !channel.ok()) {
+      return channel.status();
+    }
+  }
+  if (proto.source_file().empty()) return absl::OkStatus();
+  std::error_code error;
+  if (!std::filesystem::exists(proto.source_file(), error)) {
+    return clients::WithHint(
+        absl::NotFoundError(
+            clients::Cat("source_file: there is no ", proto.source_file())),
+        "is the export written there, and before the agent runs?");
+  }
+  if (access(proto.source_file().c_str(), R_OK) != 0) {
+    return clients::WithHint(absl::PermissionDeniedError(clients::Cat(
+                                 "source_file: ", proto.source_file(),
+                                 " cannot be read by this user")),
+                             "let the agent's user read it");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 namespace {
 
@@ -77,6 +115,9 @@ int RunValidateConfig(const CommandContext& context) {
   int exit_code = 0;
   const auto config = OpenConfig(context, exit_code);
   if (!config) return exit_code;
+  if (absl::Status files = CheckFiles(*config); !files.ok()) {
+    return clients::Fail(files);
+  }
   if (context.format == clients::OutputFormat::kJson) {
     std::cout << "{\"valid\": true}\n";
     return 0;

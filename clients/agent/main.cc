@@ -25,8 +25,8 @@ constexpr const char* kExitCodes =
 Exit codes: 0 done; 2 done, but more rows were set aside than
 rejects_limit_percent allows; 64 wrong usage; 65 the export cannot be read;
 66 a file is missing; 69 a server is away, try again; 70 software; 74 a file
-of the agent's own is damaged; 77 not permitted; 78 configuration, or the
-matcher refused the push.)";
+of the agent's own is damaged; 77 not permitted, or the department is switched
+off; 78 configuration, or the matcher refused the push.)";
 
 constexpr const char* kPushHelp =
     R"(Sends the export: all of it (a snapshot), or changes (--delta).
@@ -193,7 +193,8 @@ int main(int argc, char** argv) {
       ->callback([&] { run = [&] { return RunCacheClear(context); }; });
 
   app.add_subcommand("validate-config",
-                     "Checks the configuration and says what it means")
+                     "Checks the configuration and the files that it names "
+                     "(certificates, key, export), and says what it means")
       ->callback([&] { run = [&] { return RunValidateConfig(context); }; });
 
   try {

@@ -1,5 +1,5 @@
-// `samkoer-audit policy`: changes that take effect when a second person has
-// approved them.
+// `samkoer-audit policy`, `department`, `quota` and `loss`: changes that take
+// effect when a second person has approved them.
 #ifndef SAMKOER_CLIENTS_AUDIT_GOVERNANCE_COMMAND_H_
 #define SAMKOER_CLIENTS_AUDIT_GOVERNANCE_COMMAND_H_
 
@@ -9,10 +9,24 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clients/audit/erase_command.h"
+#include "clients/audit/proposal_text.h"
 #include "clients/audit/verify_command.h"
 #include "samkoer/v1/governance.grpc.pb.h"
 
 namespace samkoer::clients {
+
+// What a family of commands is about, and which server has it. The number of a
+// proposal of another kind is INVALID_ARGUMENT.
+struct Matter {
+  ChangeKind kind = ChangeKind::kPolicy;
+  Peer peer = Peer::kMatcher;
+};
+
+// Proposes, and prints how it is approved. Errors of the server.
+absl::Status ProposeChange(v1::Governance::StubInterface& server,
+                           const v1::ProposalContent& content,
+                           const std::string& reason, const AuditOutput& output,
+                           const Matter& matter = {});
 
 // Proposes the policy in a file. It is checked here first: INVALID_ARGUMENT
 // names the line. Errors of the server.
@@ -20,18 +34,24 @@ absl::Status ProposePolicy(v1::Governance::StubInterface& server,
                            const std::string& file, const std::string& reason,
                            const AuditOutput& output);
 
-// Prints proposals, newest first: all, or only those that came in force.
+// All proposals of the kind, newest first.
+absl::StatusOr<v1::ListProposalsResponse> FetchProposals(
+    v1::Governance::StubInterface& server, const Matter& matter,
+    Language language);
+// Prints them: all, or only those that came in force.
 enum class Proposals { kAll, kInForce };
 absl::Status PrintProposals(v1::Governance::StubInterface& server,
-                            Proposals which, const AuditOutput& output);
+                            Proposals which, const AuditOutput& output,
+                            const Matter& matter = {});
 
-// Prints one: the text as it was written, or what it changes in words and whom
-// it would concern, in counts. DATA_LOSS if the server's digest is not of what
-// it shows.
+// Prints one: a policy's text as it was written, or what it changes in words
+// and whom it would concern, in counts. DATA_LOSS if the server's digest is not
+// of what it shows.
 enum class ProposalView { kText, kDiff };
 absl::Status PrintProposal(v1::Governance::StubInterface& server,
                            std::uint64_t number, ProposalView view,
-                           const AuditOutput& output);
+                           const AuditOutput& output,
+                           const Matter& matter = {});
 
 struct ApproveOptions {
   std::uint64_t number = 0;
@@ -43,12 +63,14 @@ struct ApproveOptions {
 // FAILED_PRECONDITION if the digest is another one.
 absl::Status ApproveProposal(v1::Governance::StubInterface& server,
                              const ApproveOptions& options,
-                             const Confirm& confirm, const AuditOutput& output);
+                             const Confirm& confirm, const AuditOutput& output,
+                             const Matter& matter = {});
 
 // Rejects it, or takes one's own back.
 absl::Status RejectProposal(v1::Governance::StubInterface& server,
                             std::uint64_t number, const std::string& reason,
-                            const AuditOutput& output);
+                            const AuditOutput& output,
+                            const Matter& matter = {});
 
 // What asks: nothing if a digest is given; on a terminal the officer, who must
 // type "godkend" ("approve"). INVALID_ARGUMENT if there is neither.

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "clients/audit/alarms_main.h"
+#include "clients/audit/change_main.h"
 #include "clients/audit/cpr_input.h"
 #include "clients/audit/epochs_command.h"
 #include "clients/audit/erase_command.h"
@@ -57,6 +58,7 @@ struct Arguments {
   std::vector<std::string> witness_keys;
   WitnessArguments witness;
   PolicyArguments policy;
+  ChangeArguments change;
   ReportArguments report;
   AlarmsArguments alarms;
 };
@@ -218,6 +220,7 @@ void AddCommands(CLI::App& app, Arguments& args) {
                 "loggen"),
             args);
   AddPolicyCommands(app, args.policy);
+  AddChangeCommands(app, args.change);
   auto* retention = app.add_subcommand(
       "retention", "hvad slettes hvornår; proof beviser, at det skete");
   retention->require_subcommand(0, 1);
@@ -392,7 +395,9 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   if (app.got_subcommand("kek")) {
     return Kek(*app.get_subcommand("kek"), args, config, output);
   }
-  const bool keyd = args.server == "keyd";
+  const bool change = IsChangeCommand(app);
+  const bool keyd = change ? PeerOfChange(app, args.change) == Peer::kKeyService
+                           : args.server == "keyd";
   if ((keyd || app.got_subcommand("person")) &&
       config.key_service().address().empty()) {
     return MissingSetting(args.config, "key_service.address");
@@ -409,6 +414,10 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   }
   if (app.got_subcommand("policy")) {
     return RunPolicyCommand(app, args.policy,
+                            *v1::Governance::NewStub(*channel), output);
+  }
+  if (change) {
+    return RunChangeCommand(app, args.change,
                             *v1::Governance::NewStub(*channel), output);
   }
   const bool retention = app.got_subcommand("retention");

@@ -101,6 +101,15 @@ absl::StatusOr<std::string> HostOf(const std::string& address) {
 // How the servers begin that refusal (server/witness_watch.cc).
 constexpr char kNoWitness[] = "no witness has cosigned";
 
+// How the matcher begins the refusal of a department that is switched off
+// (matcher/suspensions.cc).
+constexpr char kSwitchedOff[] = "the department is switched off";
+
+bool IsSwitchedOff(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::PERMISSION_DENIED &&
+         status.error_message().rfind(kSwitchedOff, 0) == 0;
+}
+
 std::string_view HintFor(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
@@ -205,6 +214,11 @@ absl::Status FromGrpc(const grpc::Status& status, std::string_view who) {
     return WithHint(absl::Status(code, std::string(who) + ": " + message),
                     "the server works, but its log's witness is away; ask the "
                     "operator, and try again later");
+  }
+  if (IsSwitchedOff(status)) {
+    return WithHint(absl::Status(code, std::string(who) + ": " + message),
+                    "the certificate is in order; ask the operator or the "
+                    "privacy officer why, and run it again when it is on");
   }
   return WithHint(absl::Status(code, std::string(who) + ": " + message),
                   HintFor(code));

@@ -230,6 +230,26 @@ TEST_F(CommandsTest, FilesThatAreMissingOrWrong) {
   EXPECT_EQ(Check(), 66);
 }
 
+TEST_F(CommandsTest, ValidateConfigLooksAtTheFilesThatItNames) {
+  const auto validate = [&] {
+    return Run([&] { return RunValidateConfig(context_); });
+  };
+  EXPECT_EQ(validate(), 0) << err_;
+  std::ifstream in(dir_.File("agent.yaml"), std::ios::binary);
+  const std::string good((std::istreambuf_iterator<char>(in)), {});
+  // The key of somebody else's certificate.
+  Write("agent.yaml", Replaced(good, pki_->Path("familie.key"),
+                               pki_->Path("matcherd.key")));
+  EXPECT_EQ(validate(), 65) << err_;
+  EXPECT_NE(err_.find("does not belong to"), std::string::npos) << err_;
+  Write("agent.yaml", Replaced(good, "familie.pem", "nobody.pem"));
+  EXPECT_EQ(validate(), 66) << err_;
+  Write("agent.yaml", good);
+  std::filesystem::remove(dir_.File("eksport.csv"));
+  EXPECT_EQ(validate(), 66) << err_;
+  EXPECT_NE(err_.find("eksport.csv"), std::string::npos) << err_;
+}
+
 TEST_F(CommandsTest, TheInboxIsReadPageByPage) {
   for (int i = 0; i < 5; ++i) {
     v1::InboxEntry& entry = matcher_.inbox.emplace_back();

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "absl/strings/escaping.h"
+#include "clients/audit/change_command.h"
 #include "clients/audit/governance_command.h"
 #include "crypto/keyed_hash.h"
 #include "gmock/gmock.h"
@@ -60,7 +61,7 @@ class FakeGovernance final : public v1::Governance::Service {
     for (int i = 3; i > 0; --i) {
       v1::Proposal& proposal = *response->add_proposals();
       proposal = answer.proposal();
-      proposal.clear_content();
+      if (proposal.policy_version() != 0) proposal.clear_content();
       proposal.set_number(static_cast<std::uint64_t>(i));
       proposal.set_state(i == 1 ? v1::PROPOSAL_STATE_APPROVED
                                 : v1::PROPOSAL_STATE_OPEN);
@@ -84,6 +85,17 @@ class FakeGovernance final : public v1::Governance::Service {
     rejected = *request;
     *response->mutable_proposal() = answer.proposal();
     return error;
+  }
+
+  // The same proposal about something else.
+  void Propose(const v1::ProposalContent& content) {
+    v1::Proposal& proposal = *answer.mutable_proposal();
+    proposal.set_policy_version(0);
+    *proposal.mutable_content() = content;
+    const auto digest =
+        crypto::Sha256(crypto::AsBytes(content.SerializeAsString()));
+    proposal.set_digest(std::string(crypto::AsText(digest)));
+    answer.clear_in_force();
   }
 
   v1::GetProposalResponse answer;
@@ -192,6 +204,72 @@ TEST_F(GovernanceCommandTest, HistoryIsWhatCameInForce) {
   EXPECT_THAT(out_.str(), testing::Not(HasSubstr("Forslag 2")));
   ASSERT_TRUE(PrintProposals(*server_.stub, Proposals::kAll, Output()).ok());
   EXPECT_THAT(out_.str(), HasSubstr("Forslag 3"));
+}
+
+TEST_F(GovernanceCommandTest, ASwitchIsShownInWordsWithHowItStands) {
+  v1::ProposalContent content;
+  content.mutable_department()->set_department("job\x1b");
+  content.mutable_department()->set_suspended(true);
+  content.mutable_department()->set_records(v1::SUSPENDED_RECORDS_DO_NOT_COUNT);
+  server_.Propose(content);
+  server_.answer.mutable_in_force()->mutable_department()->set_department(
+      "job\x1b");
+  const Matter departments{ChangeKind::kDepartment};
+  ASSERT_TRUE(PrintProposal(*server_.stub, 2, ProposalView::kDiff, Output(),
+                            departments)
+                  .ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Forslag 2: sluk for afdelingen job"));
+  EXPECT_THAT(out_.str(), HasSubstr("dens sager tæller ikke, åbent"));
+  EXPECT_THAT(out_.str(), HasSubstr("Nu: afdelingen er tændt"));
+  EXPECT_THAT(out_.str(), HasSubstr("Færre unge omfattes: få eller ingen"));
+  EXPECT_EQ(out_.str().find('\x1b'), std::string::npos);
+
+  // The one of the three that is approved is in force.
+  ASSERT_TRUE(PrintChanges(*server_.stub, departments, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Slukket:\n  sluk for afdelingen job"));
+  EXPECT_THAT(out_.str(), HasSubstr("Venter på godkendelse:\nForslag 3"));
+  EXPECT_THAT(out_.str(), HasSubstr("Afgjort:\nForslag 1"));
+  content.mutable_department()->set_suspended(false);
+  server_.Propose(content);
+  ASSERT_TRUE(PrintChanges(*server_.stub, departments, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Ingen afdelinger er slukket"));
+}
+
+TEST_F(GovernanceCommandTest, AProposalOfAnotherKindIsNotDecidedByMistake) {
+  v1::ProposalContent content;
+  content.mutable_quota()->set_subject("department");
+  content.mutable_quota()->set_burst(500);
+  content.mutable_quota()->set_per_day(20);
+  server_.Propose(content);
+  const absl::Status mistaken = Approve(Digest(), true);
+  EXPECT_TRUE(absl::IsInvalidArgument(mistaken));
+  EXPECT_THAT(std::string(mistaken.message()),
+              HasSubstr("kvote for department: 500 på én gang, 20 om dagen"));
+  EXPECT_THAT(HintOf(mistaken), HasSubstr("samkoer-audit quota"));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      RejectProposal(*server_.stub, 2, "nej", Output())));
+  EXPECT_EQ(server_.approved.number(), 0u);
+  EXPECT_EQ(server_.rejected.number(), 0u);
+  EXPECT_TRUE(RejectProposal(*server_.stub, 2, "nej", Output(),
+                             {ChangeKind::kQuota, Peer::kKeyService})
+                  .ok());
+  EXPECT_EQ(server_.rejected.number(), 2u);
+}
+
+TEST_F(GovernanceCommandTest, WhatIsProposedIsWhatWasTyped) {
+  ASSERT_TRUE(ProposeSuspension(*server_.stub, "job", "do-not-count",
+                                "mistanke", Output())
+                  .ok());
+  const v1::DepartmentSwitch& off = server_.proposed.content().department();
+  EXPECT_EQ(off.department(), "job");
+  EXPECT_TRUE(off.suspended());
+  EXPECT_EQ(off.records(), v1::SUSPENDED_RECORDS_DO_NOT_COUNT);
+  EXPECT_THAT(out_.str(), HasSubstr("samkoer-audit department approve 2"));
+  ASSERT_TRUE(
+      ProposeResumption(*server_.stub, "job", "mistanke", Output()).ok());
+  EXPECT_FALSE(server_.proposed.content().department().suspended());
+  EXPECT_EQ(server_.proposed.content().department().records(),
+            v1::SUSPENDED_RECORDS_UNSPECIFIED);
 }
 
 TEST(ConfirmApprovalTest, WithoutATerminalOrADigestNothingIsApproved) {

@@ -13,7 +13,7 @@ TEST(WithholdBelowTest, IsFiveUnlessThePolicySaysOtherwise) {
 }
 
 TEST(ToldTest, CountsOfPersonsAreRoundedAndFewLookLikeNone) {
-  PolicyEffect effect;
+  ProposedEffect effect;
   effect.persons = 1003;
   effect.matching_now = 47;
   effect.matching_then = 57;
@@ -31,7 +31,7 @@ TEST(ToldTest, CountsOfPersonsAreRoundedAndFewLookLikeNone) {
 }
 
 TEST(ToldTest, WithinAStepOfTheLimitNothingThatIsToldDiffers) {
-  PolicyEffect effect;
+  ProposedEffect effect;
   effect.persons = effect.matching_now = 20;
   const std::string none = Told(effect, 5).SerializeAsString();
   for (std::uint64_t n = 1; n < 5; ++n) {
@@ -46,7 +46,7 @@ TEST(ToldTest, WithinAStepOfTheLimitNothingThatIsToldDiffers) {
 }
 
 TEST(ToldTest, DeletionsAreNeverToldAsFewerThanTheyAre) {
-  PolicyEffect effect;
+  ProposedEffect effect;
   effect.records_withdrawn = 1;
   effect.deleted_at_once = 0;
   auto told = Told(effect, 5);

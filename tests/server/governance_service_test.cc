@@ -111,5 +111,62 @@ TEST_F(GovernanceServiceTest, NobodyElseMayProposeOrApprove) {
                grpc::StatusCode::PERMISSION_DENIED, "not permitted");
 }
 
+// Under a policy.
+class SwitchServiceTest : public MatcherdFixture {
+ protected:
+  void Switch(bool suspended) {
+    const auto proposer =
+        v1::Governance::NewStub(Connect(pki_.Client("operator", "drift")));
+    const auto approver = v1::Governance::NewStub(
+        Connect(pki_.Client("privacy-officer", "anna")));
+    v1::ProposeRequest propose;
+    v1::DepartmentSwitch& change =
+        *propose.mutable_content()->mutable_department();
+    change.set_department("familie");
+    change.set_suspended(suspended);
+    if (suspended) change.set_records(v1::SUSPENDED_RECORDS_COUNT);
+    propose.set_reason("mistanke");
+    v1::ProposeResponse proposed;
+    grpc::ClientContext first, second;
+    SetDeadline(first);
+    SetDeadline(second);
+    ASSERT_TRUE(proposer->Propose(&first, propose, &proposed).ok());
+    v1::ApproveRequest approve;
+    approve.set_number(proposed.proposal().number());
+    approve.set_digest(proposed.proposal().digest());
+    approve.set_reason("enig");
+    v1::ApproveResponse approved;
+    ASSERT_TRUE(approver->Approve(&second, approve, &approved).ok());
+  }
+};
+
+TEST_F(SwitchServiceTest, ADepartmentThatIsSwitchedOffLosesItsOpenPush) {
+  const auto familie = pki_.Client("department", "familie");
+  TestPush off(Connect(familie)),
+      other(Connect(pki_.Client("department", "job")));
+  off.Begin('a');
+  ASSERT_TRUE(off.Read().has_begun());
+  other.Begin('b');
+  ASSERT_TRUE(other.Read().has_begun());
+  Switch(/*suspended=*/true);
+  // It sends nothing, and is told all the same.
+  const grpc::Status ended = off.Finish();
+  EXPECT_EQ(ended.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(ended.error_message().find("the department is switched off"), 0u);
+  other.Batch(0, {TestRecord("job", 'A', "J-1")});
+  EXPECT_TRUE(other.Read().has_batch());
+  for (int i = 0; i < 2; ++i) {
+    TestPush again(Connect(familie));
+    again.Begin('a');
+    EXPECT_EQ(again.Finish().error_message(), ended.error_message());
+    Close();
+    Open();
+  }
+  Switch(/*suspended=*/false);
+  TestPush on(Connect(familie));
+  on.Begin('a');
+  EXPECT_EQ(on.Read().begun().next_batch(), 0u);
+}
+
 }  // namespace
 }  // namespace samkoer::server

@@ -31,7 +31,7 @@ TEST(KeyLeavesTest, EveryLeafIsValidAndNamesItsPurpose) {
       AlarmsReadLeaf(Caller(), 3, now),
       AlarmAcknowledgedLeaf(Caller(), alarm, now),
       LogReadLeaf(Caller(), 0, 10, now),
-      LossDeclaredLeaf(10, 5, now),
+      QuotaChangedLeaf(nullptr, v1::QuotaConfig(), v1::QuotaConfig(), now),
   };
   for (const v1::AuditLeaf& leaf : leaves) {
     EXPECT_TRUE(storage::ValidateLeaf(leaf).ok())

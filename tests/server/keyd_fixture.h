@@ -64,7 +64,7 @@ class KeydFixture : public testing::Test {
           CreateKeydStore(config_, keyring_, *keys_, absl::Now());
       ASSERT_TRUE(made.ok()) << made;
     }
-    auto store = OpenKeydStore(config_, keyring_, false, absl::Now());
+    auto store = OpenKeydStore(config_, keyring_, nullptr);
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
     StartLedger();

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/key_leaves.h"
 #include "tests/server/keyd_fixture.h"
 
 namespace samkoer::server {
@@ -12,9 +13,19 @@ using testing::HasSubstr;
 
 class KeydStoreTest : public KeydFixture {
  protected:
-  absl::Status OpenStatus(bool declare_loss = false) {
+  absl::Status OpenStatus(const ApproveKeydLoss& approve_loss = nullptr) {
     Close();
-    return OpenKeydStore(config_, keyring_, declare_loss, absl::Now()).status();
+    return OpenKeydStore(config_, keyring_, approve_loss).status();
+  }
+  // Somebody approves at once.
+  static absl::Status Approve(KeydStore& store, const storage::Loss&) {
+    const v1::AuditLeaf leaf =
+        ProcessLeaf(v1::AUDIT_ACTION_LOSS_DECLARED, absl::Now());
+    storage::WriteBatch batch;
+    EXPECT_TRUE(store.log->Append(batch, std::span(&leaf, 1)).ok());
+    EXPECT_TRUE(store.engine->Write(batch).ok());
+    store.log->Committed();
+    return absl::OkStatus();
   }
   void CopyStore(const std::string& from, const std::string& to) {
     std::filesystem::remove_all(to);
@@ -100,7 +111,7 @@ TEST_F(KeydStoreTest, AForeignKeyringDoesNotOpenTheStore) {
   EXPECT_EQ(OpenStatus().code(), absl::StatusCode::kFailedPrecondition);
 }
 
-TEST_F(KeydStoreTest, ARestoredBackupIsRefusedUntilTheLossIsDeclared) {
+TEST_F(KeydStoreTest, ARestoredBackupIsRefusedUntilTheLossIsApproved) {
   Open();
   ASSERT_TRUE(ledger_->Debit(Caller(), key(), 10).ok());
   Close();
@@ -112,7 +123,7 @@ TEST_F(KeydStoreTest, ARestoredBackupIsRefusedUntilTheLossIsDeclared) {
 
   const absl::Status refused = OpenStatus();
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
-  EXPECT_TRUE(OpenStatus(/*declare_loss=*/true).ok());
+  EXPECT_TRUE(OpenStatus(Approve).ok());
   Open();
   EXPECT_EQ(LeavesOf(v1::AUDIT_ACTION_LOSS_DECLARED), 1u);
   EXPECT_EQ(Available(), 90u);
@@ -120,8 +131,7 @@ TEST_F(KeydStoreTest, ARestoredBackupIsRefusedUntilTheLossIsDeclared) {
 
 TEST_F(KeydStoreTest, ALossThatIsNoneCannotBeDeclared) {
   Open();
-  EXPECT_EQ(OpenStatus(/*declare_loss=*/true).code(),
-            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(OpenStatus(Approve).code(), absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_F(KeydStoreTest, NothingOfTheKeyOrTheCallerLiesInTheClear) {

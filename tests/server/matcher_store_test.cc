@@ -27,9 +27,21 @@ class MatcherStoreTest : public ::testing::Test {
   absl::Status Create() {
     return CreateMatcherStore(config_, keyring_, "ungeindsats");
   }
-  absl::StatusOr<MatcherStore> Open(bool declare_loss = false) {
-    return OpenMatcherStore(config_, keyring_, "ungeindsats", declare_loss,
+  absl::StatusOr<MatcherStore> Open(
+      const ApproveMatcherLoss& approve_loss = nullptr) {
+    return OpenMatcherStore(config_, keyring_, "ungeindsats", approve_loss,
                             *metrics_);
+  }
+  // Somebody approves at once.
+  absl::Status Approve(MatcherStore& store, const storage::Loss& loss) {
+    loss_ = loss;
+    v1::AuditLeaf leaf = Leaves(store).front();
+    leaf.set_action(v1::AUDIT_ACTION_LOSS_DECLARED);
+    storage::WriteBatch batch;
+    EXPECT_TRUE(store.log->Append(batch, std::span(&leaf, 1)).ok());
+    EXPECT_TRUE(store.engine->Write(batch).ok());
+    store.log->Committed();
+    return absl::OkStatus();
   }
   static std::vector<v1::AuditLeaf> Leaves(const MatcherStore& store) {
     std::vector<v1::AuditLeaf> leaves;
@@ -58,6 +70,7 @@ class MatcherStoreTest : public ::testing::Test {
   v1::MatcherdConfig config_;
   storage::Keyring keyring_;
   std::unique_ptr<Metrics> metrics_;
+  storage::Loss loss_;
 };
 
 TEST_F(MatcherStoreTest, TheFirstLeafSaysThatTheStoreWasMade) {
@@ -85,7 +98,7 @@ TEST_F(MatcherStoreTest, AMissingStoreIsNotFoundAndNotMade) {
 
 TEST_F(MatcherStoreTest, AnotherPurposeOrMunicipalityIsRefused) {
   ASSERT_TRUE(Create().ok());
-  EXPECT_EQ(OpenMatcherStore(config_, keyring_, "andet", false, *metrics_)
+  EXPECT_EQ(OpenMatcherStore(config_, keyring_, "andet", nullptr, *metrics_)
                 .status()
                 .code(),
             absl::StatusCode::kFailedPrecondition);
@@ -100,7 +113,7 @@ TEST_F(MatcherStoreTest, AnotherKeyringIsRefused) {
   EXPECT_FALSE(Open().ok());
 }
 
-TEST_F(MatcherStoreTest, ARestoredBackupIsRefusedUntilTheLossIsDeclared) {
+TEST_F(MatcherStoreTest, ARestoredBackupIsRefusedUntilTheLossIsApproved) {
   ASSERT_TRUE(Create().ok());
   fs::copy(config_.data_dir(), directory_.File("backup"),
            fs::copy_options::recursive);
@@ -113,21 +126,29 @@ TEST_F(MatcherStoreTest, ARestoredBackupIsRefusedUntilTheLossIsDeclared) {
   fs::copy(directory_.File("backup"), config_.data_dir(),
            fs::copy_options::recursive);
   EXPECT_EQ(Open().status().code(), absl::StatusCode::kFailedPrecondition);
-  const auto store = Open(/*declare_loss=*/true);
-  ASSERT_TRUE(store.ok()) << store.status();
-  const std::vector<v1::AuditLeaf> leaves = Leaves(*store);
-  ASSERT_EQ(leaves.size(), 2u);
-  EXPECT_EQ(leaves[1].action(), v1::AUDIT_ACTION_LOSS_DECLARED);
-  ASSERT_EQ(leaves[1].counts_size(), 2);
-  EXPECT_EQ(leaves[1].counts(0).name(), "checkpoint_size");
-  EXPECT_EQ(leaves[1].counts(0).value(), 2u);
-  EXPECT_EQ(leaves[1].counts(1).value(), 1u);
+  const auto rejected = Open([](MatcherStore&, const storage::Loss&) {
+    return absl::FailedPreconditionError("rejected");
+  });
+  EXPECT_EQ(rejected.status().message(), "rejected");
+  EXPECT_EQ(Open().status().code(), absl::StatusCode::kFailedPrecondition);
+  {
+    const auto store = Open([&](MatcherStore& opened, const storage::Loss& l) {
+      return Approve(opened, l);
+    });
+    ASSERT_TRUE(store.ok()) << store.status();
+    EXPECT_EQ(Leaves(*store).size(), 2u);
+  }
+  EXPECT_EQ(loss_.checkpoint_size, 2u);
+  EXPECT_EQ(loss_.store_size, 1u);
+  EXPECT_TRUE(Open().ok());
 }
 
 TEST_F(MatcherStoreTest, ALossThatIsNoneCannotBeDeclared) {
   ASSERT_TRUE(Create().ok());
-  EXPECT_EQ(Open(/*declare_loss=*/true).status().code(),
-            absl::StatusCode::kFailedPrecondition);
+  const auto store = Open([&](MatcherStore& opened, const storage::Loss& loss) {
+    return Approve(opened, loss);
+  });
+  EXPECT_EQ(store.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(Leaves(*Open()).size(), 1u);
 }
 

@@ -94,7 +94,7 @@ class MatcherdFixture : public ::testing::Test {
 
   void Open() {
     auto store =
-        OpenMatcherStore(config_, keyring_, kTestPurpose, false, *metrics_);
+        OpenMatcherStore(config_, keyring_, kTestPurpose, nullptr, *metrics_);
     ASSERT_TRUE(store.ok()) << store.status();
     store_.emplace(*std::move(store));
     matcher::MatcherOptions options;

@@ -41,6 +41,18 @@ TEST(PushMailbox, NewsFromAnotherThreadWakesTheReader) {
   poster.join();
 }
 
+TEST(PushMailbox, WhoWaitsForSomethingElseLearnsThatTheStreamIsToEnd) {
+  PushMailbox gone, asked;
+  gone.PostRead(true);
+  EXPECT_TRUE(gone.Ending().ok());
+  gone.PostCancelled();
+  EXPECT_TRUE(absl::IsCancelled(gone.Ending()));
+  EXPECT_TRUE(gone.Take(absl::ZeroDuration()).cancelled);
+  asked.PostEnd(absl::AbortedError("newer"));
+  asked.Take(absl::ZeroDuration());
+  EXPECT_EQ(asked.Ending(), absl::AbortedError("newer"));
+}
+
 TEST(PushMailbox, EachKindOfNewsArrives) {
   PushMailbox mailbox;
   mailbox.PostRead(true);

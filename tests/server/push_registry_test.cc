@@ -181,6 +181,20 @@ TEST(PushRegistry, AStreamThatIsGoneIsNotAsked) {
   EXPECT_EQ(newer.End(), absl::UnavailableError("stopping"));
 }
 
+TEST(PushRegistry, ADepartmentThatIsSwitchedOffLosesAllItsStreams) {
+  PushRegistry registry;
+  Stream begun(registry, "familie"), waiting(registry, "familie"),
+      other(registry, "job");
+  ASSERT_TRUE(begun.Begin("a").ok());
+  registry.EndDepartment("familie", absl::PermissionDeniedError("off"));
+  EXPECT_EQ(begun.End(), absl::PermissionDeniedError("off"));
+  EXPECT_EQ(waiting.mailbox->Ending(), absl::PermissionDeniedError("off"));
+  EXPECT_TRUE(other.End().ok());
+  // Whoever comes later is the matcher's to refuse.
+  Stream later(registry, "familie");
+  EXPECT_TRUE(later.End().ok());
+}
+
 TEST(PushRegistry, AfterTheEndNewStreamsAreAskedAtOnce) {
   PushRegistry registry;
   registry.EndAll(absl::UnavailableError("stopping"));

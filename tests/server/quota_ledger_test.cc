@@ -226,7 +226,7 @@ std::uint64_t DebitOnce(const std::string& folder, std::uint64_t elements) {
   const v1::KeydConfig config = CrashConfig(folder);
   auto keyring = LoadKeyring(config);
   EXPECT_TRUE(keyring.ok()) << keyring.status();
-  auto store = OpenKeydStore(config, keyring->keyring, false, absl::Now());
+  auto store = OpenKeydStore(config, keyring->keyring, nullptr);
   EXPECT_TRUE(store.ok()) << store.status();
   v1::QuotaConfig quota;
   quota.set_subject("department");

@@ -97,6 +97,18 @@ TEST(TokenBucketTest, ALowerBurstCutsTheStoredLevelAHigherOneDoesNotFill) {
             100u);
 }
 
+TEST(TokenBucketTest, AHigherLimitAddsItsDifferenceAndALowerOneCuts) {
+  TokenBucket bucket({100, 24}, 0);
+  ASSERT_TRUE(bucket.Take(100, 0));
+  bucket.Change({150, 48}, kDay / 24);  // one had come back
+  EXPECT_EQ(bucket.Available(kDay / 24), 51u);
+  EXPECT_EQ(bucket.Available(kDay / 12), 53u);
+  bucket.Change({10, 48}, kDay / 12);
+  EXPECT_EQ(bucket.Available(kDay / 12), 10u);
+  bucket.Change({}, kDay / 12);
+  EXPECT_EQ(bucket.Available(kDay), 0u);
+}
+
 TEST(TokenBucketTest, SaysHowLongToWait) {
   TokenBucket bucket({100, 24}, 0);
   EXPECT_EQ(*bucket.WaitFor(100, 0), absl::ZeroDuration());

@@ -1,11 +1,15 @@
 """A store that is older than the checkpoint outside it, as after restoring a backup,
-is refused at the start, and starts with the loss declared, which the log tells."""
+is refused at the start, and goes on when the loss was declared by whoever runs it and
+approved by a privacy officer, which the log tells."""
+import base64
+import json
 import os
 import pathlib
 import random
 import shutil
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -13,8 +17,8 @@ import exported_log  # noqa: E402
 from installation import Installation, alert_set  # noqa: E402
 from town import BASE, Town  # noqa: E402
 
-REFUSED = 78  # EX_CONFIG
-LOSS_DECLARED = 70  # AuditAction
+REFUSED, AWAY = 78, 69  # EX_CONFIG, EX_UNAVAILABLE
+LOSS_DECLARED, STARTED = 70, 2  # AuditAction
 
 
 class RollbackTest(unittest.TestCase):
@@ -99,7 +103,7 @@ class RollbackTest(unittest.TestCase):
 
         self.swap(server, old)
         self.assert_refused(server, words="the store ends at leaf")
-        server.start(extra=["--declare-loss"])
+        self.declare(server, name, lost)
         kept = list((self.it.work / f"{program}-outside").glob("checkpoint.lost-*"))
         self.assertEqual([exported_log.checkpoint_of(p.read_text(encoding="utf-8")) for p in kept], [lost])
         # The privacy officer sees the break, and goes on only when told to.
@@ -115,6 +119,47 @@ class RollbackTest(unittest.TestCase):
         # Declared once; there is nothing more to declare.
         self.assert_refused(server, "--declare-loss", words="no loss to declare")
         server.start()
+
+    def open_losses(self, name):
+        listed = self.it.audit("--format", "json", "loss", "list", "--server", name)
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        return [p for p in json.loads(listed.stdout)["proposals"] if p["state"] == "PROPOSAL_STATE_OPEN"]
+
+    def decide(self, name, decision, proposal):
+        extra = ["--digest", base64.b64decode(proposal["digest"]).hex()] if decision == "approve" else []
+        result = self.it.audit("loss", decision, proposal["number"], *extra, "--server", name, "--reason", "journal 7")
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def declare(self, server, name, lost):
+        """Declared, it waits: killed, stopped, rejected, and approved at last."""
+        server.start(extra=["--declare-loss"])
+        [proposal] = self.open_losses(name)
+        self.assertEqual(proposal["proposer"], name)
+        self.assertEqual(int(proposal["content"]["loss"]["checkpoint_size"]), lost[0])
+        self.assertIn("loss.awaits_approval", server.log())
+        # Nothing else is served, and the checkpoint outside stays.
+        refused = self.it.audit("kek", "status", *(["--key-service"] if name == "keyd" else []))
+        self.assertEqual(refused.returncode, AWAY, refused.stderr)
+        self.assertIn("samkoer-audit loss approve", refused.stderr)
+        self.assertEqual(self.checkpoint(server), lost)
+        server.kill()
+        self.assert_refused(server, words="the store ends at leaf")
+        server.start(extra=["--declare-loss"])
+        self.assertEqual([p["number"] for p in self.open_losses(name)], [proposal["number"]])
+        self.assertEqual(server.stop(), 0)
+        server.start(extra=["--declare-loss"])
+        self.decide(name, "reject", proposal)
+        self.assertEqual(server.process.wait(30), REFUSED, server.log())
+        self.assertEqual(self.checkpoint(server), lost)
+
+        server.start(extra=["--declare-loss"])
+        [proposal] = self.open_losses(name)
+        self.decide(name, "approve", proposal)
+        for _ in range(300):
+            if self.checkpoint(server) != lost and self.it.audit("verify", "--server", name).returncode != AWAY:
+                break
+            time.sleep(0.1)
+        self.assertTrue(server.running(), server.log())
 
     def test_the_matchers_store(self):
         self.check(self.it.matcherd, "matcher", lambda server: self.assertEqual(server.stop(), 0))
