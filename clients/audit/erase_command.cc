@@ -131,8 +131,8 @@ struct Person {
 };
 
 absl::Status GivenUp(Language language) {
-  return absl::AbortedError(Say(language, "afbrudt: intet er slettet",
-                                "given up: nothing was erased"));
+  return absl::CancelledError(Say(language, "afbrudt: intet er slettet",
+                                  "given up: nothing was erased"));
 }
 
 // As ForEachEpoch, of what it has given.

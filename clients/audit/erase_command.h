@@ -33,7 +33,7 @@ using Confirm = std::function<bool(const std::string& question)>;
 // Erases the person under every live epoch and prints what went. With `show`
 // the person is looked up first, with a leaf of its own, and the question says
 // what is held; without, nothing is sent before the question. `confirm` is
-// asked before anything is erased; without a yes nothing is (ABORTED).
+// asked before anything is erased; without a yes nothing is (CANCELLED).
 //
 // If nothing was erased and an epoch was refused, the refusal is the answer: a
 // person must not seem erased who was not found. `cpr` must be valid.

@@ -14,6 +14,7 @@
 #include "clients/common/cat.h"
 #include "clients/common/channel.h"
 #include "clients/common/secret_input.h"
+#include "crypto/base64.h"
 #include "crypto/keyed_hash.h"
 #include "proto/yaml/yaml_message.h"
 
@@ -217,10 +218,12 @@ absl::Status ApproveProposal(Server& server, const ApproveOptions& options,
     output.notices.flush();
     if (!confirm(Say(l, "Skriv godkend for at sætte det i kraft: ",
                      "Type approve to bring it in force: "))) {
-      return absl::AbortedError(Say(l, "ikke godkendt; intet er ændret",
-                                    "not approved; nothing has changed"));
+      return absl::CancelledError(Say(l, "ikke godkendt; intet er ændret",
+                                      "not approved; nothing has changed"));
     }
-  } else if (options.digest != Hex(answer->proposal().digest())) {
+  } else if (options.digest != Hex(answer->proposal().digest()) &&
+             options.digest != crypto::EncodeBase64(crypto::AsBytes(
+                                   answer->proposal().digest()))) {
     return WithHint(
         absl::FailedPreconditionError(
             Say(l, "forslaget har en anden digest end den, du har læst",

@@ -59,7 +59,7 @@ struct ApproveOptions {
   std::string digest;
   std::string reason;
 };
-// Approves what was read and nothing else. ABORTED without a yes,
+// Approves what was read and nothing else. CANCELLED without a yes,
 // FAILED_PRECONDITION if the digest is another one.
 absl::Status ApproveProposal(v1::Governance::StubInterface& server,
                              const ApproveOptions& options,

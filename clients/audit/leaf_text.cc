@@ -1,6 +1,7 @@
 #include "clients/audit/leaf_text.h"
 
 #include "absl/strings/ascii.h"
+#include "clients/alerts/alert_words.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 
@@ -105,6 +106,19 @@ std::string TimeText(const v1::AuditLeaf& leaf, absl::TimeZone zone) {
                           absl::FromUnixSeconds(leaf.time().seconds()), zone);
 }
 
+// A state that stands in a detail in the words of the screen.
+std::string DetailText(const v1::AuditLeaf& leaf, Language l) {
+  std::string text = leaf.detail();
+  const std::size_t at = text.find("ALERT_STATE_");
+  if (at == std::string::npos) return text;
+  const std::size_t end =
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_", at);
+  v1::AlertState state;
+  if (!v1::AlertState_Parse(text.substr(at, end - at), &state)) return text;
+  return text.replace(at, end == std::string::npos ? end : end - at,
+                      StateText(state, l));
+}
+
 }  // namespace
 
 std::optional<v1::AuditLeaf> ParseLeaf(std::string_view bytes) {
@@ -132,7 +146,10 @@ absl::StatusOr<v1::AuditAction> ParseAction(std::string_view word,
   std::string known;
   for (const ActionWord& action : kActions) {
     const std::string name = PlainName(action.action);
-    if (wanted == name) return action.action;
+    // As a program writes it, or as the log is printed.
+    if (wanted == name || word == action.danish || word == action.english) {
+      return action.action;
+    }
     known += Cat(known.empty() ? "" : ", ", name);
   }
   return WithHint(absl::InvalidArgumentError(Say(
@@ -160,7 +177,7 @@ std::string LeafLine(std::uint64_t index, std::string_view bytes,
   if (!leaf->reason().empty()) {
     text += Cat("  ", Say(l, "grund: ", "reason: "), leaf->reason());
   }
-  if (!leaf->detail().empty()) text += Cat("  ", leaf->detail());
+  if (!leaf->detail().empty()) text += Cat("  ", DetailText(*leaf, l));
   return Cat(line, "  ", TerminalSafe(text));
 }
 

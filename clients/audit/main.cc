@@ -8,6 +8,7 @@
 #include "clients/audit/alarms_main.h"
 #include "clients/audit/change_main.h"
 #include "clients/audit/cpr_input.h"
+#include "clients/audit/danish_errors.h"
 #include "clients/audit/epochs_command.h"
 #include "clients/audit/erase_command.h"
 #include "clients/audit/kek_command.h"
@@ -17,6 +18,7 @@
 #include "clients/audit/policy_main.h"
 #include "clients/audit/report_command.h"
 #include "clients/audit/report_family.h"
+#include "clients/audit/report_main.h"
 #include "clients/audit/retention_command.h"
 #include "clients/audit/verify_command.h"
 #include "clients/audit/witness_main.h"
@@ -34,10 +36,11 @@ using samkoer::crypto::NoteVerifier;
 
 // At the end of --help, as the table in docs/operations.md.
 constexpr const char* kExitCodes =
-    R"(Afslutningskoder: 0 i orden; 64 forkert brug; 65 loggen holder ikke, eller det
-indtastede eller en fil kan ikke bruges; 66 en fil findes ikke; 69 en server
-kan ikke nås, prøv igen; 70 programfejl; 77 ikke tilladt; 78 konfigurationen,
-eller serveren tillader det ikke nu.)";
+    R"(Afslutningskoder: 0 i orden; 1 du svarede nej, og intet er sket; 64 forkert
+brug; 65 loggen holder ikke, eller det indtastede eller en fil kan ikke bruges;
+66 en fil findes ikke; 69 en server kan ikke nås, eller kvoten dækker det ikke
+endnu: prøv igen; 70 programfejl; 77 ikke tilladt; 78 konfigurationen, eller
+serveren tillader det ikke nu.)";
 
 struct Arguments {
   std::string config;
@@ -66,7 +69,7 @@ struct Arguments {
 void AddServer(CLI::App* command, Arguments& args) {
   command
       ->add_option("--server", args.server,
-                   "hvis log: matcher (standard) eller keyd")
+                   "hvilken server: matcher (standard) eller keyd")
       ->check(CLI::IsMember({"matcher", "keyd"}));
 }
 
@@ -84,47 +87,10 @@ void AddKekCommands(CLI::App& app, Arguments& args) {
   auto* status =
       kek->add_subcommand("status", "hvilken nøgle, og hvor langt et skift er");
   for (auto* command : {rotate, status}) {
+    AddServer(command, args);
     command->add_flag("--key-service", args.key_service,
-                      "nøgletjenestens lager, ikke matcherens");
+                      "det samme som --server keyd");
   }
-}
-
-void AddReportCommands(CLI::App& app, Arguments& args) {
-  auto* report = app.add_subcommand(
-      "report", "statistik, fortegnelse og årlig kontrol, uden personer");
-  report->require_subcommand(1);
-  report->add_subcommand("statistics",
-                         "månedens tabeller; små tal er tilbageholdt");
-  auto* article30 = report->add_subcommand(
-      "article30", "fortegnelsen efter artikel 30, som HTML eller JSON");
-  article30->add_option("--controller", args.report.controller.controller,
-                        "den dataansvarlige, navn og adresse");
-  article30->add_option("--contact", args.report.controller.contact,
-                        "kontakt hos den dataansvarlige");
-  article30->add_option("--officer", args.report.controller.officer,
-                        "databeskyttelsesrådgiveren og kontakt");
-  auto* dpia = report->add_subcommand(
-      "dpia", "grundlag for konsekvensanalysen (artikel 35)");
-  dpia->add_option("--quota", args.report.quota,
-                   "afdelingernes kvote, på én gang og pr. dag; standard "
-                   "20000:500");
-  for (auto* command : {article30, dpia}) {
-    command->add_option("--out", args.report.out,
-                        "mappe eller ny fil; ellers NAVN-DATO.html her");
-    command->add_option("--format", args.format, "html (standard) eller json")
-        ->check(CLI::IsMember({"html", "json"}));
-  }
-  auto* control = report->add_subcommand(
-      "log-control",
-      "tilfældig stikprøve af opslag, fra den kontrollerede log");
-  control->add_option("--from", args.report.from, "fra og med dag, 22-11-2026");
-  control->add_option("--until", args.report.until,
-                      "til og med dag (ellers i går, hvis loggen giver frøet)");
-  control->add_option("--sample", args.report.sample,
-                      "så mange opslag (standard 20)");
-  control->add_option("--seed", args.report.seed,
-                      "frøet fra en tidligere stikprøve; ellers giver loggen "
-                      "det selv");
 }
 
 // Every command about a person has it; CheckUsage demands it.
@@ -197,6 +163,9 @@ void AddCommands(CLI::App& app, Arguments& args) {
                      "mappe eller ny fil; ellers indsigt-DATO.html her");
   report->add_option("--format", args.format, "html (standard) eller json")
       ->check(CLI::IsMember({"html", "json"}));
+  report->add_option("--officer", args.report.controller.officer,
+                     "hvordan borgeren skriver til databeskyttelsesrådgiveren; "
+                     "står i svaret");
   report->add_flag(
       "--also", args.also,
       "tag et tidligere CPR-nummer med; det læses fra anden linje");
@@ -232,15 +201,8 @@ void AddCommands(CLI::App& app, Arguments& args) {
                     "fra og med dag (ellers den første gennemgang)");
   proof->add_option("--until", args.to, "til og med dag (ellers i går)");
   AddWitnessCommands(app, args.witness);
-  AddReportCommands(app, args);
+  AddReportCommands(app, args.report, args.format);
   AddServer(AddAlarmsCommands(app, args.alarms), args);
-}
-
-// Reports that are files.
-bool IsRecord(const CLI::App& app) {
-  if (!app.got_subcommand("report")) return false;
-  const CLI::App& report = *app.get_subcommand("report");
-  return report.got_subcommand("article30") || report.got_subcommand("dpia");
 }
 
 bool IsReport(const CLI::App& app) {
@@ -250,7 +212,7 @@ bool IsReport(const CLI::App& app) {
 
 // What CLI11 cannot say of a single option.
 void CheckUsage(const CLI::App& app, const Arguments& args) {
-  if (args.format == "html" && !IsReport(app) && !IsRecord(app)) {
+  if (args.format == "html" && !IsReport(app) && !WritesRecord(app)) {
     throw CLI::ValidationError("--format", "html is for reports");
   }
   if (app.got_subcommand("person") && args.reason.empty()) {
@@ -334,7 +296,8 @@ absl::Status Person(const CLI::App& app, const Arguments& args,
                                  output);
   }
   const auto matcher = v1::Audit::NewStub(channel);
-  const PersonOptions options{args.reason, config.purpose(), *std::move(keys)};
+  PersonOptions options{args.reason, config.purpose(), *std::move(keys)};
+  options.officer = args.report.controller.officer;
   if (!IsReport(app)) {
     auto cpr = ReadCpr(CprInput::kOne, language);
     if (!cpr.ok()) return cpr.status();
@@ -353,12 +316,13 @@ absl::Status Person(const CLI::App& app, const Arguments& args,
 
 absl::Status Kek(const CLI::App& kek, const Arguments& args,
                  const v1::ClientConfig& config, const AuditOutput& output) {
-  const Peer peer = args.key_service ? Peer::kKeyService : Peer::kMatcher;
+  const bool keyd = args.key_service || args.server == "keyd";
+  const Peer peer = keyd ? Peer::kKeyService : Peer::kMatcher;
   const v1::ClientEndpoint& endpoint =
-      args.key_service ? config.key_service() : config.matcher();
+      keyd ? config.key_service() : config.matcher();
   if (endpoint.address().empty()) {
-    return MissingSetting(args.config, args.key_service ? "key_service.address"
-                                                        : "matcher.address");
+    return MissingSetting(args.config,
+                          keyd ? "key_service.address" : "matcher.address");
   }
   auto channel = OpenChannel(endpoint, config.tls(), args.config);
   if (!channel.ok()) return channel.status();
@@ -431,11 +395,7 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   const CheckpointStore store(config.state_dir(), args.server);
   if (app.got_subcommand("report")) {
     const CLI::App& report = *app.get_subcommand("report");
-    args.report.name =
-        report.got_subcommand("statistics")  ? ReportName::kStatistics
-        : report.got_subcommand("article30") ? ReportName::kArticle30
-        : report.got_subcommand("dpia")      ? ReportName::kDpia
-                                             : ReportName::kLogControl;
+    args.report.name = ReportNameOf(report);
     args.report.json = args.format == "json";
     const auto reports = v1::Reports::NewStub(*channel);
     return RunReport(args.report, *reports, server, *verifier, store, output);
@@ -468,7 +428,10 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
 
 // A log that does not hold is wrong data, whatever else fails with DATA_LOSS.
 int AuditExitCode(const absl::Status& status) {
-  return absl::IsDataLoss(status) ? 65 : ExitCodeFor(status);
+  if (absl::IsDataLoss(status)) return 65;
+  // Somebody was asked and said no.
+  if (absl::IsCancelled(status)) return 1;
+  return ExitCodeFor(status);
 }
 
 }  // namespace
@@ -501,7 +464,8 @@ int main(int argc, char** argv) {
     PrintFailure(std::cerr, usage, language);
     return kExitUsage;
   }
-  const absl::Status status = Run(app, args, language);
+  absl::Status status = Run(app, args, language);
+  if (language == Language::kDanish) status = InDanish(status);
   PrintFailure(std::cerr, status, language);
   return AuditExitCode(status);
 }

@@ -29,6 +29,8 @@ struct PersonOptions {
   std::vector<PinnedOprfKey> keys;
   // How many numbers are looked up in all, this one the first (PersonKeys).
   std::size_t numbers = 1;
+  // How the citizen reaches the privacy officer, for the report; may be empty.
+  std::string officer = {};
 };
 
 // INVALID_ARGUMENT unless the reason is fit for the log. To be called before

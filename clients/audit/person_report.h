@@ -22,6 +22,8 @@ struct PersonReport {
   // The purpose that everything is locked to.
   std::string purpose;
   absl::Time made;
+  // Whom to write to; empty: not said.
+  std::string officer = {};
 };
 
 // Makes an answer fit for the citizen: of an employee the certificate's URI

@@ -1,5 +1,6 @@
 #include "clients/audit/person_text.h"
 
+#include "absl/time/civil_time.h"
 #include "clients/alerts/alert_words.h"
 #include "clients/alerts/table.h"
 #include "clients/audit/leaf_filter.h"
@@ -33,6 +34,23 @@ const char* ConsentText(v1::Consent consent, Language l) {
   }
 }
 
+std::string LegalBases(const v1::HeldRecord& record) {
+  std::string text;
+  for (const v1::HeldLegalBasis& basis : record.legal_bases()) {
+    text += Cat(text.empty() ? "" : ", ", basis.text());
+  }
+  return text.empty() ? "-" : text;
+}
+
+// "2027-05-01" of the wire as the language writes it.
+std::string DeletionText(const std::string& wire, Language l) {
+  absl::CivilDay day;
+  if (wire.empty()) return Say(l, "ingen dag endnu", "no day yet");
+  if (l == Language::kEnglish || !absl::ParseCivilTime(wire, &day)) return wire;
+  return absl::FormatTime("%d-%m-%Y", absl::FromCivil(day, absl::UTCTimeZone()),
+                          absl::UTCTimeZone());
+}
+
 // What a record holds beyond the table's columns.
 std::string DetailLine(const v1::HeldRecord& record, Language l) {
   const char* yes = Say(l, "ja", "yes");
@@ -56,7 +74,10 @@ std::string DetailLine(const v1::HeldRecord& record, Language l) {
   line +=
       Cat(Say(l, "; beskyttet: ", "; protected: "),
           record.participant().protected_identity() ? yes : no,
-          Say(l, "; kontakt: ", "; contact: "), record.participant().contact());
+          Say(l, "; kontakt: ", "; contact: "), record.participant().contact(),
+          Say(l, "; hjemmel: ", "; legal basis: "), LegalBases(record),
+          Say(l, "; slettes: ", "; deleted: "),
+          DeletionText(record.deleted_on(), l));
   return Cat("  ", TerminalSafe(line), "\n");
 }
 
@@ -125,6 +146,8 @@ std::string PersonPage(const v1::LookUpPersonResponse& person,
           RecordsText(person, style), "\n");
   if (person.has_alert()) {
     out += AlertPage(person.alert(), style);
+    out += Cat(Say(l, "Advisset slettes: ", "The alert is deleted: "),
+               TerminalSafe(DeletionText(person.alert_deleted_on(), l)), "\n");
   } else {
     out += Cat(Say(l, "Intet advis.", "No alert."), "\n");
   }

@@ -1,5 +1,6 @@
 #include "clients/audit/record_sections.h"
 
+#include "clients/alerts/alert_words.h"
 #include "clients/audit/html_page.h"
 #include "clients/audit/report_words.h"
 #include "clients/common/cat.h"
@@ -154,7 +155,7 @@ Html RetentionTable(const v1::Policy& policy) {
                          " efter, at det er afsluttet og reglen er ophørt"));
   for (const v1::StateRetention& state : retention.states()) {
     facts.emplace_back(
-        Cat("Advis, ", v1::AlertState_Name(state.state()).substr(12)),
+        Cat("Advis, ", StateText(state.state(), Language::kDanish)),
         Cat(MonthsText(state.ended_alert_months()), " efter"));
   }
   facts.emplace_back("Loggen",

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <ostream>
+#include <set>
 #include <utility>
 
 #include "clients/audit/person_report.h"
@@ -46,6 +47,36 @@ absl::Status PrintPlace(const std::string& file, ReportFormat format,
       Say(l, "kan ikke skrive resultatet", "cannot write the output"));
 }
 
+// The months of birth of what is held.
+std::set<std::uint32_t> Births(const v1::LookUpPersonResponse& person) {
+  std::set<std::uint32_t> births;
+  for (const v1::HeldRecord& record : person.records()) {
+    births.insert(record.birth_month());
+  }
+  return births;
+}
+
+// Two numbers of one citizen are of one month of birth.
+void WarnIfTwoPersons(const PersonReport& report, const AuditOutput& output) {
+  std::set<std::uint32_t> all;
+  for (const auto& person : report.persons) all.merge(Births(person));
+  if (all.size() < 2) return;
+  const Language l = output.style.language;
+  std::string months;
+  for (const std::uint32_t month : all) {
+    months += Cat(months.empty() ? "" : ", ", MonthText(month));
+  }
+  output.notices << Cat(
+      Say(l, "PAS PÅ: svaret nævner flere fødselsmåneder (",
+          "TAKE CARE: the answer names several months of birth ("),
+      months,
+      Say(l,
+          "). Er det én borger? Ellers er det en andens oplysninger, og "
+          "svaret må ikke gives videre.\n",
+          "). Is this one citizen? Otherwise it holds somebody else's data and "
+          "must not be given away.\n"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReportFile(const std::string& out,
@@ -55,6 +86,11 @@ absl::StatusOr<std::string> ReportFile(const std::string& out,
   const Language l = style.language;
   fs::path file = out.empty() ? "." : out;
   std::error_code error;
+  // Without an extension a folder is meant; a file of that name would not open
+  // in a browser.
+  if (!file.has_extension() && !fs::exists(fs::symlink_status(file, error))) {
+    if (absl::Status s = MakePrivateDirectory(file.string()); !s.ok()) return s;
+  }
   if (fs::is_directory(file, error)) {
     file /= Cat(stem, "-", absl::FormatTime("%Y%m%d-%H%M%S", now, style.zone),
                 format == ReportFormat::kHtml ? ".html" : ".json");
@@ -83,6 +119,7 @@ absl::Status WriteReport(v1::Audit::StubInterface& matcher,
   PersonReport report;
   report.reason = options.reason;
   report.purpose = options.purpose;
+  report.officer = options.officer;
   PersonOptions one = options;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     one.numbers = numbers.size() - i;
@@ -92,6 +129,7 @@ absl::Status WriteReport(v1::Audit::StubInterface& matcher,
     report.persons.push_back(*std::move(person));
   }
   report.made = absl::Now();
+  WarnIfTwoPersons(report, output);
   std::string content;
   if (format == ReportFormat::kHtml) {
     content = ReportPage(report, output.style);

@@ -19,10 +19,13 @@ enum class ReportFormat { kHtml, kJson };
 
 // The file that a report goes to. `out` names it, or a directory that gets an
 // "STEM-20261122-111800.html" (or ".json"), named by `now`, never by whom it
-// is about; empty means the working directory. To be called before the officer
-// is asked for a number: nobody is looked up for a report that has no place.
+// is about; empty means the working directory. A directory that is missing is
+// made, mode 0700: so is understood what has no extension. To be called before
+// the officer is asked for a number: nobody is looked up for a report that has
+// no place.
 //
-// ALREADY_EXISTS if the file is there, NOT_FOUND if its directory is not.
+// ALREADY_EXISTS if the file is there, NOT_FOUND if its directory is not;
+// errors of MakePrivateDirectory.
 absl::StatusOr<std::string> ReportFile(const std::string& out,
                                        ReportFormat format, absl::Time now,
                                        const TextStyle& style,

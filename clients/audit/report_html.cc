@@ -1,5 +1,6 @@
 #include "clients/audit/report_html.h"
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 
@@ -146,12 +147,22 @@ Html WhyPart(const PersonReport& report, Language l) {
   Html items = Item(Cat(Say(l, "Formål: ", "Purpose: "), report.purpose,
                         Say(l, ". Oplysningerne må ikke bruges til andet.",
                             ". The data must not be used for anything else.")));
+  const bool cases = std::any_of(
+      report.persons.begin(), report.persons.end(),
+      [](const v1::LookUpPersonResponse& p) { return p.records_size() > 0; });
   items += Item(Cat(
-      Say(l,
-          "Hjemmel: står ved hver sag. Reglerne er fastlagt i en politik; nu "
-          "gælder version ",
-          "Legal basis: stands with each case. The rules are laid down in a "
-          "policy; in force is version "),
+      cases
+          ? Say(l,
+                "Hjemmel: står ved hver sag. Reglerne er fastlagt i en "
+                "politik; nu gælder version ",
+                "Legal basis: stands with each case. The rules are laid down "
+                "in a policy; in force is version ")
+          : Say(l,
+                "Hjemmel: der er ingen sager om dig, så intet behandles efter "
+                "nogen. Reglerne er fastlagt i en politik; nu gælder version ",
+                "Legal basis: there are no cases about you, so that nothing "
+                "is processed under any. The rules are laid down in a "
+                "policy; in force is version "),
       report.persons.front().policy_version(), "."));
   items += Item(
       Say(l,
@@ -194,7 +205,7 @@ Html DeletionPart(Language l) {
                  "them leads to you."));
 }
 
-Html RightsPart(Language l) {
+Html RightsPart(const std::string& officer, Language l) {
   Html items = Item(
       Say(l,
           "Ret til at få rettet (artikel 16): Er noget forkert, så sig det til "
@@ -224,12 +235,16 @@ Html RightsPart(Language l) {
           "ikke bruges, mens en af delene afklares.",
           "Right to restriction (article 18): You can ask that the data is "
           "not used while any of this is being settled."));
-  items += Item(
-      Say(l,
-          "Skriv til kommunens databeskyttelsesrådgiver om det. Det koster "
-          "ikke noget.",
-          "Write to the municipality's privacy officer about it. It is free "
-          "of charge."));
+  items += Html::Element(
+      "li",
+      Html::Text(Say(l,
+                     "Skriv til kommunens databeskyttelsesrådgiver om "
+                     "det",
+                     "Write to the municipality's privacy officer about "
+                     "it")) +
+          (officer.empty() ? Html() : Html(": ") + Html::Foreign(officer)) +
+          Html::Text(
+              Say(l, ". Det koster ikke noget.", ". It is free of charge.")));
   Html complaint = Html::Element(
       "p", Html::Text(Say(l, "Du kan klage til Datatilsynet: ",
                           "You can complain to Datatilsynet: ")) +
@@ -283,7 +298,7 @@ std::string ReportPage(const PersonReport& report, const TextStyle& style) {
   }
   main += WhyPart(report, l);
   main += DeletionPart(l);
-  main += RightsPart(l);
+  main += RightsPart(report.officer, l);
   main += CheckPart(report, l);
   return HtmlPage(title, main, l);
 }

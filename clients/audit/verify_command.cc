@@ -11,6 +11,7 @@
 #include "clients/common/cat.h"
 #include "clients/common/progress.h"
 #include "crypto/base64.h"
+#include "google/protobuf/wrappers.pb.h"
 
 namespace samkoer::clients {
 namespace {
@@ -205,6 +206,7 @@ class Verification {
                   "; and the evidence could not be kept: "),
               s.message()));
     }
+    PrintBrokenJson(message);
     return WithHint(
         absl::DataLossError(message),
         Cat(Say(language(), "begge tjekpunkter er gemt i ",
@@ -214,6 +216,23 @@ class Verification {
                 "; stol ikke på loggen, før driften har forklaret det",
                 "; do not rely on the log until its operator has explained "
                 "it")));
+  }
+
+  // For programs, which do not read what stands on stderr.
+  void PrintBrokenJson(const std::string& finding) {
+    if (output_.format != OutputFormat::kJson) return;
+    const auto quoted = [](const std::string& text) {
+      google::protobuf::StringValue value;
+      value.set_value(text);
+      return JsonText(value).value_or("\"\"");
+    };
+    output_.out << Cat(
+        "{\"log\":\"", server_.peer() == Peer::kMatcher ? "matcher" : "keyd",
+        "\",\"verified\":false,\"size\":", now_.size, ",\"continuity\":\"",
+        continuity_ ? ContinuityName(*continuity_) : "first",
+        "\",\"finding\":", quoted(finding), ",\"evidence\":", quoted(evidence_),
+        "}\n");
+    output_.out.flush();
   }
 
   absl::Status Print() {
@@ -246,7 +265,10 @@ class Verification {
         Cat(",\"cosigned_size\":", cosigned_size_, ",\"cosigned\":[");
     for (const auto& [name, unix_seconds] : cosigners_) {
       if (!json.ends_with('[')) json += ",";
-      json += std::to_string(unix_seconds);
+      json += absl::FormatTime(
+          "\"%Y-%m-%dT%H:%M:%SZ\"",
+          absl::FromUnixSeconds(static_cast<std::int64_t>(unix_seconds)),
+          absl::UTCTimeZone());
     }
     return json + "]";
   }

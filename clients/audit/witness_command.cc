@@ -84,11 +84,20 @@ std::string JsonText(std::string_view text) {
   return json + "\"";
 }
 
+// In JSON, as protobuf writes times.
+std::string IsoTime(std::int64_t unix_seconds) {
+  return JsonText(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
+                                   absl::FromUnixSeconds(unix_seconds),
+                                   absl::UTCTimeZone()));
+}
+
 std::string JsonOf(const v1::WitnessedLog& log, const LogState& state) {
   return Cat("{\"log\":\"", log.name(), "\",\"state\":\"", state.word,
              "\",\"size\":", state.record ? state.record->checkpoint.size : 0,
-             ",\"cosigned\":", state.record ? state.record->unix_seconds : 0,
-             ",\"last_round\":", state.last ? state.last->unix_seconds : 0,
+             ",\"cosigned\":",
+             state.record ? IsoTime(state.record->unix_seconds) : "null",
+             ",\"last_round\":",
+             state.last ? IsoTime(state.last->unix_seconds) : "null",
              ",\"message\":", JsonText(View(state.verdict.message())), "}");
 }
 
@@ -98,6 +107,10 @@ std::string LineOf(const v1::WitnessedLog& log, const LogState& state,
   std::string line = Cat(log.name(), ": ");
   line += state.verdict.ok() ? Say(l, "i orden", "all is well")
                              : TerminalSafe(View(state.verdict.message()));
+  if (state.last) {
+    line += Cat(Say(l, "; seneste runde ", "; last round "),
+                TimeText(state.last->unix_seconds, style));
+  }
   if (state.record) {
     line += Cat(Say(l, "; medunderskrevet ", "; cosigned "),
                 TimeText(state.record->unix_seconds, style),

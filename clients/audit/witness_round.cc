@@ -100,6 +100,18 @@ absl::StatusOr<WitnessRound> RunWitnessRound(
   v1::AddCosignatureResponse response;
   const grpc::Status handed_in =
       server.witnesses.AddCosignature(&context, request, &response);
+  if (handed_in.error_code() == grpc::StatusCode::PERMISSION_DENIED) {
+    return WithHint(
+        FromServer(handed_in, server.log.peer(), l),
+        Say(l,
+            "serveren kender måske ikke vidnet: certifikatets navn og vidnets "
+            "nøgle skal stå i dens konfiguration under witnesses, og den skal "
+            "være genstartet siden; spørg driften",
+            "perhaps the server does not know the witness: the certificate's "
+            "name and the witness's key must stand in its configuration under "
+            "witnesses, and it must have been restarted since; ask the "
+            "operator"));
+  }
   if (!handed_in.ok()) return FromServer(handed_in, server.log.peer(), l);
   WitnessRound round;
   round.size = checkpoint->size;

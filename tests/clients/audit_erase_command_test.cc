@@ -126,7 +126,7 @@ TEST_F(EraseCommandTest, SaysWhatWentWhoIsToldAndWhereItStands) {
 
 TEST_F(EraseCommandTest, WithoutAYesNothingIsAsked) {
   answer_ = false;
-  EXPECT_TRUE(absl::IsAborted(Erase()));
+  EXPECT_TRUE(absl::IsCancelled(Erase()));
   EXPECT_TRUE(matcher_.erasures.empty());
   EXPECT_EQ(keyd_.seen, "");
 }
@@ -159,7 +159,7 @@ TEST_F(EraseCommandTest, TheQuestionSaysWhatIsHeldBeforeAnythingIsErased) {
         },
         Output(), look_ups.stub.get());
   };
-  EXPECT_TRUE(absl::IsAborted(erase()));
+  EXPECT_TRUE(absl::IsCancelled(erase()));
   EXPECT_TRUE(matcher_.erasures.empty());
   EXPECT_EQ(look_ups.lookups.size(), 2u);
   for (const char* words :

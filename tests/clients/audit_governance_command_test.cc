@@ -156,7 +156,7 @@ TEST_F(GovernanceCommandTest, AServerThatShowsAnotherTextIsCaught) {
 }
 
 TEST_F(GovernanceCommandTest, ApprovesWhatWasShownAfterAYes) {
-  EXPECT_TRUE(absl::IsAborted(Approve("", false)));
+  EXPECT_TRUE(absl::IsCancelled(Approve("", false)));
   EXPECT_TRUE(asked_);
   EXPECT_THAT(out_.str(), HasSubstr("Flere unge omfattes: 12"));
   EXPECT_EQ(server_.approved.number(), 0u);

@@ -129,9 +129,16 @@ TEST_F(ReportCommandTest, ADirectoryGetsANameThatTellsNothing) {
   EXPECT_EQ(*File("mit.html"), "mit.html");
 }
 
+TEST_F(ReportCommandTest, AMissingFolderIsMadeForItsOwnerAlone) {
+  EXPECT_EQ(*File(dir_.file("indsigt")),
+            dir_.file("indsigt/indsigt-20261122-111805.html"));
+  EXPECT_EQ(std::filesystem::status(dir_.file("indsigt")).permissions(),
+            std::filesystem::perms::owner_all);
+}
+
 TEST_F(ReportCommandTest, APlaceThatCannotBeIsSaidBeforehand) {
   EXPECT_TRUE(absl::IsNotFound(File(dir_.file("none/x.html")).status()));
-  EXPECT_TRUE(absl::IsNotFound(File(dir_.file("none/")).status()));
+  EXPECT_FALSE(std::filesystem::exists(dir_.file("none")));
   std::ofstream(dir_.file("there")) << "x";
   EXPECT_TRUE(absl::IsAlreadyExists(File(dir_.file("there")).status()));
   std::filesystem::create_symlink("nowhere", dir_.file("link"));

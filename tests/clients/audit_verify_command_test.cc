@@ -156,6 +156,18 @@ TEST_F(VerifyTest, ARolledBackLogIsRefused) {
   ExpectBroken("KORTERE");
 }
 
+TEST_F(VerifyTest, JsonTellsOfALogThatDoesNotHold) {
+  log_.Become(NumberedLeaves(250));
+  ASSERT_TRUE(Verify().ok());
+  log_.Become(NumberedLeaves(249));
+  format_ = OutputFormat::kJson;
+  EXPECT_TRUE(absl::IsDataLoss(Verify()));
+  EXPECT_THAT(out_.str(), HasSubstr("\"verified\":false"));
+  EXPECT_THAT(out_.str(), HasSubstr("\"continuity\":\"rolled-back\""));
+  EXPECT_THAT(out_.str(), HasSubstr("KORTERE"));
+  EXPECT_THAT(out_.str(), HasSubstr("/evidence-matcher-"));
+}
+
 TEST_F(VerifyTest, AForkOfTheSameSizeIsRefused) {
   log_.Become(NumberedLeaves(250));
   ASSERT_TRUE(Verify().ok());

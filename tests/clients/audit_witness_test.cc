@@ -232,6 +232,7 @@ TEST_F(WitnessTest, AServerThatRefusesIsToldOf) {
   log_.Become(NumberedLeaves(10));
   witnesses_.answer = {grpc::StatusCode::PERMISSION_DENIED, "not permitted"};
   EXPECT_TRUE(absl::IsPermissionDenied(Round().status()));
+  EXPECT_THAT(HintOf(Round().status()), HasSubstr("under witnesses"));
 }
 
 TEST_F(WitnessTest, TheStatusIsForMonitoring) {

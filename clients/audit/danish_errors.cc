@@ -1,0 +1,98 @@
+#include "clients/audit/danish_errors.h"
+
+#include "clients/common/cat.h"
+#include "clients/common/cli.h"
+
+namespace samkoer::clients {
+namespace {
+
+struct Phrase {
+  std::string_view english, danish;
+};
+
+// Longer phrases before those that they hold.
+constexpr Phrase kPhrases[] = {
+    {"the checkpoint is not signed with the key of '",
+     "tjekpunktet er ikke underskrevet med nøglen '"},
+    {"the checkpoint is malformed: ", "tjekpunktet kan ikke læses: "},
+    {"the checkpoint is of the log '", "tjekpunktet er af loggen '"},
+    {"', not of '", "', ikke af '"},
+    {"the checkpoint names ", "tjekpunktet nævner "},
+    {" entries, but there are ", " indgange, men der er "},
+    {" entries do not give the root that the checkpoint names",
+     " indgange giver ikke den rod, som tjekpunktet nævner"},
+    {" entries are not those of the checkpoint that was kept",
+     " indgange er ikke dem i det tjekpunkt, der er gemt"},
+    {" was expected, but the server sent entry ",
+     " var ventet, men serveren sendte indgang "},
+    {"the server sent more than the ", "serveren sendte mere end de "},
+    {" entries it was asked for", " indgange, den blev bedt om"},
+    {"a hash of the proof has not 32 bytes",
+     "en sum i beviset er ikke på 32 bytes"},
+    {"not a checkpoint file of samkoer-audit",
+     "er ikke samkoer-audits fil med et tjekpunkt"},
+    {": does not agree with the entries below it",
+     ": passer ikke med indgangene under den"},
+    {": ends within entry ", ": ender midt i indgang "},
+    {"the log has ", "loggen har "},
+    {" entries; the checkpoint that was kept names ",
+     " indgange; det gemte tjekpunkt nævner "},
+    {": run verify", ": kør verify"},
+    {"cannot read ", "kan ikke læse "},
+    {"cannot write ", "kan ikke skrive "},
+    {": No such file or directory", ": findes ikke"},
+    {": Permission denied", ": du har ikke adgang"},
+    {"others have access to ", "andre har adgang til "},
+    {" is longer than ", " er længere end "},
+    {" is not a file", " er ikke en fil"},
+    {" holds no PEM certificate", " har intet PEM-certifikat"},
+    {" does not belong to ", " hører ikke til "},
+    {"the first ", "de første "},
+    {"entry ", "indgang "},
+    {"the key service is not the one the matcher trusts: ",
+     "nøgletjenesten er ikke den, som matcheren har tillid til: "},
+    {"key service: ", "nøgletjenesten: "},
+};
+
+}  // namespace
+
+std::string InDanish(std::string_view message) {
+  std::string out;
+  // "the 54 entries do not ...": the article goes with the number.
+  while (!message.empty()) {
+    const Phrase* found = nullptr;
+    for (const Phrase& phrase : kPhrases) {
+      if (message.starts_with(phrase.english)) {
+        found = &phrase;
+        break;
+      }
+    }
+    if (found != nullptr) {
+      out += found->danish;
+      message.remove_prefix(found->english.size());
+      continue;
+    }
+    if (message.starts_with("the ") && message.size() > 4 &&
+        message[4] >= '0' && message[4] <= '9') {
+      out += "de ";
+      message.remove_prefix(4);
+      continue;
+    }
+    // On to the next word or mark, so that no word is cut.
+    do {
+      out += message.front();
+      message.remove_prefix(1);
+    } while (!message.empty() && message.front() != ' ' &&
+             message.front() != ':' && message.front() != '\'' &&
+             out.back() != ' ' && out.back() != '(');
+  }
+  return out;
+}
+
+absl::Status InDanish(const absl::Status& status) {
+  if (status.ok()) return status;
+  return WithHint(absl::Status(status.code(), InDanish(View(status.message()))),
+                  HintOf(status));
+}
+
+}  // namespace samkoer::clients

@@ -1,0 +1,21 @@
+// The findings of the parts that know no language, in Danish. Pure.
+#ifndef SAMKOER_CLIENTS_AUDIT_DANISH_ERRORS_H_
+#define SAMKOER_CLIENTS_AUDIT_DANISH_ERRORS_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace samkoer::clients {
+
+// The message with every known English phrase in Danish; what is not known
+// stays as it is: paths, numbers, names.
+std::string InDanish(std::string_view message);
+
+// The same status with such a message; its hint stays. OK stays OK.
+absl::Status InDanish(const absl::Status& status);
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_AUDIT_DANISH_ERRORS_H_

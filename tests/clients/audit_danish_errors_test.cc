@@ -1,0 +1,39 @@
+#include "clients/audit/danish_errors.h"
+#include "clients/common/cli.h"
+#include "gtest/gtest.h"
+
+namespace samkoer::clients {
+namespace {
+
+TEST(InDanishTest, FindingsOfTheVerifierAreTranslatedAroundTheirNumbers) {
+  EXPECT_EQ(InDanish("the 54 entries do not give the root that the checkpoint "
+                     "names"),
+            "de 54 indgange giver ikke den rod, som tjekpunktet nævner");
+  EXPECT_EQ(InDanish("matcherens log holder ikke kontrollen: the checkpoint is "
+                     "of the log 'a', not of 'b'"),
+            "matcherens log holder ikke kontrollen: tjekpunktet er af loggen "
+            "'a', ikke af 'b'");
+  EXPECT_EQ(InDanish("entry 7 was expected, but the server sent entry 9"),
+            "indgang 7 var ventet, men serveren sendte indgang 9");
+  EXPECT_EQ(InDanish("cannot read /x/y.pem: No such file or directory"),
+            "kan ikke læse /x/y.pem: findes ikke");
+}
+
+TEST(InDanishTest, OtherTextStaysAsItIs) {
+  for (const std::string text : {"", "matcheren kan ikke nås", "the", "the end",
+                                 "reentry 5", "kvoten (no quota)"}) {
+    EXPECT_EQ(InDanish(text), text);
+  }
+}
+
+TEST(InDanishTest, CodeAndHintStay) {
+  const absl::Status status =
+      InDanish(WithHint(absl::NotFoundError("cannot read x"), "chmod 600 x"));
+  EXPECT_TRUE(absl::IsNotFound(status));
+  EXPECT_EQ(status.message(), "kan ikke læse x");
+  EXPECT_EQ(HintOf(status), "chmod 600 x");
+  EXPECT_TRUE(InDanish(absl::OkStatus()).ok());
+}
+
+}  // namespace
+}  // namespace samkoer::clients
