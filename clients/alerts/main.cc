@@ -67,8 +67,6 @@ class StepCommands {
     auto* guide = Holder("guide", "vælg den unges ungeguide");
     guide->add_flag("--accepted", args_.flag, "guiden har sagt ja");
     guide->add_flag("--wished", args_.second, "den unges eget ønske");
-    guide->add_flag("--at-conference", args_.third,
-                    "fundet på advissets seneste konference");
     Answer(Step("guide-answer", "notér svaret fra den, der er spurgt"));
     Holder("caseworker", "udpeg den koordinerende sagsbehandler (tovholder)");
     auto* contact = Holder("contact", "udpeg kontaktpersonen, også igen");
@@ -102,7 +100,6 @@ class StepCommands {
         ->required();
     Step("stu", "sæt mærket om særligt tilrettelagt ungdomsuddannelse")
         ->add_flag("--remove", args_.flag, "fjern mærket");
-    Step("action-done", "konferencens handling er gjort");
   }
   // The command that was given; empty if it is no step.
   std::string Given() const {

@@ -52,7 +52,6 @@ TEST(CoordinateCommand, EachCommandMakesItsStep) {
   EXPECT_EQ(Made("handover", a).request_handover().role(),
             v1::HANDOVER_ROLE_CONTACT_PERSON);
   EXPECT_TRUE(Made("stu", a).set_marker().set());
-  EXPECT_TRUE(Made("action-done", a).has_action_done());
   EXPECT_FALSE(MakeStep("nonsense", a, Language::kDanish).ok());
 }
 
