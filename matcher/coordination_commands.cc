@@ -136,6 +136,10 @@ absl::StatusOr<samkoer::v1::NominateResponse> RunNominate(
     LoopState& state, Transaction& tx, const Caller& caller,
     const samkoer::v1::NominateRequest& request,
     const crypto::Hash16* person_key) {
+  // Perhaps it was switched off while this waited.
+  if (absl::Status s = state.suspensions->CheckOn(caller.name); !s.ok()) {
+    return s;
+  }
   auto person =
       PersonOfCase(state, caller.name, request.case_ref(), person_key);
   if (!person.ok()) return person.status();

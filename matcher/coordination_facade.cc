@@ -26,7 +26,7 @@ absl::Status CheckDepartment(const MatcherCore& core, const Caller& caller) {
       !published.departments->Find(caller.name)) {
     return absl::PermissionDeniedError("not permitted");
   }
-  return absl::OkStatus();
+  return published.suspensions->CheckOn(caller.name);
 }
 
 // Counts one alert after another.

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "gmock/gmock.h"
+#include "matcher/coordination_facade.h"
 #include "tests/matcher/example_policy.h"
 #include "tests/matcher/installation.h"
 
@@ -100,6 +101,8 @@ class DepartmentSwitchTest : public testing::Test {
         in_.matcher().ListInbox(caller, {}).status(),
         in_.matcher().ListNotices(caller).status(),
         in_.matcher().AcknowledgeNotices(caller, {}).status(),
+        CoordinationFacade(in_.matcher()).Nominate(caller, {}).status(),
+        CoordinationFacade(in_.matcher()).AnswerHandover(caller, {}).status(),
         in_.Push(in_.Plan(department, samkoer::v1::PUSH_KIND_DELTA, {})).status,
     };
   }
