@@ -206,9 +206,11 @@ TEST_F(SweepTest, APersonOfWhomNothingIsHeldLeavesNothing) {
 TEST_F(SweepTest, ASweepIsALeafWithItsCounts) {
   Push(201112);
   Sweep("2026-12-01");
-  const auto leaves = in_.Leaves();
-  const auto& leaf = leaves.back();
-  EXPECT_EQ(leaf.action(), samkoer::v1::AUDIT_ACTION_SWEEP);
+  // Behind it stand the alarms of departments that have been silent since.
+  samkoer::v1::AuditLeaf leaf;
+  for (const auto& each : in_.Leaves()) {
+    if (each.action() == samkoer::v1::AUDIT_ACTION_SWEEP) leaf = each;
+  }
   EXPECT_EQ(leaf.detail(), "2026-12-01");
   std::map<std::string, std::uint64_t> counts;
   for (const auto& count : leaf.counts()) counts[count.name()] = count.value();

@@ -123,7 +123,7 @@ TEST_F(KeydAlarmsTest, AnAcknowledgementStandsInTheLogAndIsKept) {
 }
 
 TEST_F(KeydAlarmsTest, AWitnessThatIsLate) {
-  KeydWitnessWriter writer(*store_, *ledger_, *alarms_);
+  KeydWitnessWriter writer(*ledger_, *alarms_);
   storage::WitnessChange change;
   change.late_hours = 12;
   change.allowed_hours = 24;

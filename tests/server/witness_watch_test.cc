@@ -52,7 +52,7 @@ class WitnessWatchTest : public KeydFixture {
   }
   void StartWatch() {
     alarms_ = *KeydAlarms::Load(config_, *store_, *metrics_, absl::Now());
-    writer_ = std::make_unique<KeydWitnessWriter>(*store_, *ledger_, *alarms_);
+    writer_ = std::make_unique<KeydWitnessWriter>(*ledger_, *alarms_);
     listener_ = std::make_unique<Listener>(*writer_);
     WitnessWatch::Options options;
     for (const auto& [who, signer] :
