@@ -1,6 +1,8 @@
 #include "server/proposal_desk.h"
 
 #include "absl/strings/str_cat.h"
+#include "matcher/alarm_rules.h"
+#include "proto/absl_text.h"
 #include "server/reason_check.h"
 #include "storage/audit_log.h"
 #include "storage/failpoint.h"
@@ -261,12 +263,14 @@ absl::StatusOr<v1::ApproveResponse> ProposalDesk::Approve(
     const Identity& who, const v1::ApproveRequest& request) {
   if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
   v1::ApproveResponse response;
+  bool own = false;
   absl::Status written =
       parts_.writer.Write([&](StagedWrites& writes) -> absl::Status {
         const std::uint64_t number = request.number();
         if (absl::Status s =
                 book_.CheckApproval(number, who.uri, request.digest());
             !s.ok()) {
+          own = IsOf(number, who);
           return s;
         }
         auto content = Content(number, writes);
@@ -286,9 +290,28 @@ absl::StatusOr<v1::ApproveResponse> ProposalDesk::Approve(
         response.set_leaf_index(parts_.log.size() + writes.leaves.size() - 1);
         return absl::OkStatus();
       });
+  if (own) {
+    if (absl::Status s = NoteOwnApproval(who); !s.ok()) return s;
+  }
   if (!written.ok()) return written;
   if (on_decided_) on_decided_(response.proposal());
   return response;
+}
+
+bool ProposalDesk::IsOf(std::uint64_t number, const Identity& who) const {
+  const auto entry = book_.Find(number);
+  return entry.ok() && matcher::PersonOf((*entry)->head.proposer()) ==
+                           matcher::PersonOf(who.uri);
+}
+
+absl::Status ProposalDesk::NoteOwnApproval(const Identity& who) {
+  return parts_.writer.Write([&](StagedWrites& writes) {
+    v1::AuditLeaf leaf = Leaf(&who, v1::AUDIT_ACTION_REFUSED);
+    leaf.set_detail(
+        absl::StrCat("Governance.Approve", proto::Absl(matcher::kOwnApproval)));
+    writes.leaves.push_back(std::move(leaf));
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<v1::RejectResponse> ProposalDesk::Reject(

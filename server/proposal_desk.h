@@ -117,6 +117,10 @@ class ProposalDesk final : public GovernanceBackend {
   absl::Status Decide(const Identity* who, std::uint64_t number,
                       v1::ProposalState decided, const std::string& reason,
                       StagedWrites& writes);
+  // Whether `who` has proposed it. Within the writer's work.
+  bool IsOf(std::uint64_t number, const Identity& who) const;
+  // The alarm on an own approval is raised by this leaf.
+  absl::Status NoteOwnApproval(const Identity& who);
   void LogRead(const Identity& who, const std::string& what,
                StagedWrites& writes) const;
 
