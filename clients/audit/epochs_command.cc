@@ -79,9 +79,12 @@ std::string Explanation(const std::vector<v1::EpochLife>& lives, bool keyd,
 std::string WithoutPersons(std::string json) {
   constexpr std::string_view kField = "\"persons\"";
   for (std::size_t at = 0; (at = json.find(kField, at)) != std::string::npos;) {
-    const std::size_t comma = json.rfind(',', at);
-    json.erase(comma, json.find('\n', at) - comma);
-    at = comma;
+    const std::size_t end = json.find('\n', at);
+    // Together with one comma: its own, or, as the last field, the one before.
+    const std::size_t begin =
+        json[end - 1] == ',' ? json.rfind('\n', at) : json.rfind(',', at);
+    json.erase(begin, end - begin);
+    at = begin;
   }
   return json;
 }

@@ -104,8 +104,12 @@ TEST_F(EpochsCommandTest, TheKeyServicesLogNeedsNoFurtherCall) {
   matcher_.error = {grpc::StatusCode::INTERNAL, "not to be called"};
   log_.Become(Rotated());
   ASSERT_TRUE(Print(OutputFormat::kJson, /*keyd=*/true).ok());
-  EXPECT_THAT(out_.str(), HasSubstr("\"destroyed_leaf\": \"5\"\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("\"destroyed_leaf\": \"5\",\n"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("persons")));
+  v1::ListEpochsResponse read;
+  EXPECT_TRUE(
+      google::protobuf::util::JsonStringToMessage(out_.str(), &read).ok())
+      << out_.str();
   EXPECT_FALSE(Print(OutputFormat::kJson).ok());
 }
 
