@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from installation import BIN, PURPOSE, ROOT, run  # noqa: E402
 
 FOLDER = ROOT / "clients/adapters"
-PROTOS = ["types", "intake", "keys"]
+PROTOS = ["coordination", "types", "intake", "keys"]
 
 
 def generate(folder):
