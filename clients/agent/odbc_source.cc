@@ -180,12 +180,18 @@ class OdbcSource final : public RowSource {
     return OdbcError(connection_, OdbcStep::kConnect, secret);
   }
 
-  // ";KEY={value}", as ODBC quotes it.
+  // ";KEY=value", quoted as ODBC does where it must be: not every driver
+  // takes the braces off a name that needs none.
   static void AppendPair(std::string_view key, std::string_view value,
                          std::string& out) {
     if (!out.empty() && out.back() != ';') out += ';';
     out += key;
-    out += "={";
+    out += '=';
+    if (value.find_first_of("[]{}(),;?*=!@ ") == std::string_view::npos) {
+      out += value;
+      return;
+    }
+    out += '{';
     for (const char c : value) {
       out += c;
       if (c == '}') out += c;
