@@ -94,6 +94,11 @@ absl::Status OdbcError(const OdbcHandle& handle, OdbcStep step,
        words.find("syntax error") != std::string_view::npos)) {
     explained = Explain("42000", step);
   }
+  // PostgreSQL's driver says 08001 of a wrong password, too.
+  if (step == OdbcStep::kConnect && code == "08001" &&
+      words.find("authentication failed") != std::string_view::npos) {
+    explained = Explain("28000", step);
+  }
   std::string message =
       clients::Cat(explained.what, " (SQLSTATE ", code, ", ", native, ")");
   const bool harmless =
