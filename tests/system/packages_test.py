@@ -58,6 +58,8 @@ class Packages(unittest.TestCase):
                     self.assertTrue(relation[end] in known or relation[end] == "SPDXRef-DOCUMENT", relation)
             linked = {known[r["relatedSpdxElement"]]["name"] for r in bill["relationships"]
                       if r["relationshipType"] == "DYNAMIC_LINK"}
+            provided = run(["dpkg-query", "-W", "-f", "${Provides}, ", *linked]).stdout
+            linked |= {entry.split()[0] for entry in provided.split(",") if entry.strip()}
             # What the package depends on was found by another program, dpkg-shlibdeps.
             depends = {d.split()[0] for d in field(package, "Depends").replace("|", ",").split(",")}
             self.assertEqual({d for d in depends if d.startswith("lib")} - linked, set(), name)
