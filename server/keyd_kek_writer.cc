@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/time/clock.h"
 #include "server/key_leaves.h"
 #include "server/keyd_store.h"
@@ -28,17 +27,11 @@ absl::Status KeydKekWriter::Change(const Identity* who,
 absl::StatusOr<std::uint64_t> KeydKekWriter::Reseal(
     const std::vector<std::string>& store_keys) {
   std::uint64_t resealed = 0;
-  // What other calls of the group have written is newer than what the engine
-  // has. What else of the group writes one of these values comes behind this in
-  // its batch, and later wins.
+  // What else of the group writes one of these values is staged, and comes
+  // behind this in its batch: later wins.
   const absl::Status status =
       ledger_.Write([&](QuotaLedger::Writes& writes) -> absl::Status {
-        absl::flat_hash_set<std::string> written;
-        for (const auto& operation : writes.batch.operations()) {
-          written.insert(operation.key);
-        }
         for (const std::string& key : store_keys) {
-          if (written.contains(key)) continue;
           const auto value = store_.engine->Get(key);
           if (absl::IsNotFound(value.status())) continue;
           if (!value.ok()) return value.status();
