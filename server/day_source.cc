@@ -1,13 +1,15 @@
 #include "server/day_source.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 
 namespace samkoer::server {
 
-absl::StatusOr<DaySource> MakeDaySource(const std::string& as_of) {
+absl::StatusOr<DaySource> MakeDaySource(const std::string& as_of,
+                                        std::function<absl::Time()> clock) {
   if (!as_of.empty()) {
     absl::CivilDay day;
     // Abseil reads "26-01-01" as a day of the year 26.
@@ -24,9 +26,10 @@ absl::StatusOr<DaySource> MakeDaySource(const std::string& as_of) {
     return absl::FailedPreconditionError(absl::StrCat(
         "no data about the time zone ", kZone, "; install the package tzdata"));
   }
-  return DaySource{
-      [zone] { return absl::FormatTime("%Y-%m-%d", absl::Now(), zone); },
-      kZone};
+  return DaySource{[zone, clock = std::move(clock)] {
+                     return absl::FormatTime("%Y-%m-%d", clock(), zone);
+                   },
+                   kZone};
 }
 
 }  // namespace samkoer::server

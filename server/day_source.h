@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace samkoer::server {
 
@@ -17,10 +18,11 @@ struct DaySource {
   std::string description;
 };
 
-// With an empty `as_of`: today in Denmark, whatever the machine's own zone.
-// FAILED_PRECONDITION if the time zone data is missing. With an `as_of`: always
-// that day; INVALID_ARGUMENT if it is none.
-absl::StatusOr<DaySource> MakeDaySource(const std::string& as_of);
+// With an empty `as_of`: today in Denmark by `clock`, whatever the machine's
+// own zone. FAILED_PRECONDITION if the time zone data is missing. With an
+// `as_of`: always that day; INVALID_ARGUMENT if it is none.
+absl::StatusOr<DaySource> MakeDaySource(const std::string& as_of,
+                                        std::function<absl::Time()> clock);
 
 }  // namespace samkoer::server
 

@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "crypto/secret.h"
 #include "proto/usage_text.h"
+#include "server/clock_guard.h"
 #include "server/config.h"
 #include "server/day_source.h"
 #include "server/exit_codes.h"
@@ -28,6 +29,7 @@ struct Arguments {
   std::string purpose;
   bool fast_unlock = false;
   bool declare_loss = false;
+  bool clock_is_right = false;
   unsigned window_days = 30;
   std::string as_of;
 };
@@ -89,7 +91,7 @@ int Init(const v1::KeydConfig& config, const Arguments& arguments) {
 }
 
 int Rotate(const v1::KeydConfig& config, const Arguments& arguments) {
-  auto day = MakeDaySource(arguments.as_of);
+  auto day = MakeDaySource(arguments.as_of, absl::Now);
   if (!day.ok()) return FailWith(day.status());
   absl::CivilDay today;
   if (!absl::ParseCivilTime(day->today(), &today)) {
@@ -182,6 +184,9 @@ int Main(int argc, char** argv) {
                 "ask to go on from a store that does not fit the checkpoint "
                 "outside it, for example a restored backup: waits until a "
                 "privacy officer approves; stands in the audit log");
+  run->add_flag("--clock-is-right", arguments.clock_is_right,
+                "start although the log's last entry is more than two weeks "
+                "old: what those days make due is deleted");
   for (CLI::App* sub : {rotate, run}) {
     sub->add_option("--as-of", arguments.as_of,
                     "the day to take for today, YYYY-MM-DD; for demos and "
@@ -225,9 +230,12 @@ int Main(int argc, char** argv) {
   if (absl::Status status = RequireTls13(); !status.ok()) {
     return FailWith(status);
   }
-  const auto day = MakeDaySource(arguments.as_of);
+  ClockGuard clock;
+  const auto day =
+      MakeDaySource(arguments.as_of, [&clock] { return clock.Now(); });
   if (!day.ok()) return FailWith(day.status());
-  return RunKeyd(*config, arguments.declare_loss, *day);
+  return RunKeyd(
+      *config, {arguments.declare_loss, arguments.clock_is_right, *day}, clock);
 }
 
 }  // namespace

@@ -128,12 +128,23 @@ absl::Status OpenQuotas(const v1::KeydConfig& config, Keyd& keyd) {
   return absl::OkStatus();
 }
 
+absl::Status CheckStoreClock(const KeydRunOptions& options, KeydStore& store,
+                             ClockGuard& clock) {
+  if (options.clock_is_right) return absl::OkStatus();
+  return CheckClock(*store.log, *store.engine, clock.Now());
+}
+
 // Serves until a privacy officer has decided about a declared loss; empty if
 // none is.
-ApproveKeydLoss LossApproval(bool declare_loss, const v1::KeydConfig& config,
+ApproveKeydLoss LossApproval(const KeydRunOptions& options,
+                             const v1::KeydConfig& config, ClockGuard& clock,
                              const LiveIdentity& identity, Metrics& metrics) {
-  if (!declare_loss) return nullptr;
+  if (!options.declare_loss) return nullptr;
   return [&](KeydStore& store, const storage::Loss& loss) {
+    // Before the approval's own leaf makes the log young again.
+    if (absl::Status s = CheckStoreClock(options, store, clock); !s.ok()) {
+      return s;
+    }
     return AwaitLossApproval(
         {*store.engine, store.sealer, *store.log, metrics, config.tls(),
          identity.credentials(), config.municipality(), "keyd",
@@ -142,16 +153,18 @@ ApproveKeydLoss LossApproval(bool declare_loss, const v1::KeydConfig& config,
   };
 }
 
-absl::Status StartKekRotation(const v1::KeydConfig& config, Keyd& keyd) {
+absl::Status StartKekRotation(const v1::KeydConfig& config, ClockGuard& clock,
+                              Keyd& keyd) {
   keyd.keyring_file = std::make_unique<storage::KeyringFile>(
       config.keyring_file(), storage::StoreKind::kKeyd,
       [&keyd] { return keyd.passphrase.Read(); });
   keyd.kek_writer = std::make_unique<KeydKekWriter>(*keyd.store, *keyd.ledger);
-  auto kek = KekRotation::Start(
-      {*keyd.store->engine, keyd.store->sealer, *keyd.keyring_file,
-       *keyd.kek_writer, *keyd.metrics},
-      {config.data_dir(), config.kek_rotation_days(), absl::Now},
-      keyd.keyring.keyring);
+  auto kek =
+      KekRotation::Start({*keyd.store->engine, keyd.store->sealer,
+                          *keyd.keyring_file, *keyd.kek_writer, *keyd.metrics},
+                         {config.data_dir(), config.kek_rotation_days(),
+                          [&clock] { return clock.Now(); }},
+                         keyd.keyring.keyring);
   if (!kek.ok()) return kek.status();
   keyd.kek = *std::move(kek);
   // The sealer alone keeps them, until they must go.
@@ -205,8 +218,36 @@ void MakeServices(const v1::KeydConfig& config, Keyd& keyd) {
       [watch = keyd.witness.get()] { return watch->CheckChange(); });
 }
 
-absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
-                   Keyd& keyd) {
+bool KeyIsDue(const LiveKeys& keys, const std::string& today) {
+  return std::any_of(keys.all().begin(), keys.all().end(),
+                     [&](const LiveKey& key) {
+                       return !key.closes_on.empty() && key.closes_on <= today;
+                     });
+}
+
+absl::StatusOr<OpenKeyring> LoadKeyring(const v1::KeydConfig& config,
+                                        const PassphraseSource& passphrase) {
+  const auto secret = passphrase.Read();
+  if (!secret.ok()) return secret.status();
+  return server::LoadKeyring(config, *secret);
+}
+
+absl::Status DestroyWhatIsDue(const v1::KeydConfig& config,
+                              const std::string& today, Keyd& keyd) {
+  if (!KeyIsDue(keyd.keyring.keys, today)) return absl::OkStatus();
+  const auto secret = keyd.passphrase.Read();
+  if (!secret.ok()) return secret.status();
+  auto destroyed = DestroyDueSeeds(config, *secret, today);
+  if (!destroyed.ok()) return destroyed.status();
+  log::Info("key.destroyed", {{"keys", *destroyed}});
+  auto keyring = server::LoadKeyring(config, *secret);
+  if (!keyring.ok()) return keyring.status();
+  keyd.keyring = *std::move(keyring);
+  return absl::OkStatus();
+}
+
+absl::Status Start(const v1::KeydConfig& config, const KeydRunOptions& options,
+                   ClockGuard& clock, Keyd& keyd) {
   auto identity = LiveIdentity::Load(config.tls(), absl::Now());
   if (!identity.ok()) return identity.status();
   keyd.identity = *std::move(identity);
@@ -221,9 +262,17 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
 
   auto store = OpenKeydStore(
       config, keyd.keyring.keyring,
-      LossApproval(declare_loss, config, *keyd.identity, *keyd.metrics));
+      LossApproval(options, config, clock, *keyd.identity, *keyd.metrics));
   if (!store.ok()) return AsDiskError(store.status());
   keyd.store = *std::move(store);
+  if (absl::Status status = CheckStoreClock(options, *keyd.store, clock);
+      !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = DestroyWhatIsDue(config, options.day.today(), keyd);
+      !status.ok()) {
+    return status;
+  }
   if (absl::Status status =
           PinKeys(*keyd.store, keyd.keyring.keys, absl::Now());
       !status.ok()) {
@@ -245,7 +294,8 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
   if (absl::Status status = OpenQuotas(config, keyd); !status.ok()) {
     return status;
   }
-  if (absl::Status status = StartKekRotation(config, keyd); !status.ok()) {
+  if (absl::Status status = StartKekRotation(config, clock, keyd);
+      !status.ok()) {
     return status;
   }
   if (absl::Status status = StartWitness(config, keyd); !status.ok()) {
@@ -253,14 +303,14 @@ absl::Status Start(const v1::KeydConfig& config, bool declare_loss,
   }
   MakeServices(config, keyd);
 
-  GrpcServer::Options options;
-  options.listen = config.tls().listen();
-  options.credentials = keyd.identity->credentials();
-  options.services = {keyd.key_service.get(),    keyd.audit_service.get(),
+  GrpcServer::Options serving;
+  serving.listen = config.tls().listen();
+  serving.credentials = keyd.identity->credentials();
+  serving.services = {keyd.key_service.get(),    keyd.audit_service.get(),
                       keyd.governance.get(),     keyd.operations.get(),
                       keyd.alarms_service.get(), keyd.witnesses.get()};
-  options.gate = keyd.gate.get();
-  auto server = GrpcServer::Start(options);
+  serving.gate = keyd.gate.get();
+  auto server = GrpcServer::Start(serving);
   if (!server.ok()) return server.status();
   keyd.server = *std::move(server);
   keyd.revoked_watch =
@@ -292,13 +342,6 @@ void Stop(Keyd& keyd) {
   }
 }
 
-absl::StatusOr<OpenKeyring> LoadKeyring(const v1::KeydConfig& config,
-                                        const PassphraseSource& passphrase) {
-  const auto secret = passphrase.Read();
-  if (!secret.ok()) return secret.status();
-  return server::LoadKeyring(config, *secret);
-}
-
 std::string_view HintFor(const absl::Status& status) {
   if (absl::IsNotFound(status)) {
     return "if this is a new installation, run `samkoer-keyd init`";
@@ -310,37 +353,15 @@ std::string_view HintFor(const absl::Status& status) {
   return "";
 }
 
-absl::Status DestroyWhatIsDue(const v1::KeydConfig& config,
-                              const DaySource& day,
-                              const PassphraseSource& passphrase) {
-  const auto secret = passphrase.Read();
-  if (!secret.ok()) return secret.status();
-  auto destroyed = DestroyDueSeeds(config, *secret, day.today());
-  if (!destroyed.ok()) return destroyed.status();
-  if (*destroyed != 0) log::Info("key.destroyed", {{"keys", *destroyed}});
-  return absl::OkStatus();
-}
-
-bool KeyIsDue(const LiveKeys& keys, const std::string& today) {
-  return std::any_of(keys.all().begin(), keys.all().end(),
-                     [&](const LiveKey& key) {
-                       return !key.closes_on.empty() && key.closes_on <= today;
-                     });
-}
-
 // Serves until the end, or (`again`) until the keyring is to be read anew.
-int ServeOnce(const v1::KeydConfig& config, bool declare_loss,
-              const DaySource& day, const PassphraseSource& passphrase,
+int ServeOnce(const v1::KeydConfig& config, const KeydRunOptions& options,
+              ClockGuard& clock, const PassphraseSource& passphrase,
               bool& again) {
-  if (absl::Status status = DestroyWhatIsDue(config, day, passphrase);
-      !status.ok()) {
-    return FailWith(status, HintFor(status));
-  }
   auto keyring = LoadKeyring(config, passphrase);
   if (!keyring.ok())
     return FailWith(keyring.status(), HintFor(keyring.status()));
   Keyd keyd(*std::move(keyring), passphrase);
-  if (absl::Status status = Start(config, declare_loss, keyd); !status.ok()) {
+  if (absl::Status status = Start(config, options, clock, keyd); !status.ok()) {
     Stop(keyd);
     if (keyd.failed) return FailToWrite();
     if (absl::IsCancelled(status)) return kExitOk;
@@ -357,9 +378,9 @@ int ServeOnce(const v1::KeydConfig& config, bool declare_loss,
 
   while (!keyd.failed) {
     const SignalEvent event = WaitForSignal(kFailureCheck);
-    if (event == SignalEvent::kStop) break;
+    if (event == SignalEvent::kStop || clock.leapt()) break;
     again = event == SignalEvent::kReload ||
-            KeyIsDue(keyd.keyring.keys, day.today());
+            KeyIsDue(keyd.keyring.keys, options.day.today());
     if (again) break;
   }
   Stop(keyd);
@@ -367,21 +388,23 @@ int ServeOnce(const v1::KeydConfig& config, bool declare_loss,
     again = false;
     return FailToWrite();
   }
+  if (clock.leapt()) return FailWith(ClockLeapt());
   log::Info("keyd.stopped");
   return kExitOk;
 }
 
 }  // namespace
 
-int RunKeyd(const v1::KeydConfig& config, bool declare_loss,
-            const DaySource& day) {
+int RunKeyd(const v1::KeydConfig& config, KeydRunOptions options,
+            ClockGuard& clock) {
   auto passphrase = PassphraseSource::Open(config.passphrase());
   if (!passphrase.ok()) return FailWith(passphrase.status());
   while (true) {
     bool again = false;
-    const int code = ServeOnce(config, declare_loss, day, **passphrase, again);
+    const int code = ServeOnce(config, options, clock, **passphrase, again);
     if (!again) return code;
-    declare_loss = false;
+    options.declare_loss = false;
+    options.clock_is_right = false;
   }
 }
 

@@ -13,6 +13,17 @@
 
 namespace samkoer::server {
 
+// --- Clock ---
+
+// Wall time may run ahead of the time since the machine started by so much at
+// once. Retention counts in days: a smaller step makes nothing due that the
+// next day would not.
+inline constexpr absl::Duration kMaxClockLeap = absl::Hours(24);
+// A server may start so long after its log's last entry without being told
+// that the clock is right. It writes at least one a day while it runs; two
+// weeks are longer than any planned stop.
+inline constexpr absl::Duration kMaxClockGap = absl::Hours(14 * 24);
+
 // --- Connections ---
 
 // From the first byte to the end of TLS. gRPC's default of 120 s lets a peer

@@ -13,6 +13,8 @@ struct MatcherdArguments {
   std::string as_of;
   // run: accept a store that does not fit the checkpoint outside.
   bool declare_loss = false;
+  // run: start although the log's last entry is older than kMaxClockGap.
+  bool clock_is_right = false;
   // init: hash the passphrase with little memory; for demos and tests.
   bool fast_unlock = false;
   std::string version;  // the program's

@@ -51,6 +51,9 @@ int main(int argc, char** argv) {
                 "ask to go on from a store that does not fit the checkpoint "
                 "outside it, for example a restored backup: waits until a "
                 "privacy officer approves; stands in the audit log");
+  run->add_flag("--clock-is-right", arguments.clock_is_right,
+                "start although the log's last entry is more than two weeks "
+                "old: what those days make due is deleted");
   CLI::App* check =
       command("check-config", "Check configuration, policy and certificate");
   CLI::App* key =

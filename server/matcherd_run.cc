@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "matcher/matcher.h"
 #include "matcher/policy_file.h"
+#include "server/clock_guard.h"
 #include "server/day_source.h"
 #include "server/exit_codes.h"
 #include "server/grpc_log.h"
@@ -69,8 +70,8 @@ std::vector<matcher::PinnedOprfKey> PinnedKeys(
 
 absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
     const MatcherdSetup& setup, const storage::Keyring& keyring,
-    const MatcherStore& store, const DaySource& day, const std::string& version,
-    FirstFailure& failure) {
+    const MatcherStore& store, const DaySource& day, ClockGuard& clock,
+    const std::string& version, FirstFailure& failure) {
   matcher::MatcherOptions options;
   options.engine = store.engine.get();
   options.sealer = store.sealer.get();
@@ -80,6 +81,7 @@ absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
   options.oprf_keys = PinnedKeys(setup.config);
   options.municipality = setup.policy->proto().municipality();
   options.purpose = setup.policy->proto().purpose();
+  options.clock = [&clock] { return clock.Now(); };
   options.day_source = day.today;
   options.started_detail = absl::StrCat(
       "samkoer-matcherd ", version, "; day: ", day.description, "; ",
@@ -149,14 +151,24 @@ int FailToOpen(const absl::Status& status) {
                              : "");
 }
 
+absl::Status CheckStoreClock(const MatcherdArguments& arguments,
+                             const MatcherStore& store, ClockGuard& clock) {
+  if (arguments.clock_is_right) return absl::OkStatus();
+  return CheckClock(*store.log, *store.engine, clock.Now());
+}
+
 // Serves until a privacy officer has decided about a declared loss; empty if
 // none is.
 ApproveMatcherLoss LossApproval(const MatcherdArguments& arguments,
                                 const MatcherdSetup& setup,
-                                const LiveIdentity& identity,
+                                const LiveIdentity& identity, ClockGuard& clock,
                                 Metrics& metrics) {
   if (!arguments.declare_loss) return nullptr;
   return [&](MatcherStore& store, const storage::Loss& loss) {
+    // Before the approval's own leaf makes the log young again.
+    if (absl::Status s = CheckStoreClock(arguments, store, clock); !s.ok()) {
+      return s;
+    }
     const auto& policy = setup.policy->proto();
     return AwaitLossApproval(
         {*store.engine, *store.sealer, *store.log, metrics, setup.config.tls(),
@@ -168,7 +180,7 @@ ApproveMatcherLoss LossApproval(const MatcherdArguments& arguments,
 
 // Waits for the end; returns the exit code.
 int Serve(const MatcherdSetup& setup, const WitnessWatch& witness,
-          matcher::Matcher& matcher) {
+          const ClockGuard& clock, matcher::Matcher& matcher) {
   while (true) {
     switch (WaitForSignal(kFailureLook)) {
       case SignalEvent::kStop:
@@ -180,6 +192,7 @@ int Serve(const MatcherdSetup& setup, const WitnessWatch& witness,
         break;
     }
     if (matcher.Failed()) return kExitIo;
+    if (clock.leapt()) return FailWith(ClockLeapt());
   }
 }
 
@@ -192,7 +205,9 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   if (!tls13.ok()) return FailWith(tls13);
   const auto setup = ReadSetup(arguments.config);
   if (!setup.ok()) return FailWith(setup.status());
-  const auto day = MakeDaySource(arguments.as_of);
+  ClockGuard clock;
+  const auto day =
+      MakeDaySource(arguments.as_of, [&clock] { return clock.Now(); });
   if (!day.ok()) return FailWith(day.status());
   auto identity = LiveIdentity::Load(setup->config.tls(), absl::Now());
   if (!identity.ok()) return FailWith(identity.status());
@@ -209,9 +224,12 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   }
   const auto store = OpenMatcherStore(
       setup->config, *keyring, setup->policy->proto().purpose(),
-      LossApproval(arguments, *setup, **identity, **metrics), **metrics);
+      LossApproval(arguments, *setup, **identity, clock, **metrics), **metrics);
   if (absl::IsCancelled(store.status())) return kExitOk;
   if (!store.ok()) return FailToOpen(store.status());
+  if (absl::Status s = CheckStoreClock(arguments, *store, clock); !s.ok()) {
+    return FailWith(s);
+  }
   if (!arguments.as_of.empty()) {
     log::Warning("day.fixed", {{"as_of", arguments.as_of},
                                {"meaning",
@@ -219,8 +237,8 @@ int RunMatcherd(const MatcherdArguments& arguments) {
                                 "retention do not happen"}});
   }
   FirstFailure failure;
-  const auto matcher =
-      OpenMatcher(*setup, *keyring, *store, *day, arguments.version, failure);
+  const auto matcher = OpenMatcher(*setup, *keyring, *store, *day, clock,
+                                   arguments.version, failure);
   if (!matcher.ok()) {
     return failure.Get().ok() ? FailWith(matcher.status())
                               : FailForGood(failure.Get());
@@ -234,7 +252,8 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   MatcherKekWriter kek_writer(**matcher);
   const auto kek = KekRotation::Start(
       {*store->engine, *store->sealer, keyring_file, kek_writer, **metrics},
-      {setup->config.data_dir(), setup->config.kek_rotation_days(), absl::Now},
+      {setup->config.data_dir(), setup->config.kek_rotation_days(),
+       [&clock] { return clock.Now(); }},
       *keyring);
   if (!kek.ok()) {
     return failure.Get().ok() ? FailWith(kek.status())
@@ -261,7 +280,7 @@ int RunMatcherd(const MatcherdArguments& arguments) {
                                {"day", day->description}});
   std::cout << "listening on " << (*server)->address() << std::endl;
 
-  const int code = Serve(*setup, **witness, **matcher);
+  const int code = Serve(*setup, **witness, clock, **matcher);
   log::Info("server.stopping", {{"code", code}});
   (*server)->Stop(code == kExitOk ? kShutdownGrace : kFailureGrace);
   (*kek)->Stop();
