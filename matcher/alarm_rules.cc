@@ -150,6 +150,9 @@ std::uint64_t AlarmRules::Count(Windows& windows, const std::string& key,
 void AlarmRules::Configure(AlarmSetup setup) {
   setup_ = std::move(setup);
   setup_.thresholds = WithDefaults(setup_.thresholds);
+  for (const std::string& name : setup_.suspended) {
+    departments_[name].suspended = true;
+  }
 }
 
 void AlarmRules::TakeRead(const AuditLeaf& leaf, absl::Time time,

@@ -51,6 +51,9 @@ struct AlarmSetup {
   samkoer::v1::AlarmThresholds thresholds = {};
   std::vector<std::string> departments = {};
   std::map<std::string, std::uint64_t> sizes = {};
+  // Of the departments, those that are switched off now: the leaf that says so
+  // may be older than kAlarmMemory.
+  std::vector<std::string> suspended = {};
 };
 
 // A condition that holds.

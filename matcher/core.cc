@@ -27,11 +27,13 @@ absl::TimeZone WorkZone() {
   return zone;
 }
 
-AlarmSetup AlarmSetupOf(const CompiledPolicy& policy) {
+AlarmSetup AlarmSetupOf(const CompiledPolicy& policy,
+                        const Suspensions& suspensions) {
   AlarmSetup setup{.thresholds = policy.proto().alarms()};
   for (const auto& department : policy.proto().departments()) {
     setup.departments.push_back(department.id());
   }
+  setup.suspended = suspensions.Departments();
   return setup;
 }
 
@@ -173,7 +175,7 @@ absl::Status MatcherCore::LoadAlarms() {
   if (state_.state.policy_version != 0) {
     auto policy = LoadPolicyInForce(state_);
     if (!policy.ok()) return policy.status();
-    alarms_.Configure(AlarmSetupOf(**policy));
+    alarms_.Configure(AlarmSetupOf(**policy, *state_.suspensions));
   }
   const absl::Time now = std::max(
       options_.clock(), absl::FromUnixMicros(state_.state.last_time_micros));
@@ -183,7 +185,7 @@ absl::Status MatcherCore::LoadAlarms() {
 void MatcherCore::RaiseAlarms(Transaction& tx) {
   if (state_.policy != nullptr && alarms_policy_ != state_.policy) {
     alarms_policy_ = state_.policy;
-    alarms_.Configure(AlarmSetupOf(*state_.policy));
+    alarms_.Configure(AlarmSetupOf(*state_.policy, *state_.suspensions));
   }
   alarms_.BeforeWrite(
       tx.leaves(), options_.audit->size(),

@@ -3,6 +3,7 @@
 #define SAMKOER_MATCHER_LOOP_STATE_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,12 @@ namespace samkoer::matcher {
 
 using Epochs = std::vector<storage::StoredEpoch>;
 
+// What was told of a proposal's effect, and on which day.
+struct ToldEffect {
+  Day day;
+  samkoer::v1::ProposalEffect effect;
+};
+
 struct LoopState {
   const storage::Engine* engine = nullptr;
   const storage::ValueSealer* sealer = nullptr;
@@ -59,6 +66,8 @@ struct LoopState {
   std::string municipality;
   std::string purpose;
   ProposalBook proposals;
+  // By number, of open ones. Not stored: after a restart it is told anew.
+  std::map<std::uint64_t, ToldEffect> told_effects;
   // As the approved switches say. Never null; another one for every change.
   std::shared_ptr<const Suspensions> suspensions =
       std::make_shared<const Suspensions>();

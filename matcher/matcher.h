@@ -252,6 +252,9 @@ class Matcher {
   // FAILED_PRECONDITION until a policy is in force. Before, only the calls of
   // Governance and of Audit but LookUpPerson may be made, and those below.
   absl::Status RequirePolicy() const;
+  // PERMISSION_DENIED while the department of this id is switched off. Any
+  // thread.
+  absl::Status RequireDepartmentOn(std::string_view department) const;
 
   // ---- Alarms (roles privacy-officer, operator) ----
 

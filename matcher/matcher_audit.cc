@@ -7,6 +7,7 @@
 #include "matcher/epochs.h"
 #include "matcher/look_up.h"
 #include "matcher/matcher.h"
+#include "matcher/objection_epochs.h"
 #include "matcher/padding.h"
 #include "matcher/person_request.h"
 
@@ -144,7 +145,12 @@ absl::StatusOr<samkoer::v1::ListEpochsResponse> Matcher::ListEpochs(
                                    samkoer::v1::AUDIT_ACTION_LOG_READ);
         leaf.set_detail("epochs");
         tx.AddLeaf(std::move(leaf));
-        return DescribeEpochs(state);
+        const auto objections = CountObjections(state);
+        if (!objections.ok()) return objections.status();
+        Response response = DescribeEpochs(state);
+        response.set_objections(objections->standing);
+        response.set_objections_waiting(objections->waiting);
+        return response;
       });
 }
 

@@ -131,10 +131,9 @@ class Governor {
     if ((*entry)->head.state() == samkoer::v1::PROPOSAL_STATE_OPEN &&
         state_.policy != nullptr && HasEffect(*content) &&
         EffectMayBeTold(number)) {
-      auto effect = Effect(*content);
+      auto effect = ToldToday(number, *content);
       if (!effect.ok()) return effect.status();
-      *response.mutable_effect() =
-          Told(*effect, WithholdBelow(state_.policy->proto()));
+      *response.mutable_effect() = *std::move(effect);
       if (content->has_department()) {
         // A switch deletes nothing, which is no secret.
         response.mutable_effect()->clear_records_withdrawn();
@@ -194,12 +193,27 @@ class Governor {
     return EffectOf(state_, **policy);
   }
 
+  // Whoever may look again and again would see one person's record come or go.
+  absl::StatusOr<samkoer::v1::ProposalEffect> ToldToday(
+      std::uint64_t number, const ProposalContent& content) {
+    const auto told = state_.told_effects.find(number);
+    if (told != state_.told_effects.end() && told->second.day == state_.day) {
+      return told->second.effect;
+    }
+    auto effect = Effect(content);
+    if (!effect.ok()) return effect.status();
+    ToldEffect& kept = state_.told_effects[number];
+    kept = {state_.day, Told(*effect, WithholdBelow(state_.policy->proto()))};
+    return kept.effect;
+  }
+
   absl::StatusOr<Proposal> Decide(const Caller& caller, std::uint64_t number,
                                   samkoer::v1::ProposalState decided,
                                   const std::string& reason) {
     const auto changed = state_.proposals.Decide(
         number, {decided, caller.uri, ToProto(tx_.now()), reason});
     for (const std::uint64_t one : changed) {
+      state_.told_effects.erase(one);
       auto content = StoredContent(one);
       if (!content.ok()) return tx_.Fatal(content.status());
       Put({(*state_.proposals.Find(one))->head, *std::move(content)});
@@ -338,6 +352,10 @@ absl::Status Matcher::RequirePolicy() const {
   return absl::FailedPreconditionError(
       "no policy has been approved yet; a privacy officer approves it with: "
       "samkoer-audit policy approve");
+}
+
+absl::Status Matcher::RequireDepartmentOn(std::string_view department) const {
+  return core_->Read().suspensions->CheckOn(department);
 }
 
 absl::StatusOr<samkoer::v1::ProposeResponse> Matcher::Propose(

@@ -97,7 +97,7 @@ absl::Status CallGate::Admit(const grpc::ServerContextBase& context,
   if (decision.change) {
     if (absl::Status s = CheckChange(); !s.ok()) return s;
   }
-  if (absl::Status ready = ready_(method); !ready.ok()) return ready;
+  if (absl::Status ready = ready_(call.who, method); !ready.ok()) return ready;
   auto ticket = admission_.Enter(
       {{absl::StrCat("role/", AbslView(RoleName(call.who.role))),
         kMaxCallsPerRole},

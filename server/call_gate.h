@@ -54,7 +54,8 @@ class CallGate {
 
   // Asked of every call that the access rules permit; what is not OK refuses
   // it. Set it before the first call.
-  using Ready = std::function<absl::Status(std::string_view method)>;
+  using Ready =
+      std::function<absl::Status(const Identity& who, std::string_view method)>;
   void set_ready(Ready ready) { ready_ = std::move(ready); }
 
   // The same in two steps, for calls that do not end with their handler. Admit
@@ -91,7 +92,9 @@ class CallGate {
   Metrics& metrics_;
   RefusalRecorder& refusals_;
   const Clock clock_;
-  Ready ready_ = [](std::string_view) { return absl::OkStatus(); };
+  Ready ready_ = [](const Identity&, std::string_view) {
+    return absl::OkStatus();
+  };
   Admission admission_;
   CallAllowance logged_calls_;
   std::function<absl::Status()> change_check_;

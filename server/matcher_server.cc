@@ -81,8 +81,12 @@ MatcherServer::MatcherServer(std::unique_ptr<LiveIdentity> identity,
       governance_(gate_, governance_backend_),
       revoked_watch_(*revoked_, metrics),
       certificate_watch_(*identity_, metrics) {
-  gate_.set_ready([&matcher](std::string_view method) {
-    return NeedsNoPolicy(method) ? absl::OkStatus() : matcher.RequirePolicy();
+  gate_.set_ready([&matcher](const Identity& who, std::string_view method) {
+    if (NeedsNoPolicy(method)) return absl::OkStatus();
+    if (absl::Status s = matcher.RequirePolicy(); !s.ok()) return s;
+    // Whatever a department may call, now or in a later version.
+    if (who.role != Role::kDepartment) return absl::OkStatus();
+    return matcher.RequireDepartmentOn(who.name);
   });
 }
 

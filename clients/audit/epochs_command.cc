@@ -31,10 +31,10 @@ std::uint32_t EpochOf(const v1::AuditLeaf& leaf) {
 // What only the running matcher knows of the keys.
 absl::Status AddFromMatcher(v1::Operations::StubInterface& matcher,
                             std::vector<v1::EpochLife>& lives,
+                            v1::ListEpochsResponse& response,
                             Language language) {
   grpc::ClientContext context;
   SetDeadline(context);
-  v1::ListEpochsResponse response;
   const grpc::Status status = matcher.ListEpochs(&context, {}, &response);
   if (!status.ok()) return FromServer(status, Peer::kMatcher, language);
   for (v1::EpochLife& life : lives) {
@@ -77,16 +77,37 @@ std::string Explanation(const std::vector<v1::EpochLife>& lives, bool keyd,
 
 // The key service does not know of persons: without what would say "0".
 std::string WithoutPersons(std::string json) {
-  constexpr std::string_view kField = "\"persons\"";
-  for (std::size_t at = 0; (at = json.find(kField, at)) != std::string::npos;) {
-    const std::size_t end = json.find('\n', at);
-    // Together with one comma: its own, or, as the last field, the one before.
-    const std::size_t begin =
-        json[end - 1] == ',' ? json.rfind('\n', at) : json.rfind(',', at);
-    json.erase(begin, end - begin);
-    at = begin;
+  for (const std::string_view field :
+       {"\"persons\"", "\"objections\"", "\"objections_waiting\""}) {
+    for (std::size_t at = 0;
+         (at = json.find(field, at)) != std::string::npos;) {
+      const std::size_t end = json.find('\n', at);
+      // Together with one comma: its own, or, as the last field, the one
+      // before.
+      const std::size_t begin =
+          json[end - 1] == ',' ? json.rfind('\n', at) : json.rfind(',', at);
+      json.erase(begin, end - begin);
+      at = begin;
+    }
   }
   return json;
+}
+
+// How the objections stand, and what is to be done for those that wait.
+std::string ObjectionsText(const v1::ListEpochsResponse& told, Language l) {
+  std::string text =
+      Cat(Say(l, "Indsigelser, der gælder: ", "Objections that stand: "),
+          told.objections(), ".");
+  if (told.objections_waiting() == 0) return text + "\n";
+  return text +
+         Cat(Say(l, " Heraf kendes kun under en ældre nøgle: ",
+                 " Of these known under an older key only: "),
+             told.objections_waiting(),
+             Say(l,
+                 ". De falder bort, når den ophører; registrér dem igen inden "
+                 "da: samkoer-audit person erase --objection\n",
+                 ". They lapse when it ends; register them again before: "
+                 "samkoer-audit person erase --objection\n"));
 }
 
 std::string Line(const v1::EpochLife& life, bool with_persons,
@@ -116,10 +137,13 @@ std::string Line(const v1::EpochLife& life, bool with_persons,
 }
 
 absl::Status Print(const std::vector<v1::EpochLife>& lives, bool keyd,
-                   std::uint64_t total, const AuditOutput& output) {
+                   const v1::ListEpochsResponse& told, std::uint64_t total,
+                   const AuditOutput& output) {
   const Language l = output.style.language;
   if (output.format == OutputFormat::kJson) {
     v1::ListEpochsResponse all;
+    all.set_objections(told.objections());
+    all.set_objections_waiting(told.objections_waiting());
     for (const v1::EpochLife& life : lives) *all.add_epochs() = life;
     absl::StatusOr<std::string> json = JsonText(all, /*pretty=*/true);
     if (!json.ok()) return json.status();
@@ -128,6 +152,7 @@ absl::Status Print(const std::vector<v1::EpochLife>& lives, bool keyd,
     for (const v1::EpochLife& life : lives) {
       output.out << Line(life, !keyd, output.style) << "\n";
     }
+    if (!keyd) output.out << ObjectionsText(told, l);
     output.out << Explanation(lives, keyd, l)
                << Cat(Say(l, " Alle ", " All "), total,
                       Say(l, " indgange i loggen er kontrolleret.\n",
@@ -191,11 +216,12 @@ absl::Status PrintEpochs(LogServer& server,
       note);
   if (!status.ok()) return status;
   std::vector<v1::EpochLife> lives = found.lives();
+  v1::ListEpochsResponse told;
   if (matcher != nullptr) {
-    status = AddFromMatcher(*matcher, lives, output.style.language);
+    status = AddFromMatcher(*matcher, lives, told, output.style.language);
     if (!status.ok()) return status;
   }
-  return Print(lives, matcher == nullptr, total, output);
+  return Print(lives, matcher == nullptr, told, total, output);
 }
 
 }  // namespace samkoer::clients

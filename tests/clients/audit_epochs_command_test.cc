@@ -42,10 +42,13 @@ class FakeMatcher final : public v1::Operations::Service {
       // The log alone says what is proven.
       life->set_destroyed_leaf(999);
     }
+    response->set_objections(7);
+    response->set_objections_waiting(waiting);
     return grpc::Status::OK;
   }
 
   grpc::Status error;
+  std::uint64_t waiting = 0;
   std::unique_ptr<v1::Operations::Stub> stub;
 
  private:
@@ -106,11 +109,26 @@ TEST_F(EpochsCommandTest, TheKeyServicesLogNeedsNoFurtherCall) {
   ASSERT_TRUE(Print(OutputFormat::kJson, /*keyd=*/true).ok());
   EXPECT_THAT(out_.str(), HasSubstr("\"destroyed_leaf\": \"5\",\n"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("persons")));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("objections")));
   v1::ListEpochsResponse read;
   EXPECT_TRUE(
       google::protobuf::util::JsonStringToMessage(out_.str(), &read).ok())
       << out_.str();
   EXPECT_FALSE(Print(OutputFormat::kJson).ok());
+}
+
+TEST_F(EpochsCommandTest, ObjectionsThatWaitSayWhatToDo) {
+  log_.Become(Rotated());
+  ASSERT_TRUE(Print(OutputFormat::kHuman).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Objections that stand: 7.\n"));
+  matcher_.waiting = 3;
+  ASSERT_TRUE(Print(OutputFormat::kHuman).ok());
+  EXPECT_THAT(
+      out_.str(),
+      HasSubstr("stand: 7. Of these known under an older key only: 3."));
+  EXPECT_THAT(out_.str(), HasSubstr("person erase --objection"));
+  ASSERT_TRUE(Print(OutputFormat::kJson).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("\"objections_waiting\": \"3\""));
 }
 
 TEST_F(EpochsCommandTest, ALogThatDoesNotHoldPrintsNothing) {

@@ -218,6 +218,18 @@ TEST_F(AlarmRulesTest, ASuspendedDepartmentIsNotMissed) {
             std::vector<std::string>{"SILENT_DEPARTMENT family 3"});
 }
 
+TEST_F(AlarmRulesTest, ADepartmentSuspendedLongAgoIsNotMissedAfterARestart) {
+  rules_.Configure({.departments = {"family"}, .suspended = {"family"}});
+  Take(Sweep("2026-11-04"));
+  EXPECT_THAT(Take(Sweep("2026-11-30")), IsEmpty());
+  AuditLeaf resumed =
+      Leaf(samkoer::v1::AUDIT_ACTION_DEPARTMENT_RESUMED, At(0, 10));
+  resumed.set_detail("family");
+  Take(resumed);
+  EXPECT_EQ(Take(Sweep("2026-12-20")),
+            std::vector<std::string>{"SILENT_DEPARTMENT family 20"});
+}
+
 // A restart begins with the departments of today's policy.
 TEST_F(AlarmRulesTest, ADepartmentThatNeverSentIsExpectedFromThePolicysDay) {
   Take(Sweep("2026-11-04"));

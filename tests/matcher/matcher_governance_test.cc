@@ -178,7 +178,11 @@ TEST_F(MatcherGovernanceTest, TheDiffCountsWhoComesAndGoesAndHidesTheFew) {
   EXPECT_EQ(effect.matching_now(), 5u);
   EXPECT_EQ(effect.matching_then(), 0u);
   EXPECT_EQ(Get(2).in_force().policy(), Yaml(1, 30));
+  // Whoever looks again on the same day sees nobody come or go.
   Push(4);
+  EXPECT_EQ(Get(2).effect().fewer(), 5u);
+  in_.SetDay("2026-12-01");
+  SAMKOER_ASSERT_OK(in_.Sweep());
   effect = Get(2).effect();
   EXPECT_TRUE(effect.fewer_withheld());
   EXPECT_EQ(effect.fewer(), 0u);
