@@ -211,6 +211,9 @@ absl::Status ApproveProposal(Server& server, const ApproveOptions& options,
   if (absl::Status s = CheckReason(options.reason, l); !s.ok()) return s;
   auto answer = Fetch(server, matter, options.number, l);
   if (!answer.ok()) return answer.status();
+  if (options.check) {
+    if (absl::Status s = options.check(*answer); !s.ok()) return s;
+  }
   if (options.digest.empty()) {
     auto page = ProposalPage(*answer, output.style);
     if (!page.ok()) return page.status();

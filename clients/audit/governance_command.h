@@ -4,6 +4,7 @@
 #define SAMKOER_CLIENTS_AUDIT_GOVERNANCE_COMMAND_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -58,6 +59,9 @@ struct ApproveOptions {
   // Hex of the digest that was read; empty: show what it changes, and ask.
   std::string digest;
   std::string reason;
+  // Asked before anything else about what the server shows; may be empty. What
+  // is not OK ends the command.
+  std::function<absl::Status(const v1::GetProposalResponse&)> check = {};
 };
 // Approves what was read and nothing else. CANCELLED without a yes,
 // FAILED_PRECONDITION if the digest is another one.

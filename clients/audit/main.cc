@@ -377,8 +377,12 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
                             keyd ? Peer::kKeyService : Peer::kMatcher, output);
   }
   if (app.got_subcommand("policy")) {
+    const auto log = v1::Audit::NewStub(*channel);
     return RunPolicyCommand(app, args.policy,
-                            *v1::Governance::NewStub(*channel), output);
+                            *v1::Governance::NewStub(*channel),
+                            {*log, LogVerifierKey(args, config),
+                             CheckpointStore(config.state_dir(), args.server)},
+                            output);
   }
   if (change) {
     return RunChangeCommand(app, args.change,

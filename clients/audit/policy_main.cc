@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "clients/audit/governance_command.h"
+#include "clients/audit/policy_in_force.h"
 
 namespace samkoer::clients {
 
@@ -35,7 +36,7 @@ void AddPolicyCommands(CLI::App& app, PolicyArguments& args) {
 
 absl::Status RunPolicyCommand(const CLI::App& app, const PolicyArguments& args,
                               v1::Governance::StubInterface& server,
-                              const AuditOutput& output) {
+                              const PolicyLog& log, const AuditOutput& output) {
   const CLI::App& policy = *app.get_subcommand("policy");
   if (policy.got_subcommand("propose")) {
     return ProposePolicy(server, args.file, args.reason, output);
@@ -52,7 +53,13 @@ absl::Status RunPolicyCommand(const CLI::App& app, const PolicyArguments& args,
   if (policy.got_subcommand("approve")) {
     auto confirm = ConfirmApproval(args.digest, output.style.language);
     if (!confirm.ok()) return confirm.status();
-    return ApproveProposal(server, {args.number, args.digest, args.reason},
+    if (!log.verifier.ok()) return log.verifier.status();
+    LogServer audit(Peer::kMatcher, log.stub, output.style.language);
+    const auto check = [&](const v1::GetProposalResponse& shown) {
+      return CheckInForce(audit, *log.verifier, log.store, shown, output);
+    };
+    return ApproveProposal(server,
+                           {args.number, args.digest, args.reason, check},
                            *confirm, output);
   }
   return PrintProposal(

@@ -6,7 +6,11 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/audit/checkpoint_store.h"
 #include "clients/audit/verify_command.h"
+#include "crypto/signed_note.h"
+#include "samkoer/v1/audit.grpc.pb.h"
 #include "samkoer/v1/governance.grpc.pb.h"
 
 namespace CLI {
@@ -23,10 +27,18 @@ struct PolicyArguments {
 // Adds the command and what belongs to it.
 void AddPolicyCommands(CLI::App& app, PolicyArguments& args);
 
-// Does what was asked for. Errors of governance_command.h.
+// What an approval is checked with: the matcher's log. The verifier may be a
+// status, which ends the approval.
+struct PolicyLog {
+  v1::Audit::StubInterface& stub;
+  const absl::StatusOr<crypto::NoteVerifier>& verifier;
+  const CheckpointStore& store;
+};
+
+// Does what was asked for. Errors of governance_command.h and CheckInForce.
 absl::Status RunPolicyCommand(const CLI::App& app, const PolicyArguments& args,
                               v1::Governance::StubInterface& server,
-                              const AuditOutput& output);
+                              const PolicyLog& log, const AuditOutput& output);
 
 }  // namespace samkoer::clients
 

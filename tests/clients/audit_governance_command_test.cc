@@ -140,7 +140,8 @@ TEST_F(GovernanceCommandTest, TheDiffIsWordsAndCounts) {
       PrintProposal(*server_.stub, 2, ProposalView::kDiff, Output()).ok());
   EXPECT_THAT(out_.str(), HasSubstr("Reglen unge: alderen ændres"));
   EXPECT_THAT(out_.str(), HasSubstr("Flere unge omfattes: 12\n"));
-  EXPECT_THAT(out_.str(), HasSubstr("Færre unge omfattes: få eller ingen (skjult)\n"));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("Færre unge omfattes: få eller ingen (skjult)\n"));
   EXPECT_THAT(out_.str(), HasSubstr("digest " + Digest()));
   ASSERT_TRUE(
       PrintProposal(*server_.stub, 2, ProposalView::kText, Output()).ok());
@@ -152,6 +153,19 @@ TEST_F(GovernanceCommandTest, AServerThatShowsAnotherTextIsCaught) {
   EXPECT_TRUE(absl::IsDataLoss(
       PrintProposal(*server_.stub, 2, ProposalView::kDiff, Output())));
   EXPECT_TRUE(absl::IsDataLoss(Approve("", true)));
+  EXPECT_EQ(server_.approved.number(), 0u);
+}
+
+TEST_F(GovernanceCommandTest, WhatTheCheckRefusesIsNeitherAskedNorApproved) {
+  const auto check = [](const v1::GetProposalResponse& shown) {
+    EXPECT_EQ(shown.proposal().number(), 2u);
+    return absl::DataLossError("another policy is in force");
+  };
+  const absl::Status status = ApproveProposal(
+      *server_.stub, {2, "", "læst", check},
+      [&](const std::string&) { return asked_ = true; }, Output());
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_FALSE(asked_);
   EXPECT_EQ(server_.approved.number(), 0u);
 }
 
