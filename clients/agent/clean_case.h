@@ -3,6 +3,7 @@
 #ifndef SAMKOER_CLIENTS_AGENT_CLEAN_CASE_H_
 #define SAMKOER_CLIENTS_AGENT_CLEAN_CASE_H_
 
+#include <cstdint>
 #include <string_view>
 
 #include "clients/common/cpr.h"
@@ -19,6 +20,8 @@ struct CleanCase {
   CprDigits cpr;
   // All that leaves, still without its pseudonym.
   v1::CaseRecord record;
+  // Where its first row begins.
+  std::int64_t line = 0;
 
   // Lives as long as this object; not to be copied anywhere that is not wiped.
   std::string_view ExposeDigits() const { return crypto::AsText(cpr.Expose()); }

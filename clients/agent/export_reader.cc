@@ -59,6 +59,7 @@ class Collector {
       if (delta_) out_.filtered_refs.push_back(std::move(row->case_ref));
     } else {
       out_.cases.push_back(std::move(std::get<CleanCase>(outcome.result)));
+      out_.cases.back().line = line;
     }
     return absl::OkStatus();
   }
@@ -70,6 +71,12 @@ class Collector {
           "an export begins with a header, also when it has no rows");
     }
     out_.counts.merged = MergeCases(out_.cases);
+    for (const std::int64_t line : TakeOverfullPersons(out_.cases)) {
+      SetAside(line, RejectReason::kTooManyCases);
+    }
+    std::stable_sort(
+        out_.rejects.begin(), out_.rejects.end(),
+        [](const Reject& a, const Reject& b) { return a.line < b.line; });
     TidyFilteredRefs();
     return std::move(out_);
   }

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "proto/case_limit.h"
 #include "proto/limits.h"
 
 namespace samkoer::agent {
@@ -76,6 +77,7 @@ std::size_t MergeCases(std::vector<CleanCase>& cases) {
   for (const std::size_t index : order) {
     if (!merged.empty() && SameCase(merged.back(), cases[index])) {
       Absorb(merged.back().record, cases[index].record);
+      merged.back().line = std::min(merged.back().line, cases[index].line);
     } else {
       merged.push_back(std::move(cases[index]));
     }
@@ -83,6 +85,36 @@ std::size_t MergeCases(std::vector<CleanCase>& cases) {
   const std::size_t absorbed = cases.size() - merged.size();
   cases = std::move(merged);
   return absorbed;
+}
+
+std::vector<std::int64_t> TakeOverfullPersons(std::vector<CleanCase>& cases) {
+  std::vector<std::size_t> order(cases.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return cases[a].ExposeDigits() < cases[b].ExposeDigits();
+  });
+  std::vector<bool> taken(cases.size());
+  std::vector<std::int64_t> lines;
+  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    while (end < order.size() &&
+           cases[order[end]].cpr == cases[order[begin]].cpr) {
+      ++end;
+    }
+    if (end - begin <= proto::kMaxCasesOfPerson) continue;
+    for (std::size_t i = begin; i < end; ++i) {
+      taken[order[i]] = true;
+      lines.push_back(cases[order[i]].line);
+    }
+  }
+  if (lines.empty()) return lines;
+  std::vector<CleanCase> kept;
+  kept.reserve(cases.size() - lines.size());
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (!taken[i]) kept.push_back(std::move(cases[i]));
+  }
+  cases = std::move(kept);
+  std::sort(lines.begin(), lines.end());
+  return lines;
 }
 
 }  // namespace samkoer::agent

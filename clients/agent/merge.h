@@ -3,6 +3,7 @@
 #define SAMKOER_CLIENTS_AGENT_MERGE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "clients/agent/clean_case.h"
@@ -20,6 +21,12 @@ namespace samkoer::agent {
 //    says so, else given if any row does; flags set if any row sets them.
 // Returns how many rows went into others.
 std::size_t MergeCases(std::vector<CleanCase>& cases);
+
+// Takes out every case of a CPR number that has more than
+// proto::kMaxCasesOfPerson: a number that an export puts wherever it knows
+// none, with which the matcher would refuse the whole push. The rest stays in
+// order. Returns the lines of what it took, ascending.
+std::vector<std::int64_t> TakeOverfullPersons(std::vector<CleanCase>& cases);
 
 }  // namespace samkoer::agent
 

@@ -36,6 +36,8 @@ std::string_view ReasonName(RejectReason reason) {
       return "key_missing";
     case RejectReason::kKeyRepeated:
       return "key_repeated";
+    case RejectReason::kTooManyCases:
+      return "too_many_cases";
   }
   return "unknown";
 }
@@ -86,6 +88,8 @@ std::string_view ReasonText(RejectReason reason) {
       return "key is not in the joined file";
     case RejectReason::kKeyRepeated:
       return "key is in the joined file more than once";
+    case RejectReason::kTooManyCases:
+      return "CPR number with more cases than a person can have";
   }
   return "unknown";
 }

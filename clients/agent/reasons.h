@@ -27,8 +27,9 @@ enum class RejectReason {
   kErrorCell,         // a cell of a workbook with an error in place of a value
   kKeyMissing,        // a joined file does not have the row's key
   kKeyRepeated,       // a joined file has the row's key more than once
+  kTooManyCases,      // the number has more cases than one person can have
 };
-inline constexpr std::size_t kRejectReasons = 16;
+inline constexpr std::size_t kRejectReasons = 17;
 
 enum class FilterReason {
   kClosed,      // a closed case in a snapshot (closed_cases: OMIT)

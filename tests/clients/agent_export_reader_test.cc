@@ -163,7 +163,9 @@ TEST(ReadExport, FilesThatAreLongerThanAPiece) {
   const TempDir dir;
   std::ofstream out(dir.File("e.csv"));
   out << kSampleHeader;
-  for (int i = 0; i < 20000; ++i) out << Row(kCprA, "S-" + std::to_string(i));
+  // Many rows of one case: a person with as many cases would be set aside.
+  for (int i = 0; i < 20000; ++i)
+    out << Row(kCprA, "S-" + std::to_string(i % 200));
   out.close();
   std::uint64_t last = 0;
   ReadOptions options;
@@ -171,8 +173,22 @@ TEST(ReadExport, FilesThatAreLongerThanAPiece) {
   options.progress = [&](std::uint64_t done, std::uint64_t) { last = done; };
   const auto data = ReadExport(dir.File("e.csv"), SampleConfig(), options);
   ASSERT_TRUE(data.ok()) << data.status();
-  EXPECT_EQ(data->cases.size(), 20000u);
+  EXPECT_EQ(data->counts.rows, 20000u);
+  EXPECT_EQ(data->cases.size(), 200u);
   EXPECT_EQ(last, std::filesystem::file_size(dir.File("e.csv")));
+}
+
+TEST(ParseExport, ANumberThatStandsWhereNoneIsKnownIsSetAsideWithAllItsRows) {
+  std::string rows = Row(kCprB, "T-1");
+  for (int i = 0; i < 201; ++i) rows += Row(kCprA, "S-" + std::to_string(i));
+  rows += "short\n";
+  const auto data = ReadSample(rows, SampleConfig());
+  ASSERT_TRUE(data.ok()) << data.status();
+  ASSERT_EQ(data->cases.size(), 1u);
+  EXPECT_EQ(data->cases[0].record.case_ref(), "T-1");
+  ASSERT_EQ(data->rejects.size(), 202u);
+  EXPECT_EQ(data->rejects.front(), (Reject{3, RejectReason::kTooManyCases}));
+  EXPECT_EQ(data->rejects.back(), (Reject{204, RejectReason::kColumns}));
 }
 
 TEST(ReadExport, FilesThatCannotBeRead) {

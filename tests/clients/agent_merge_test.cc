@@ -5,6 +5,7 @@
 #include <random>
 
 #include "clients/agent/merge.h"
+#include "proto/case_limit.h"
 #include "tests/clients/agent_samples.h"
 
 namespace samkoer::agent {
@@ -53,6 +54,42 @@ TEST(MergeCases, SiblingsOnOneCaseStayApart) {
   ASSERT_EQ(cases.size(), 3u);
   EXPECT_EQ(cases[0].record.case_ref(), "0");
   EXPECT_EQ(cases[1].ExposeDigits(), "0204024104");
+}
+
+TEST(TakeOverfullPersons, ANumberWithMoreCasesThanAPersonHasGoesWhole) {
+  std::vector<CleanCase> cases;
+  const auto add = [&](std::string_view cpr, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      cases.push_back(Case(cpr, std::to_string(1000 + i), true, 202401));
+      cases.back().line = static_cast<std::int64_t>(2 + cases.size());
+    }
+  };
+  add(kCprA, proto::kMaxCasesOfPerson);
+  add(kCprB, proto::kMaxCasesOfPerson + 1);
+  MergeCases(cases);
+  const auto lines = TakeOverfullPersons(cases);
+  ASSERT_EQ(lines.size(), proto::kMaxCasesOfPerson + 1);
+  EXPECT_EQ(lines.front(),
+            static_cast<std::int64_t>(3 + proto::kMaxCasesOfPerson));
+  EXPECT_TRUE(std::is_sorted(lines.begin(), lines.end()));
+  ASSERT_EQ(cases.size(), proto::kMaxCasesOfPerson);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    EXPECT_TRUE(cases[i].cpr == clients::ParseCpr(kCprA).digits);
+    EXPECT_EQ(cases[i].record.case_ref(), std::to_string(1000 + i));
+  }
+  EXPECT_TRUE(TakeOverfullPersons(cases).empty());
+}
+
+TEST(MergeCases, RowsOfOneCaseCountOnceAndKeepTheFirstLine) {
+  std::vector<CleanCase> cases;
+  for (std::int64_t line = 400; line > 100; --line) {
+    cases.push_back(Case(kCprA, "1", true, 202401));
+    cases.back().line = line;
+  }
+  MergeCases(cases);
+  ASSERT_EQ(cases.size(), 1u);
+  EXPECT_EQ(cases[0].line, 101);
+  EXPECT_TRUE(TakeOverfullPersons(cases).empty());
 }
 
 TEST(MergeCases, ConsentRefusedOnceIsRefused) {

@@ -304,13 +304,14 @@ TEST_F(PusherTest, ProgressResetsThePatience) {
 TEST_F(PusherTest, ASilentMatcherDoesNotHangTheAgent) {
   options_.attempts = 2;
   options_.stall_timeout = absl::Milliseconds(50);
-  std::atomic<bool> release = false;
-  matcher_.before = [&](int, const v1::PushRequest&) {
-    while (!release) absl::SleepFor(absl::Milliseconds(5));
+  // The handlers look at it for a moment after the test.
+  const auto release = std::make_shared<std::atomic<bool>>(false);
+  matcher_.before = [release](int, const v1::PushRequest&) {
+    while (!*release) absl::SleepFor(absl::Milliseconds(5));
     return grpc::Status::OK;
   };
   const auto result = DoPush();
-  release = true;
+  *release = true;
   EXPECT_TRUE(absl::IsUnavailable(result.status())) << result.status();
   EXPECT_NE(result.status().message().find("no answer"),
             absl::string_view::npos);
