@@ -7,11 +7,11 @@
 #include "absl/strings/ascii.h"
 #include "clients/agent/config_checker.h"
 #include "clients/agent/config_sources.h"
-#include "clients/agent/csv_reader.h"
 #include "clients/agent/text_decoder.h"
 #include "clients/agent/words.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "clients/common/csv_reader.h"
 #include "proto/limits.h"
 #include "proto/yaml/yaml_message.h"
 
@@ -70,8 +70,9 @@ void CheckDialect(v1::AgentConfig& config, ConfigChecker& check,
   v1::CsvDialect& dialect = *config.mutable_dialect();
   if (dialect.delimiter().empty()) dialect.set_delimiter(";");
   if (dialect.encoding().empty()) dialect.set_encoding("utf-8");
-  check.Refuse("dialect.delimiter",
-               CsvReader::Create(dialect.delimiter(), nullptr).status());
+  check.Refuse(
+      "dialect.delimiter",
+      clients::CsvReader::Create(dialect.delimiter(), nullptr).status());
   check.Refuse("dialect.encoding",
                TextDecoder::Create(dialect.encoding()).status());
   // A database and a workbook say themselves what is a day.

@@ -9,11 +9,11 @@
 #include <cstring>
 #include <utility>
 
-#include "clients/agent/csv_reader.h"
 #include "clients/agent/text_decoder.h"
 #include "clients/agent/xlsx_reader.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "clients/common/csv_reader.h"
 #include "crypto/secret.h"
 
 namespace samkoer::agent {
@@ -28,7 +28,8 @@ class TextRows {
                                          RowSink sink) {
     auto decoder = TextDecoder::Create(dialect.encoding());
     if (!decoder.ok()) return decoder.status();
-    auto reader = CsvReader::Create(dialect.delimiter(), std::move(sink));
+    auto reader =
+        clients::CsvReader::Create(dialect.delimiter(), std::move(sink));
     if (!reader.ok()) return reader.status();
     return TextRows(*std::move(decoder), *std::move(reader));
   }
@@ -55,12 +56,12 @@ class TextRows {
   }
 
  private:
-  TextRows(TextDecoder decoder, std::unique_ptr<CsvReader> reader)
+  TextRows(TextDecoder decoder, std::unique_ptr<clients::CsvReader> reader)
       : decoder_(std::move(decoder)), reader_(std::move(reader)) {}
   void Wipe() { sodium_memzero(text_.data(), text_.size()); }
 
   TextDecoder decoder_;
-  std::unique_ptr<CsvReader> reader_;
+  std::unique_ptr<clients::CsvReader> reader_;
   std::string text_;
 };
 

@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "clients/agent/csv_reader.h"
 #include "clients/agent/text_decoder.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "clients/common/csv_reader.h"
 
 namespace samkoer::agent {
 namespace {
@@ -90,7 +90,7 @@ absl::StatusOr<NumberMap> NumberMap::Parse(std::string_view text,
   };
   auto decoder = TextDecoder::Create("utf-8");
   if (!decoder.ok()) return decoder.status();
-  auto reader = CsvReader::Create(delimiter, sink);
+  auto reader = clients::CsvReader::Create(delimiter, sink);
   if (!reader.ok()) return reader.status();
   std::string decoded;
   absl::Status status = decoder->Feed(text, decoded);

@@ -4,25 +4,17 @@
 #ifndef SAMKOER_CLIENTS_AGENT_ROW_SOURCE_H_
 #define SAMKOER_CLIENTS_AGENT_ROW_SOURCE_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <span>
-#include <string>
 
 #include "absl/status/status.h"
+#include "clients/common/rows.h"
 
 namespace samkoer::agent {
 
-// A field, and the columns a row may have.
-inline constexpr std::size_t kMaxFieldBytes = 64 * 1024;
-inline constexpr std::size_t kMaxColumns = 1000;
-
-// One row. `line` is where the source has it: the number of its first line, its
-// row in a sheet, or its place in a query's result. The fields live until the
-// callback returns. An error ends the reading.
-using RowSink = std::function<absl::Status(
-    std::int64_t line, std::span<const std::string> fields)>;
+using clients::kMaxColumns;
+using clients::kMaxFieldBytes;
+using clients::RowSink;
 
 // Called now and then with the units read so far and in all (bytes, mostly);
 // both are 0 where the end is not known.

@@ -12,6 +12,7 @@
 #include "clients/alerts/commands.h"
 #include "clients/alerts/coordinate_command.h"
 #include "clients/alerts/follow.h"
+#include "clients/alerts/report_command.h"
 #include "clients/common/channel.h"
 #include "clients/common/client_config.h"
 #include "clients/common/private_file.h"
@@ -55,6 +56,7 @@ struct Arguments {
   FollowOptions follow;
   std::string cursor_file;
   StepArguments step;
+  StatusReportOptions report;
 };
 
 // What each step of coordination takes.
@@ -193,6 +195,29 @@ void AddCommands(CLI::App& app, Arguments& args) {
                   "afvis, hvis advisset er ændret siden denne revision");
 }
 
+void AddReportCommands(CLI::App& app, StatusReportOptions& options) {
+  auto* report = app.add_subcommand(
+      "report", "rapporter til styregruppe, udvalg og byråd, uden små tal");
+  report->require_subcommand(1);
+  auto* month =
+      report->add_subcommand("month", "status for måneden, fra matcheren");
+  auto* saved = report->add_subcommand(
+      "months", "flere måneder ved siden af hinanden, for eksempel et kvartal");
+  saved
+      ->add_option("FIL", options.months,
+                   "måneder, gemt med report month --as json")
+      ->required();
+  for (CLI::App* command : {month, saved}) {
+    command->add_option("--as", options.as, "html (standard), csv eller json")
+        ->check(CLI::IsMember({"html", "csv", "json"}));
+    command->add_option("--out", options.out,
+                        "filen, der skrives; ellers skrives på skærmen");
+    command->add_option("--figures", options.figures,
+                        "tal fra andre kilder (CSV: "
+                        "indikator;periode;tal;kilde)");
+  }
+}
+
 absl::Status Follow(v1::Alerts::Stub& stub, const v1::ClientConfig& config,
                     Arguments& args, const AlertsOutput& output) {
   if (args.cursor_file.empty()) {
@@ -234,10 +259,18 @@ absl::Status Run(const CLI::App& app, const std::string& step, Arguments& args,
       std::cerr,
       args.format == "json" ? OutputFormat::kJson : OutputFormat::kHuman,
       {language, absl::LocalTimeZone()}};
+  const bool report = app.got_subcommand("report");
+  if (report && app.get_subcommand("report")->got_subcommand("months")) {
+    return ReportSaved(args.report, absl::Now(), output);
+  }
   absl::StatusOr<v1::ClientConfig> config = LoadClientConfig(args.config);
   if (!config.ok()) return config.status();
   auto channel = OpenChannel(config->matcher(), config->tls(), args.config);
   if (!channel.ok()) return channel.status();
+  if (report) {
+    return ReportMonth(*v1::Reports::NewStub(*channel), args.report,
+                       absl::Now(), output);
+  }
   const auto stub = v1::Alerts::NewStub(*channel);
   if (app.got_subcommand("list")) return ListAlerts(*stub, args.list, output);
   if (app.got_subcommand("show")) {
@@ -261,6 +294,7 @@ int main(int argc, char** argv) {
   AddCommands(app, args);
   StepCommands steps(app, args.step);
   steps.Add();
+  AddReportCommands(app, args.report);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

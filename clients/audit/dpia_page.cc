@@ -1,4 +1,4 @@
-#include "clients/audit/html_page.h"
+#include "clients/alerts/html_page.h"
 #include "clients/audit/processing_record.h"
 #include "clients/audit/record_sections.h"
 #include "clients/common/cat.h"

@@ -1,7 +1,7 @@
 #include "clients/audit/record_sections.h"
 
 #include "clients/alerts/alert_words.h"
-#include "clients/audit/html_page.h"
+#include "clients/alerts/html_page.h"
 #include "clients/audit/report_words.h"
 #include "clients/common/cat.h"
 #include "samkoer/v1/intake.pb.h"

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "clients/audit/html.h"
+#include "clients/alerts/html.h"
 #include "clients/audit/processing_record.h"
 
 namespace samkoer::clients {

@@ -4,8 +4,8 @@
 #include <set>
 #include <string_view>
 
-#include "clients/audit/html.h"
-#include "clients/audit/html_page.h"
+#include "clients/alerts/html.h"
+#include "clients/alerts/html_page.h"
 #include "clients/audit/leaf_filter.h"
 #include "clients/audit/report_sections.h"
 #include "clients/audit/report_words.h"

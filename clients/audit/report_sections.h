@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "clients/alerts/alert_text.h"
-#include "clients/audit/html.h"
+#include "clients/alerts/html.h"
 #include "samkoer/v1/audit.pb.h"
 
 namespace samkoer::clients {

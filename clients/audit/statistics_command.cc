@@ -2,122 +2,12 @@
 
 #include <grpcpp/client_context.h>
 
-#include <map>
 #include <ostream>
-#include <vector>
 
-#include "clients/alerts/table.h"
-#include "clients/audit/report_words.h"
-#include "clients/common/cat.h"
+#include "clients/alerts/statistics_text.h"
 #include "clients/common/channel.h"
 
 namespace samkoer::clients {
-namespace {
-
-struct Word {
-  const char* name;
-  const char* danish;
-  const char* english;
-};
-
-constexpr Word kTitles[] = {
-    {"persons-by-department-and-domain", "Personer efter afdeling og område",
-     "Persons by department and domain"},
-    {"alerts-by-state", "Advis efter tilstand", "Alerts by state"},
-    {"alerts-by-rule-and-age", "Advis, hvis regel gælder nu, efter alder",
-     "Alerts whose rule holds now, by age"},
-    {"persons-by-departments-together",
-     "Personer efter, hvor mange afdelinger de er i",
-     "Persons by how many departments hold them"},
-};
-
-constexpr Word kWords[] = {
-    {"total", "i alt", "total"},
-    {"alerts", "advis", "alerts"},
-    {"persons", "personer", "persons"},
-    {"under-18", "under 18", "under 18"},
-    {"18-24", "18-24", "18-24"},
-    {"25-and-over", "25 og over", "25 and over"},
-    {"EMPLOYMENT", "beskæftigelse", "employment"},
-    {"EDUCATION", "uddannelse", "education"},
-    {"FAMILY", "familie", "family"},
-    {"SOCIAL", "social", "social"},
-    {"DISABILITY_PSYCHIATRY", "handicap/psykiatri", "disability/psychiatry"},
-    {"HOUSING_ECONOMY", "bolig/økonomi", "housing/economy"},
-    {"CRIME_PREVENTION", "kriminalitetsforebyggelse", "crime prevention"},
-    {"IDENTIFIED", "identificeret", "identified"},
-    {"OFFERED", "tilbudt", "offered"},
-    {"NOMINATED", "indstillet", "nominated"},
-    {"CONFERENCE_PLANNED", "konference planlagt", "conference planned"},
-    {"GUIDE_ASSIGNED", "guide udpeget", "guide assigned"},
-    {"PLAN_ACTIVE", "plan i gang", "plan active"},
-    {"CLOSED", "afsluttet", "closed"},
-    {"DECLINED", "afslået", "declined"},
-    {"WITHDRAWN", "bortfaldet", "withdrawn"},
-};
-
-template <std::size_t n>
-std::string WordFor(const Word (&words)[n], const std::string& name,
-                    Language language) {
-  for (const Word& word : words) {
-    if (name == word.name) return Say(language, word.danish, word.english);
-  }
-  return name;
-}
-
-std::string TableText(const v1::StatisticsTable& table, Language language) {
-  std::vector<std::string> rows, columns;
-  std::map<std::string, std::map<std::string, std::string>> cells;
-  for (const v1::StatisticsCell& cell : table.cells()) {
-    if (!cells.contains(cell.row())) rows.push_back(cell.row());
-    auto& row = cells[cell.row()];
-    if (rows.size() == 1) columns.push_back(cell.column());
-    row[cell.column()] = cell.withheld() ? "–" : Cat(cell.count());
-  }
-  std::vector<std::string> header = {""};
-  for (const std::string& column : columns) {
-    header.push_back(WordFor(kWords, column, language));
-  }
-  Table text(std::move(header));
-  for (const std::string& row : rows) {
-    std::vector<std::string> line = {WordFor(kWords, row, language)};
-    for (const std::string& column : columns) {
-      line.push_back(cells[row][column]);
-    }
-    text.AddRow(std::move(line));
-  }
-  return text.Render();
-}
-
-}  // namespace
-
-std::string StatisticsPage(const v1::GetStatisticsResponse& statistics,
-                           const TextStyle& style) {
-  const Language l = style.language;
-  const std::uint32_t base = statistics.withhold_below();
-  std::string page =
-      Cat(Say(l, "Statistik, talt op den ", "Statistics, counted on "),
-          DayText(statistics.day()),
-          Say(l,
-              ", og den samme resten af måneden.\nTal er rundet ned til "
-              "nærmeste multiplum af ",
-              ", and the same for the rest of the month.\nNumbers are rounded "
-              "down to a multiple of "),
-          base,
-          Say(l, "; »–« er tilbageholdt: færre end ",
-              "; \"–\" is withheld: fewer than "),
-          base,
-          Say(l,
-              ", eller det ville røbe et lille tal.\nSummer er af de viste "
-              "tal, altså for lave.\n",
-              ", or it would give a small number away.\nSums are of the "
-              "numbers shown, so they are too low.\n"));
-  for (const v1::StatisticsTable& table : statistics.tables()) {
-    page +=
-        Cat("\n", WordFor(kTitles, table.name(), l), "\n", TableText(table, l));
-  }
-  return page;
-}
 
 absl::Status PrintStatistics(v1::Reports::StubInterface& server,
                              const AuditOutput& output) {

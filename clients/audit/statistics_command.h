@@ -10,10 +10,6 @@
 
 namespace samkoer::clients {
 
-// The tables as text; says how numbers are rounded and what is withheld.
-std::string StatisticsPage(const v1::GetStatisticsResponse& statistics,
-                           const TextStyle& style);
-
 // Fetches and prints them. Errors of the matcher.
 absl::Status PrintStatistics(v1::Reports::StubInterface& server,
                              const AuditOutput& output);

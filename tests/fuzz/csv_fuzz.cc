@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "clients/agent/csv_reader.h"
 #include "clients/agent/text_decoder.h"
+#include "clients/common/csv_reader.h"
 
 namespace {
 
@@ -16,7 +16,7 @@ std::string ReadIn(std::string_view encoding, std::string_view delimiter,
                    std::string_view bytes, std::size_t piece) {
   std::string rows;
   auto decoder = samkoer::agent::TextDecoder::Create(encoding);
-  auto reader = samkoer::agent::CsvReader::Create(
+  auto reader = samkoer::clients::CsvReader::Create(
       delimiter, [&](std::int64_t line, std::span<const std::string> fields) {
         rows += std::to_string(line);
         for (const std::string& field : fields) rows += '\x1e' + field;

@@ -1,11 +1,11 @@
+#include "clients/common/csv_reader.h"
+
 #include <gtest/gtest.h>
 
 #include <utility>
 #include <vector>
 
-#include "clients/agent/csv_reader.h"
-
-namespace samkoer::agent {
+namespace samkoer::clients {
 namespace {
 
 using Fields = std::vector<std::string>;
@@ -127,4 +127,4 @@ TEST(CsvReader, TheSinksErrorEndsTheReading) {
 }
 
 }  // namespace
-}  // namespace samkoer::agent
+}  // namespace samkoer::clients

@@ -1,4 +1,4 @@
-#include "clients/agent/csv_reader.h"
+#include "clients/common/csv_reader.h"
 
 #include <csv.h>
 #include <sodium.h>
@@ -11,7 +11,7 @@
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 
-namespace samkoer::agent {
+namespace samkoer::clients {
 namespace {
 
 // Stands for a delimiter of several bytes while libcsv reads: a control
@@ -115,8 +115,8 @@ class CsvReader::Parser {
     const std::size_t used = csv_parse(&csv_, piece.data(), piece.size(),
                                        &Parser::OnField, &Parser::OnRow, this);
     if (used != piece.size() && status_.ok()) {
-      status_ = absl::ResourceExhaustedError(clients::Cat(
-          "line ", row_line_, ": ", csv_strerror(csv_error(&csv_))));
+      status_ = absl::ResourceExhaustedError(
+          Cat("line ", row_line_, ": ", csv_strerror(csv_error(&csv_))));
     }
     if (row_ended_) row_open_ = false;
     line_ += std::exchange(pending_lines_, 0);
@@ -131,11 +131,10 @@ class CsvReader::Parser {
   }
 
   absl::Status Unclosed() const {
-    return clients::WithHint(
-        absl::InvalidArgumentError(
-            clients::Cat("a quoted field in the row that begins on line ",
-                         row_line_, " does not end")),
-        "look for a lone \" in that row, or a wrong delimiter");
+    return WithHint(absl::InvalidArgumentError(
+                        Cat("a quoted field in the row that begins on line ",
+                            row_line_, " does not end")),
+                    "look for a lone \" in that row, or a wrong delimiter");
   }
 
   static void OnField(void* data, std::size_t size, void* self) {
@@ -148,11 +147,10 @@ class CsvReader::Parser {
     if (!status_.ok()) return;
     if (text.size() > kMaxFieldBytes || count_ == kMaxColumns) {
       status_ = absl::InvalidArgumentError(
-          clients::Cat("the row that begins on line ", row_line_, " has ",
-                       count_ == kMaxColumns
-                           ? clients::Cat("more than ", kMaxColumns, " columns")
-                           : clients::Cat("a field of more than ",
-                                          kMaxFieldBytes, " bytes")));
+          Cat("the row that begins on line ", row_line_, " has ",
+              count_ == kMaxColumns
+                  ? Cat("more than ", kMaxColumns, " columns")
+                  : Cat("a field of more than ", kMaxFieldBytes, " bytes")));
       return;
     }
     if (count_ == fields_.size()) fields_.emplace_back();
@@ -193,7 +191,7 @@ absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Create(
     std::string_view delimiter, RowSink sink) {
   if (!IsOneCharacter(delimiter) || delimiter == "\"" || delimiter == "\n" ||
       delimiter == "\r" || delimiter.front() == '\0') {
-    return clients::WithHint(
+    return WithHint(
         absl::InvalidArgumentError(
             "the delimiter must be one character, not a quote or a line end"),
         "for a tab write \"\\t\" in double quotes");
@@ -209,4 +207,4 @@ absl::Status CsvReader::Feed(std::string_view text) {
 
 absl::Status CsvReader::Finish() { return parser_->Finish(); }
 
-}  // namespace samkoer::agent
+}  // namespace samkoer::clients

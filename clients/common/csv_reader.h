@@ -3,8 +3,8 @@
 // Quotes are '"', doubled inside a quoted field; a quoted field may hold line
 // ends. Spaces around an unquoted field are dropped. Line ends are LF, CRLF or
 // CR. Empty lines are no rows.
-#ifndef SAMKOER_CLIENTS_AGENT_CSV_READER_H_
-#define SAMKOER_CLIENTS_AGENT_CSV_READER_H_
+#ifndef SAMKOER_CLIENTS_COMMON_CSV_READER_H_
+#define SAMKOER_CLIENTS_COMMON_CSV_READER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -13,9 +13,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/agent/row_source.h"
+#include "clients/common/rows.h"
 
-namespace samkoer::agent {
+namespace samkoer::clients {
 
 // The lines a row may take: a quote that is never closed must not swallow the
 // file.
@@ -44,6 +44,6 @@ class CsvReader {
   const std::unique_ptr<Parser> parser_;
 };
 
-}  // namespace samkoer::agent
+}  // namespace samkoer::clients
 
-#endif  // SAMKOER_CLIENTS_AGENT_CSV_READER_H_
+#endif  // SAMKOER_CLIENTS_COMMON_CSV_READER_H_

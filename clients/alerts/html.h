@@ -1,8 +1,8 @@
 // A small writer of HTML that cannot forget to escape: Html is made of literals
 // of the program and of text that is escaped on the way in, and of nothing
 // else. Pure.
-#ifndef SAMKOER_CLIENTS_AUDIT_HTML_H_
-#define SAMKOER_CLIENTS_AUDIT_HTML_H_
+#ifndef SAMKOER_CLIENTS_ALERTS_HTML_H_
+#define SAMKOER_CLIENTS_ALERTS_HTML_H_
 
 #include <string>
 #include <string_view>
@@ -53,4 +53,4 @@ Html Item(std::string_view text);
 
 }  // namespace samkoer::clients
 
-#endif  // SAMKOER_CLIENTS_AUDIT_HTML_H_
+#endif  // SAMKOER_CLIENTS_ALERTS_HTML_H_

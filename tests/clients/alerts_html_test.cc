@@ -1,4 +1,4 @@
-#include "clients/audit/html.h"
+#include "clients/alerts/html.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -1,4 +1,4 @@
-#include "clients/audit/html.h"
+#include "clients/alerts/html.h"
 
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"

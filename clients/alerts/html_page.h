@@ -1,14 +1,14 @@
-// Whole pages of the officer's program: one file without scripts that fetches
+// Whole pages of the people's programs: one file without scripts that fetches
 // nothing, to be read on a screen or printed on A4. Pure.
-#ifndef SAMKOER_CLIENTS_AUDIT_HTML_PAGE_H_
-#define SAMKOER_CLIENTS_AUDIT_HTML_PAGE_H_
+#ifndef SAMKOER_CLIENTS_ALERTS_HTML_PAGE_H_
+#define SAMKOER_CLIENTS_ALERTS_HTML_PAGE_H_
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "clients/alerts/html.h"
 #include "clients/alerts/text.h"
-#include "clients/audit/html.h"
 
 namespace samkoer::clients {
 
@@ -28,4 +28,4 @@ Html FactTable(const std::vector<std::pair<std::string, std::string>>& facts);
 
 }  // namespace samkoer::clients
 
-#endif  // SAMKOER_CLIENTS_AUDIT_HTML_PAGE_H_
+#endif  // SAMKOER_CLIENTS_ALERTS_HTML_PAGE_H_

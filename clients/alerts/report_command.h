@@ -1,0 +1,39 @@
+// `samkoer-alerts report`: the month's status, and reports over several months.
+#ifndef SAMKOER_CLIENTS_ALERTS_REPORT_COMMAND_H_
+#define SAMKOER_CLIENTS_ALERTS_REPORT_COMMAND_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "clients/alerts/commands.h"
+#include "samkoer/v1/reports.grpc.pb.h"
+
+namespace samkoer::clients {
+
+struct StatusReportOptions {
+  // "html", "csv" or "json".
+  std::string as = "html";
+  // Where to; empty: standard output. Nothing is replaced.
+  std::string out = {};
+  // Figures from elsewhere; empty: none.
+  std::string figures = {};
+  // Saved months (JSON); the command over several months only.
+  std::vector<std::string> months = {};
+};
+
+// The month that runs, from the matcher, and with it whatever the options name.
+// Errors of the matcher, of report_files.h, MakeStatusReport and
+// WriteNewPrivateFile.
+absl::Status ReportMonth(v1::Reports::StubInterface& server,
+                         const StatusReportOptions& options, absl::Time now,
+                         const AlertsOutput& output);
+
+// Of saved months alone; asks no server.
+absl::Status ReportSaved(const StatusReportOptions& options, absl::Time now,
+                         const AlertsOutput& output);
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_ALERTS_REPORT_COMMAND_H_

@@ -1,0 +1,63 @@
+// The status of a month for the steering group, and of several months for
+// committees and council: the matcher's tables of aggregates, which withhold
+// small numbers, side by side with figures from elsewhere. Pure.
+#ifndef SAMKOER_CLIENTS_ALERTS_STATUS_REPORT_H_
+#define SAMKOER_CLIENTS_ALERTS_STATUS_REPORT_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "clients/alerts/alert_text.h"
+#include "samkoer/v1/reports.pb.h"
+
+namespace samkoer::clients {
+
+// A number that the matcher cannot have, such as how many are in a job, with
+// where it is from. Each text is 1 to 200 bytes.
+struct ExternalFigure {
+  std::string indicator, period, value, source;
+};
+inline constexpr std::size_t kMaxFigureBytes = 200;
+inline constexpr std::size_t kMaxFigures = 500;
+// Months of one report: a year.
+inline constexpr std::size_t kMaxReportMonths = 12;
+
+struct StatusReport {
+  // By day, each of another month; 1 to kMaxReportMonths.
+  std::vector<v1::GetStatisticsResponse> months;
+  std::vector<ExternalFigure> figures;
+  absl::Time made;
+};
+
+// Puts the months in order. INVALID_ARGUMENT if there is none or too many, if
+// one has no day, or if two are of the same month and differ; the same twice
+// counts once.
+absl::StatusOr<StatusReport> MakeStatusReport(
+    std::vector<v1::GetStatisticsResponse> months,
+    std::vector<ExternalFigure> figures, absl::Time made, Language language);
+
+// "Status for november 2026", "Kvartalsrapport, 4. kvartal 2026", "Status for
+// oktober 2026 til november 2026".
+std::string StatusTitle(const StatusReport& report, Language language);
+
+// A page that prints well and fetches nothing.
+std::string StatusHtml(const StatusReport& report, const TextStyle& style);
+
+// One number a line: table; row; column; month or period; number; source. The
+// numbers that are withheld are empty, and a last column says so. UTF-8 with a
+// byte order mark and ";", as Danish spreadsheets open it; no cell begins a
+// formula.
+std::string StatusCsv(const StatusReport& report, Language language);
+
+// {"report": "samkoer-status-report", "version": 1, "made": ..., "months":
+// [GetStatisticsResponse as JsonText writes it], "figures": [{"indicator",
+// "period", "value", "source"}]}.
+absl::StatusOr<std::string> StatusJson(const StatusReport& report);
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_ALERTS_STATUS_REPORT_H_

@@ -1,0 +1,132 @@
+#include <gmock/gmock.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include "clients/alerts/status_report.h"
+#include "tests/clients/alerts_months.h"
+
+namespace samkoer::clients {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+StatusReport Report(std::vector<v1::GetStatisticsResponse> months,
+                    std::vector<ExternalFigure> figures = {}) {
+  auto report =
+      MakeStatusReport(std::move(months), std::move(figures),
+                       absl::FromUnixSeconds(1795645800), Language::kDanish);
+  EXPECT_TRUE(report.ok()) << report.status();
+  return *std::move(report);
+}
+
+TEST(StatusReport, IsNamedByItsMonths) {
+  const auto title = [](std::vector<std::string> days) {
+    std::vector<v1::GetStatisticsResponse> months;
+    for (const std::string& day : days) months.push_back(TestMonth(day, 10));
+    return StatusTitle(Report(std::move(months)), Language::kDanish);
+  };
+  EXPECT_EQ(title({"2026-11-03"}), "Status for november 2026");
+  EXPECT_EQ(title({"2026-12-01", "2026-10-02", "2026-11-03"}),
+            "Kvartalsrapport, 4. kvartal 2026");
+  EXPECT_EQ(title({"2026-11-03", "2026-12-01", "2027-01-01"}),
+            "Status for november 2026 til januar 2027");
+  EXPECT_EQ(title({"2026-10-02", "2026-12-01"}),
+            "Status for oktober 2026 til december 2026");
+}
+
+TEST(StatusReport, OneMonthIsTheTablesAsTheyAre) {
+  const std::string page =
+      StatusHtml(Report({TestMonth("2026-11-03", 25)}), {});
+  EXPECT_THAT(page, HasSubstr("<h1>Status for november 2026</h1>"));
+  EXPECT_THAT(page, HasSubstr("Opgjort: 03-11-2026."));
+  EXPECT_THAT(page, HasSubstr("rundet ned til nærmeste multiplum af 5"));
+  EXPECT_THAT(page, HasSubstr("identificeret"));
+  EXPECT_THAT(page, HasSubstr("25"));
+  EXPECT_THAT(page, HasSubstr("–"));
+  EXPECT_THAT(page, Not(HasSubstr("Tal fra andre kilder")));
+}
+
+TEST(StatusReport, SeveralMonthsStandSideBySide) {
+  StatusReport report =
+      Report({TestMonth("2026-12-01", 35), TestMonth("2026-10-02", 25),
+              TestMonth("2026-11-03", 30)},
+             {{"I uddannelse", "2026", "61,4 %", "Jobindsats <b>"}});
+  // A month from before the department was there.
+  report.months[0].mutable_tables(1)->clear_cells();
+  const std::string page = StatusHtml(report, {});
+  EXPECT_THAT(page, HasSubstr("oktober 2026</th><th scope=\"col\">november "
+                              "2026</th><th scope=\"col\">december 2026"));
+  EXPECT_THAT(page,
+              HasSubstr("<bdi>25</bdi></td><td><bdi>30</bdi></td><td><bdi>35"));
+  EXPECT_THAT(page, HasSubstr("familie, familie"));  // id, then domain
+  EXPECT_THAT(page,
+              HasSubstr("<bdi></bdi></td><td><bdi>40</bdi></td><td><bdi>40"));
+  EXPECT_THAT(page, HasSubstr("61,4 %"));
+  EXPECT_THAT(page, HasSubstr("Jobindsats &lt;b&gt;"));
+}
+
+TEST(StatusReport, TheSameMonthTwiceCountsOnceAndTwoDifferentOnesNever) {
+  EXPECT_EQ(Report({TestMonth("2026-11-03", 25), TestMonth("2026-11-03", 25)})
+                .months.size(),
+            1u);
+  for (const auto& other :
+       {TestMonth("2026-11-03", 30), TestMonth("2026-11-20", 25)}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(
+        MakeStatusReport({TestMonth("2026-11-03", 25), other}, {}, {},
+                         Language::kDanish)
+            .status()));
+  }
+}
+
+TEST(StatusReport, WhatIsNoMonthIsRefused) {
+  EXPECT_FALSE(MakeStatusReport({}, {}, {}, Language::kDanish).ok());
+  for (const char* day : {"", "2026-11", "2026-13-01", "26-11-03"}) {
+    EXPECT_FALSE(
+        MakeStatusReport({TestMonth(day, 1)}, {}, {}, Language::kDanish).ok())
+        << day;
+  }
+  std::vector<v1::GetStatisticsResponse> many;
+  for (int i = 0; i < 13; ++i) {
+    many.push_back(TestMonth(std::to_string(2020 + i) + "-01-01", 10));
+  }
+  EXPECT_FALSE(MakeStatusReport(many, {}, {}, Language::kDanish).ok());
+}
+
+TEST(StatusReport, TheSpreadsheetHasALineANumberAndNoFormulas) {
+  const std::string csv =
+      StatusCsv(Report({TestMonth("2026-11-03", 25)},
+                       {{"+1", "2026", "=SUM(A1)", "en \"kilde\""}}),
+                Language::kDanish);
+  EXPECT_TRUE(csv.starts_with("\xEF\xBB\xBF\"tabel\";\"række\";"));
+  EXPECT_THAT(csv, HasSubstr("\"Advis efter tilstand\";\"identificeret\";"
+                             "\"advis\";\"2026-11\";\"25\";\"Samkør\";\"\""));
+  EXPECT_THAT(csv, HasSubstr("\"afslået\";\"advis\";\"2026-11\";\"\";"
+                             "\"Samkør\";\"ja\"\r\n"));
+  EXPECT_THAT(csv, HasSubstr("\"'=cmd|"));
+  EXPECT_THAT(csv, HasSubstr("\"'+1\";\"\";\"2026\";\"'=SUM(A1)\";"
+                             "\"en \"\"kilde\"\"\""));
+}
+
+TEST(StatusReport, TheJsonIsJson) {
+  const auto json = StatusJson(Report({TestMonth("2026-11-03", 25)},
+                                      {{"a\"b\\", "2026", "1", "k\x1bilde"}}));
+  ASSERT_TRUE(json.ok());
+  google::protobuf::Struct read;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*json, &read).ok())
+      << *json;
+  EXPECT_EQ(read.fields().at("months").list_value().values_size(), 1);
+  EXPECT_EQ(read.fields()
+                .at("figures")
+                .list_value()
+                .values(0)
+                .struct_value()
+                .fields()
+                .at("indicator")
+                .string_value(),
+            "a\"b\\");
+}
+
+}  // namespace
+}  // namespace samkoer::clients
