@@ -98,6 +98,7 @@ class Governor {
     auto content = Content(request.number());
     if (!content.ok()) return content.status();
     if (absl::Status s = BringInForce(caller, *content); !s.ok()) return s;
+    state_.told_effects.clear();  // they compare with another state now
     return Decide(caller, request.number(),
                   samkoer::v1::PROPOSAL_STATE_APPROVED, request.reason());
   }
@@ -193,18 +194,22 @@ class Governor {
     return EffectOf(state_, **policy);
   }
 
-  // Whoever may look again and again would see one person's record come or go.
+  // Whoever may look again and again would see one person come or go. What
+  // would be deleted is told anew: it must not be more than it says.
   absl::StatusOr<samkoer::v1::ProposalEffect> ToldToday(
       std::uint64_t number, const ProposalContent& content) {
-    const auto told = state_.told_effects.find(number);
-    if (told != state_.told_effects.end() && told->second.day == state_.day) {
-      return told->second.effect;
+    auto exact = Effect(content);
+    if (!exact.ok()) return exact.status();
+    samkoer::v1::ProposalEffect now =
+        Told(*exact, WithholdBelow(state_.policy->proto()));
+    const auto [told, first] = state_.told_effects.try_emplace(number);
+    if (first || told->second.day != state_.day) {
+      told->second = {state_.day, now};
     }
-    auto effect = Effect(content);
-    if (!effect.ok()) return effect.status();
-    ToldEffect& kept = state_.told_effects[number];
-    kept = {state_.day, Told(*effect, WithholdBelow(state_.policy->proto()))};
-    return kept.effect;
+    samkoer::v1::ProposalEffect effect = told->second.effect;
+    effect.set_records_withdrawn(now.records_withdrawn());
+    effect.set_deleted_at_once(now.deleted_at_once());
+    return effect;
   }
 
   absl::StatusOr<Proposal> Decide(const Caller& caller, std::uint64_t number,
@@ -213,7 +218,6 @@ class Governor {
     const auto changed = state_.proposals.Decide(
         number, {decided, caller.uri, ToProto(tx_.now()), reason});
     for (const std::uint64_t one : changed) {
-      state_.told_effects.erase(one);
       auto content = StoredContent(one);
       if (!content.ok()) return tx_.Fatal(content.status());
       Put({(*state_.proposals.Find(one))->head, *std::move(content)});

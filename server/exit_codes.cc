@@ -8,10 +8,12 @@ namespace samkoer::server {
 namespace {
 
 constexpr char kHintUrl[] = "samkoer/hint";
+constexpr char kClockUrl[] = "samkoer/clock";
 
 }  // namespace
 
 int ExitCodeFor(const absl::Status& status) {
+  if (status.GetPayload(kClockUrl)) return kExitClock;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return kExitOk;
@@ -42,6 +44,11 @@ absl::Status WithHint(absl::Status status, std::string_view hint) {
   if (!status.ok() && !hint.empty()) {
     status.SetPayload(kHintUrl, absl::Cord(std::string(hint)));
   }
+  return status;
+}
+
+absl::Status AsClockError(absl::Status status) {
+  status.SetPayload(kClockUrl, absl::Cord());
   return status;
 }
 

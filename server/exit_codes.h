@@ -15,6 +15,7 @@ inline constexpr int kExitData = 65;
 inline constexpr int kExitNoInput = 66;
 inline constexpr int kExitUnavailable = 69;
 inline constexpr int kExitSoftware = 70;
+inline constexpr int kExitClock = 71;
 inline constexpr int kExitIo = 74;
 inline constexpr int kExitPermission = 77;
 inline constexpr int kExitConfig = 78;
@@ -24,8 +25,9 @@ inline constexpr char kExitCodesHelp[] =
     "Files and signals: docs/operations.md.\n"
     "Exit codes: 0 done; 64 wrong usage; 65 the store or the checkpoint file "
     "is damaged;\n66 a file is missing; 69 a server or port is not available; "
-    "70 software; 74 write\nerror; 77 not permitted; 78 configuration, or a "
-    "store that is older than its\ncheckpoint.";
+    "70 software; 71 the\nmachine's clock cannot be believed; 74 write error; "
+    "77 not permitted;\n78 configuration, or a store that is older than its "
+    "checkpoint.";
 
 // The exit code for an error at start.
 int ExitCodeFor(const absl::Status& status);
@@ -35,6 +37,8 @@ int ExitCodeFor(const absl::Status& status);
 absl::Status WithHint(absl::Status status, std::string_view hint);
 // The hint, or "".
 std::string HintOf(const absl::Status& status);
+// The same status, for which ExitCodeFor is kExitClock.
+absl::Status AsClockError(absl::Status status);
 
 // Prints "error: <message>" and, if there is one, "hint: <hint>" on standard
 // error and returns ExitCodeFor(status). The status's own hint, which knows

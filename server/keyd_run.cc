@@ -7,8 +7,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "crypto/absl_view.h"
+#include "crypto/keyed_hash.h"
 #include "server/access.h"
 #include "server/audit_service.h"
 #include "server/call_gate.h"
@@ -91,8 +94,9 @@ struct Keyd {
 };
 
 // Without quotas, which OpenQuotas gives it.
-std::unique_ptr<QuotaLedger> MakeLedger(Keyd& keyd) {
+std::unique_ptr<QuotaLedger> MakeLedger(ClockGuard& clock, Keyd& keyd) {
   QuotaLedger::Options options = QuotaLedger::SystemClocks();
+  options.now = [&clock] { return clock.Now(); };
   options.on_fatal = [&keyd](const absl::Status& status) {
     log::Error("keyd.write-failed", {{"status", status}});
     keyd.failed = true;
@@ -110,9 +114,11 @@ std::unique_ptr<QuotaLedger> MakeLedger(Keyd& keyd) {
                                        std::move(options));
 }
 
-absl::Status OpenQuotas(const v1::KeydConfig& config, Keyd& keyd) {
-  auto office = QuotaOffice::Open(*keyd.store, *keyd.ledger,
-                                  config.municipality(), absl::Now);
+absl::Status OpenQuotas(const v1::KeydConfig& config, ClockGuard& clock,
+                        Keyd& keyd) {
+  auto office =
+      QuotaOffice::Open(*keyd.store, *keyd.ledger, config.municipality(),
+                        [&clock] { return clock.Now(); });
   if (!office.ok()) return office.status();
   keyd.quotas = *std::move(office);
   const auto waiting =
@@ -128,10 +134,25 @@ absl::Status OpenQuotas(const v1::KeydConfig& config, Keyd& keyd) {
   return absl::OkStatus();
 }
 
-absl::Status CheckStoreClock(const KeydRunOptions& options, KeydStore& store,
+absl::Status CheckStoreClock(const v1::KeydConfig& config,
+                             const KeydRunOptions& options, KeydStore& store,
                              ClockGuard& clock) {
   if (options.clock_is_right) return absl::OkStatus();
-  return CheckClock(*store.log, *store.engine, clock.Now());
+  return CheckClock(*store.log, *store.engine,
+                    ReadAlive(AliveFile(config.checkpoint_file())),
+                    clock.Now());
+}
+
+// For the STARTED leaf: an officer sees when the operator has changed what the
+// alarms go by, which stands in the configuration.
+std::string AlarmsDigest(const v1::KeydConfig& config) {
+  v1::KeydConfig part;
+  *part.mutable_alarms() = config.alarms();
+  *part.mutable_department_sizes() = config.department_sizes();
+  const crypto::Hash32 digest =
+      crypto::Sha256(crypto::AsBytes(part.SerializeAsString()));
+  return absl::BytesToHexString(
+      crypto::AbslView(crypto::AsText(digest).substr(0, 8)));
 }
 
 // Serves until a privacy officer has decided about a declared loss; empty if
@@ -142,13 +163,14 @@ ApproveKeydLoss LossApproval(const KeydRunOptions& options,
   if (!options.declare_loss) return nullptr;
   return [&](KeydStore& store, const storage::Loss& loss) {
     // Before the approval's own leaf makes the log young again.
-    if (absl::Status s = CheckStoreClock(options, store, clock); !s.ok()) {
+    if (absl::Status s = CheckStoreClock(config, options, store, clock);
+        !s.ok()) {
       return s;
     }
     return AwaitLossApproval(
         {*store.engine, store.sealer, *store.log, metrics, config.tls(),
          identity.credentials(), config.municipality(), "keyd",
-         std::string(kServicePurpose)},
+         std::string(kServicePurpose), clock},
         loss);
   };
 }
@@ -265,7 +287,8 @@ absl::Status Start(const v1::KeydConfig& config, const KeydRunOptions& options,
       LossApproval(options, config, clock, *keyd.identity, *keyd.metrics));
   if (!store.ok()) return AsDiskError(store.status());
   keyd.store = *std::move(store);
-  if (absl::Status status = CheckStoreClock(options, *keyd.store, clock);
+  if (absl::Status status =
+          CheckStoreClock(config, options, *keyd.store, clock);
       !status.ok()) {
     return status;
   }
@@ -274,24 +297,26 @@ absl::Status Start(const v1::KeydConfig& config, const KeydRunOptions& options,
     return status;
   }
   if (absl::Status status =
-          PinKeys(*keyd.store, keyd.keyring.keys, absl::Now());
+          PinKeys(*keyd.store, keyd.keyring.keys, clock.Now());
       !status.ok()) {
     return AsDiskError(status);
   }
   auto alarms =
-      KeydAlarms::Load(config, *keyd.store, *keyd.metrics, absl::Now());
+      KeydAlarms::Load(config, *keyd.store, *keyd.metrics, clock.Now());
   if (!alarms.ok()) return AsDiskError(alarms.status());
   keyd.alarms = *std::move(alarms);
-  keyd.ledger = MakeLedger(keyd);
+  keyd.ledger = MakeLedger(clock, keyd);
   if (absl::Status status = keyd.ledger->Record(ProcessLeaf(
           v1::AUDIT_ACTION_STARTED, absl::Now(),
           absl::StrCat("version ", SAMKOER_VERSION, "; ",
+                       options.clock_is_right ? "--clock-is-right; " : "",
+                       "alarms ", AlarmsDigest(config), "; ",
                        WitnessWatch::Describe(
                            WitnessWatch::OptionsFrom(config, absl::Now)))));
       !status.ok()) {
     return status;
   }
-  if (absl::Status status = OpenQuotas(config, keyd); !status.ok()) {
+  if (absl::Status status = OpenQuotas(config, clock, keyd); !status.ok()) {
     return status;
   }
   if (absl::Status status = StartKekRotation(config, clock, keyd);
@@ -376,7 +401,9 @@ int ServeOnce(const v1::KeydConfig& config, const KeydRunOptions& options,
   std::printf("listening on %s:%d\n", host.c_str(), keyd.server->port());
   std::fflush(stdout);
 
+  AliveWriter alive(AliveFile(config.checkpoint_file()), clock);
   while (!keyd.failed) {
+    alive.Tell();
     const SignalEvent event = WaitForSignal(kFailureCheck);
     if (event == SignalEvent::kStop || clock.leapt()) break;
     again = event == SignalEvent::kReload ||

@@ -15,14 +15,15 @@ namespace samkoer::server {
 
 // --- Clock ---
 
-// Wall time may run ahead of the time since the machine started by so much at
-// once. Retention counts in days: a smaller step makes nothing due that the
-// next day would not.
+// Wall time may run ahead of the time since the machine started by so much
+// while a server runs. Retention counts in days: less makes nothing due that
+// the next day would not.
 inline constexpr absl::Duration kMaxClockLeap = absl::Hours(24);
-// A server may start so long after its log's last entry without being told
-// that the clock is right. It writes at least one a day while it runs; two
-// weeks are longer than any planned stop.
+// A server may start so long after it last ran without being told that the
+// clock is right: longer than any planned stop.
 inline constexpr absl::Duration kMaxClockGap = absl::Hours(14 * 24);
+// How often a running server says in a file that it runs.
+inline constexpr absl::Duration kAliveInterval = absl::Hours(1);
 
 // --- Connections ---
 

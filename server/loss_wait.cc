@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/clock.h"
 #include "server/audit_service.h"
 #include "server/direct_writer.h"
 #include "server/governance_service.h"
@@ -78,6 +77,7 @@ class Waiting {
           std::unique_ptr<RevocationList> revoked)
       : writer_(writer),
         purpose_(parts.purpose),
+        clock_(parts.clock),
         revoked_(std::move(revoked)),
         access_(parts.municipality, revoked_.get()),
         refusals_([this](const RefusalReport& report) {
@@ -116,6 +116,7 @@ class Waiting {
   absl::Status Wait(const Decision& decision) const {
     while (true) {
       if (absl::Status s = writer_.status(); !s.ok()) return s;
+      if (clock_.Now(); clock_.leapt()) return ClockLeapt();
       switch (decision.Get()) {
         case v1::PROPOSAL_STATE_APPROVED:
           return absl::OkStatus();
@@ -147,7 +148,7 @@ class Waiting {
   absl::Status TellRead(const Identity& who, std::uint64_t start,
                         std::uint64_t end) {
     v1::AuditLeaf leaf =
-        NewLeaf(v1::AUDIT_ACTION_LOG_READ, who.uri, purpose_, absl::Now());
+        NewLeaf(v1::AUDIT_ACTION_LOG_READ, who.uri, purpose_, clock_.Now());
     SetCertificate(who.certificate_sha256, leaf);
     AddCount(leaf, "start", start);
     AddCount(leaf, "end", end);
@@ -155,7 +156,7 @@ class Waiting {
   }
   absl::Status TellRefusal(const RefusalReport& report) {
     v1::AuditLeaf leaf =
-        NewLeaf(v1::AUDIT_ACTION_REFUSED, report.actor, purpose_, absl::Now());
+        NewLeaf(v1::AUDIT_ACTION_REFUSED, report.actor, purpose_, clock_.Now());
     SetCertificate(report.certificate_sha256, leaf);
     AddCount(leaf, "refusals", report.count);
     leaf.set_detail(absl::StrCat(report.method, " ",
@@ -165,6 +166,7 @@ class Waiting {
 
   DirectWriter& writer_;
   const std::string purpose_;
+  ClockGuard& clock_;
   const std::unique_ptr<RevocationList> revoked_;
   const AccessControl access_;
   RefusalRecorder refusals_;
@@ -274,11 +276,11 @@ void LossMatter::BringInForce(const Identity* who,
 
 absl::Status AwaitLossApproval(const LossWaitParts& parts,
                                const storage::Loss& loss) {
-  LossMatter matter(loss, parts.purpose, absl::Now);
+  const auto now = [&parts] { return parts.clock.Now(); };
+  LossMatter matter(loss, parts.purpose, now);
   DirectWriter writer(parts.engine, parts.sealer, parts.log);
-  auto desk =
-      ProposalDesk::Load({parts.engine, parts.sealer, parts.log, writer, matter,
-                          parts.process, parts.purpose, absl::Now});
+  auto desk = ProposalDesk::Load({parts.engine, parts.sealer, parts.log, writer,
+                                  matter, parts.process, parts.purpose, now});
   if (!desk.ok()) return desk.status();
   if (matter.approved()) {
     auto crashed = CrashedAfterApproval(parts, *matter.approved());

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "grpcpp/security/server_credentials.h"
 #include "samkoer/v1/server_config.pb.h"
+#include "server/clock_guard.h"
 #include "server/proposal_desk.h"
 #include "storage/checkpoint_guard.h"
 
@@ -69,6 +70,8 @@ struct LossWaitParts {
   // "matcher" or "keyd", and the purpose of its leaves.
   std::string process;
   std::string purpose;
+  // Must outlive the wait. After a leap it ends with ClockLeapt().
+  ClockGuard& clock;
 };
 
 // Proposes `loss` in the process's name, if that is not open or approved

@@ -71,7 +71,7 @@ std::vector<matcher::PinnedOprfKey> PinnedKeys(
 absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
     const MatcherdSetup& setup, const storage::Keyring& keyring,
     const MatcherStore& store, const DaySource& day, ClockGuard& clock,
-    const std::string& version, FirstFailure& failure) {
+    const MatcherdArguments& arguments, FirstFailure& failure) {
   matcher::MatcherOptions options;
   options.engine = store.engine.get();
   options.sealer = store.sealer.get();
@@ -84,7 +84,8 @@ absl::StatusOr<std::unique_ptr<matcher::Matcher>> OpenMatcher(
   options.clock = [&clock] { return clock.Now(); };
   options.day_source = day.today;
   options.started_detail = absl::StrCat(
-      "samkoer-matcherd ", version, "; day: ", day.description, "; ",
+      "samkoer-matcherd ", arguments.version, "; day: ", day.description, "; ",
+      arguments.clock_is_right ? "--clock-is-right; " : "",
       WitnessWatch::Describe(
           WitnessWatch::OptionsFrom(setup.config, absl::Now)));
   options.on_fatal = [&failure](const absl::Status& status) {
@@ -151,10 +152,13 @@ int FailToOpen(const absl::Status& status) {
                              : "");
 }
 
-absl::Status CheckStoreClock(const MatcherdArguments& arguments,
+absl::Status CheckStoreClock(const v1::MatcherdConfig& config,
+                             const MatcherdArguments& arguments,
                              const MatcherStore& store, ClockGuard& clock) {
   if (arguments.clock_is_right) return absl::OkStatus();
-  return CheckClock(*store.log, *store.engine, clock.Now());
+  return CheckClock(*store.log, *store.engine,
+                    ReadAlive(AliveFile(config.checkpoint_file())),
+                    clock.Now());
 }
 
 // Serves until a privacy officer has decided about a declared loss; empty if
@@ -166,21 +170,23 @@ ApproveMatcherLoss LossApproval(const MatcherdArguments& arguments,
   if (!arguments.declare_loss) return nullptr;
   return [&](MatcherStore& store, const storage::Loss& loss) {
     // Before the approval's own leaf makes the log young again.
-    if (absl::Status s = CheckStoreClock(arguments, store, clock); !s.ok()) {
+    if (absl::Status s = CheckStoreClock(setup.config, arguments, store, clock);
+        !s.ok()) {
       return s;
     }
     const auto& policy = setup.policy->proto();
     return AwaitLossApproval(
         {*store.engine, *store.sealer, *store.log, metrics, setup.config.tls(),
          identity.credentials(), policy.municipality(), "matcher",
-         policy.purpose()},
+         policy.purpose(), clock},
         loss);
   };
 }
 
 // Waits for the end; returns the exit code.
 int Serve(const MatcherdSetup& setup, const WitnessWatch& witness,
-          const ClockGuard& clock, matcher::Matcher& matcher) {
+          ClockGuard& clock, matcher::Matcher& matcher) {
+  AliveWriter alive(AliveFile(setup.config.checkpoint_file()), clock);
   while (true) {
     switch (WaitForSignal(kFailureLook)) {
       case SignalEvent::kStop:
@@ -192,6 +198,7 @@ int Serve(const MatcherdSetup& setup, const WitnessWatch& witness,
         break;
     }
     if (matcher.Failed()) return kExitIo;
+    alive.Tell();
     if (clock.leapt()) return FailWith(ClockLeapt());
   }
 }
@@ -227,7 +234,8 @@ int RunMatcherd(const MatcherdArguments& arguments) {
       LossApproval(arguments, *setup, **identity, clock, **metrics), **metrics);
   if (absl::IsCancelled(store.status())) return kExitOk;
   if (!store.ok()) return FailToOpen(store.status());
-  if (absl::Status s = CheckStoreClock(arguments, *store, clock); !s.ok()) {
+  if (absl::Status s = CheckStoreClock(setup->config, arguments, *store, clock);
+      !s.ok()) {
     return FailWith(s);
   }
   if (!arguments.as_of.empty()) {
@@ -237,8 +245,8 @@ int RunMatcherd(const MatcherdArguments& arguments) {
                                 "retention do not happen"}});
   }
   FirstFailure failure;
-  const auto matcher = OpenMatcher(*setup, *keyring, *store, *day, clock,
-                                   arguments.version, failure);
+  const auto matcher =
+      OpenMatcher(*setup, *keyring, *store, *day, clock, arguments, failure);
   if (!matcher.ok()) {
     return failure.Get().ok() ? FailWith(matcher.status())
                               : FailForGood(failure.Get());

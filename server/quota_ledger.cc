@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/clock_guard.h"
 #include "server/key_leaves.h"
 #include "server/keyd_store.h"
 #include "server/limits.h"
@@ -74,6 +75,8 @@ QuotaLedger::QuotaLedger(KeydStore& store, QuotaTable quotas, Options options)
     : store_(store),
       options_(std::move(options)),
       quotas_(std::move(quotas)),
+      last_time_(LastLeafTime(*store.log, *store.engine)
+                     .value_or(absl::InfinitePast())),
       writer_([this] { Run(); }) {}
 
 QuotaLedger::~QuotaLedger() { Stop(); }
@@ -254,12 +257,28 @@ void QuotaLedger::ExecuteDebit(Command& command, Group& group) {
   bucket.exceeded_since = wall;
 }
 
+void QuotaLedger::ClampTimes(std::vector<v1::AuditLeaf>& leaves) {
+  const absl::Time now = std::max(options_.now(), last_time_);
+  for (v1::AuditLeaf& leaf : leaves) {
+    const absl::Time time = absl::FromUnixSeconds(leaf.time().seconds()) +
+                            absl::Nanoseconds(leaf.time().nanos());
+    last_time_ = std::clamp(time, last_time_, now);
+    if (last_time_ == time) continue;
+    const std::int64_t seconds = absl::ToUnixSeconds(last_time_);
+    leaf.mutable_time()->set_seconds(seconds);
+    leaf.mutable_time()->set_nanos(static_cast<std::int32_t>(
+        absl::ToInt64Nanoseconds(last_time_ - absl::FromUnixSeconds(seconds))));
+  }
+}
+
 absl::Status QuotaLedger::WriteGroup(Group& group) {
   {
     std::lock_guard lock(mutex_);
     if (failed_) return NotRunning();
   }
+  ClampTimes(group.leaves);
   if (options_.before_write) options_.before_write(group);
+  ClampTimes(group.leaves);
   {
     std::lock_guard lock(mutex_);
     for (const auto& [key, plaintext] : group.values) {

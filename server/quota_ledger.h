@@ -50,6 +50,8 @@ class QuotaLedger final : public StoreWriter {
   struct Options {
     // Nanoseconds of a monotonic clock.
     std::function<std::int64_t()> monotonic_ns;
+    // Wall time. No leaf that the ledger writes is later than this, or earlier
+    // than the log's last.
     std::function<absl::Time()> now;
     // Called once, from the writer's thread, after a write error.
     std::function<void(const absl::Status&)> on_fatal;
@@ -120,6 +122,8 @@ class QuotaLedger final : public StoreWriter {
   void Execute(std::deque<Command>& commands);
   void ExecuteDebit(Command& command, Group& group);
   absl::Status WriteGroup(Group& group);
+  // As Options::now says.
+  void ClampTimes(std::vector<v1::AuditLeaf>& leaves);
   // Never null. Under mutex_.
   absl::StatusOr<Bucket*> BucketOf(const Identity& who);
   absl::StatusOr<TokenBucket> LoadBucket(const std::string& uri,
@@ -135,6 +139,7 @@ class QuotaLedger final : public StoreWriter {
   QuotaTable quotas_;                      // under mutex_
   bool stopping_ = false;                  // under mutex_
   bool failed_ = false;                    // under mutex_
+  absl::Time last_time_;  // of the log's last leaf; the writer's own
   std::thread writer_;
 };
 

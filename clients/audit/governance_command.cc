@@ -184,9 +184,12 @@ absl::Status PrintProposals(Server& server, Proposals which,
 
 absl::Status PrintProposal(Server& server, std::uint64_t number,
                            ProposalView view, const AuditOutput& output,
-                           const Matter& matter) {
+                           const Matter& matter, const InForceCheck& check) {
   auto answer = Fetch(server, matter, number, output.style.language);
   if (!answer.ok()) return answer.status();
+  if (check && view == ProposalView::kDiff) {
+    if (absl::Status s = check(answer->in_force()); !s.ok()) return s;
+  }
   if (output.format == OutputFormat::kJson) return PrintJson(*answer, output);
   if (view == ProposalView::kDiff) {
     auto page = ProposalPage(*answer, output.style);
@@ -212,7 +215,17 @@ absl::Status ApproveProposal(Server& server, const ApproveOptions& options,
   auto answer = Fetch(server, matter, options.number, l);
   if (!answer.ok()) return answer.status();
   if (options.check) {
-    if (absl::Status s = options.check(*answer); !s.ok()) return s;
+    absl::Status s = options.check(answer->in_force());
+    // Perhaps somebody approved another one while the log was read.
+    if (absl::IsDataLoss(s)) {
+      auto again = Fetch(server, matter, options.number, l);
+      if (again.ok() && again->proposal().state() != v1::PROPOSAL_STATE_OPEN) {
+        return absl::FailedPreconditionError(
+            Say(l, "forslaget er afgjort i mellemtiden",
+                "the proposal was decided meanwhile"));
+      }
+    }
+    if (!s.ok()) return s;
   }
   if (options.digest.empty()) {
     auto page = ProposalPage(*answer, output.style);
@@ -245,6 +258,16 @@ absl::Status ApproveProposal(Server& server, const ApproveOptions& options,
   v1::ApproveResponse response;
   const grpc::Status status = server.Approve(&context, request, &response);
   if (!status.ok()) return FromServer(status, matter.peer, l);
+  if (options.check) {
+    absl::Status s = options.check(answer->proposal().content());
+    if (!s.ok()) {
+      return WithHint(s, Say(l,
+                             "serveren siger, at forslaget er godkendt, men "
+                             "loggen viser det ikke: kør verify",
+                             "the server says that the proposal is approved, "
+                             "but the log does not show it: run verify"));
+    }
+  }
   if (output.format == OutputFormat::kJson) return PrintJson(response, output);
   return PrintDecided(response.proposal(), response.leaf_index(), output);
 }

@@ -45,26 +45,32 @@ absl::Status PrintProposals(v1::Governance::StubInterface& server,
                             Proposals which, const AuditOutput& output,
                             const Matter& matter = {});
 
+// Told what is said to be in force.
+using InForceCheck = std::function<absl::Status(const v1::ProposalContent&)>;
+
 // Prints one: a policy's text as it was written, or what it changes in words
 // and whom it would concern, in counts. DATA_LOSS if the server's digest is not
-// of what it shows.
+// of what it shows. A diff is printed only if `check`, which may be empty, is
+// OK about what it compares with.
 enum class ProposalView { kText, kDiff };
 absl::Status PrintProposal(v1::Governance::StubInterface& server,
                            std::uint64_t number, ProposalView view,
-                           const AuditOutput& output,
-                           const Matter& matter = {});
+                           const AuditOutput& output, const Matter& matter = {},
+                           const InForceCheck& check = {});
 
 struct ApproveOptions {
   std::uint64_t number = 0;
   // Hex of the digest that was read; empty: show what it changes, and ask.
   std::string digest;
   std::string reason;
-  // Asked before anything else about what the server shows; may be empty. What
-  // is not OK ends the command.
-  std::function<absl::Status(const v1::GetProposalResponse&)> check = {};
+  // Whether what the server says is in force is; may be empty. Asked before
+  // anything else, when what is not OK ends the command, and again about what
+  // was approved, when it is this command's error although it is approved.
+  InForceCheck check = {};
 };
 // Approves what was read and nothing else. CANCELLED without a yes,
-// FAILED_PRECONDITION if the digest is another one.
+// FAILED_PRECONDITION if the digest is another one, or it was decided
+// meanwhile.
 absl::Status ApproveProposal(v1::Governance::StubInterface& server,
                              const ApproveOptions& options,
                              const Confirm& confirm, const AuditOutput& output,

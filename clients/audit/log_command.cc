@@ -58,7 +58,7 @@ absl::Status ReadWholeLog(
     const CheckpointStore& store, const AuditOutput& output,
     const std::function<absl::Status(std::uint64_t index,
                                      std::string_view leaf)>& visit,
-    std::string& note) {
+    std::string& note, Keep keep) {
   absl::StatusOr<std::optional<KeptCheckpoint>> kept = store.Load(verifier);
   if (!kept.ok()) return kept.status();
   absl::StatusOr<std::string> fetched = server.FetchNote();
@@ -89,7 +89,9 @@ absl::Status ReadWholeLog(
         return absl::OkStatus();
       });
   if (!status.ok()) return status;
-  return tree.Matches(*now);
+  if (absl::Status s = tree.Matches(*now); !s.ok()) return s;
+  return keep == Keep::kNothing ? absl::OkStatus()
+                                : store.Save(note, tree.tree());
 }
 
 absl::Status PrintLog(LogServer& server, const crypto::NoteVerifier& verifier,

@@ -20,13 +20,15 @@ namespace samkoer::clients {
 // Reads a whole log, entry by entry, and checks it: the signature, the root,
 // and the kept checkpoint on the way, if there is one. What `visit` got is
 // proven only when this returns OK; `note` then holds the signed note.
-// DATA_LOSS if the log does not hold; changes nothing that is kept.
+// DATA_LOSS if the log does not hold; what is kept changes only with
+// Keep::kCheckpoint, by which a later, shorter log is found out.
+enum class Keep { kNothing, kCheckpoint };
 absl::Status ReadWholeLog(
     LogServer& server, const crypto::NoteVerifier& verifier,
     const CheckpointStore& store, const AuditOutput& output,
     const std::function<absl::Status(std::uint64_t index,
                                      std::string_view leaf)>& visit,
-    std::string& note);
+    std::string& note, Keep keep = Keep::kNothing);
 
 // Prints the newest `limit` entries (0: all) that match, oldest first, as lines
 // or as one JSON array. Nothing is printed before all is checked.

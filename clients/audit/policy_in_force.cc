@@ -33,7 +33,7 @@ void PolicyInForce::Visit(std::uint64_t index, std::string_view leaf) {
 absl::Status CheckInForce(LogServer& server,
                           const crypto::NoteVerifier& verifier,
                           const CheckpointStore& store,
-                          const v1::GetProposalResponse& shown,
+                          const v1::ProposalContent& in_force,
                           const AuditOutput& output) {
   PolicyInForce logged;
   std::string note;
@@ -43,9 +43,9 @@ absl::Status CheckInForce(LogServer& server,
         logged.Visit(index, leaf);
         return absl::OkStatus();
       },
-      note);
+      note, Keep::kCheckpoint);
   if (!status.ok()) return status;
-  if (logged.digest() == DigestOf(shown.in_force())) return absl::OkStatus();
+  if (logged.digest() == DigestOf(in_force)) return absl::OkStatus();
   const Language l = output.style.language;
   return absl::DataLossError(
       logged.digest().empty()

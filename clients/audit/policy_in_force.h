@@ -32,13 +32,14 @@ class PolicyInForce {
   std::uint64_t leaf_ = 0;
 };
 
-// Reads the whole log, checks it (ReadWholeLog), and compares what the server
-// shows as in force with the policy that was approved last. DATA_LOSS if it is
-// another one, or the log does not hold.
+// Reads the whole log, checks it and keeps its checkpoint (ReadWholeLog), and
+// compares the policy that is said to be in force (empty content: none) with
+// the one that was approved last. DATA_LOSS if it is another one, or the log
+// does not hold.
 absl::Status CheckInForce(LogServer& server,
                           const crypto::NoteVerifier& verifier,
                           const CheckpointStore& store,
-                          const v1::GetProposalResponse& shown,
+                          const v1::ProposalContent& in_force,
                           const AuditOutput& output);
 
 }  // namespace samkoer::clients

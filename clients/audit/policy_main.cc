@@ -50,22 +50,32 @@ absl::Status RunPolicyCommand(const CLI::App& app, const PolicyArguments& args,
   if (policy.got_subcommand("reject")) {
     return RejectProposal(server, args.number, args.reason, output);
   }
+  LogServer audit(Peer::kMatcher, log.stub, output.style.language);
+  const auto check = [&](const v1::ProposalContent& in_force) {
+    return CheckInForce(audit, *log.verifier, log.store, in_force, output);
+  };
   if (policy.got_subcommand("approve")) {
     auto confirm = ConfirmApproval(args.digest, output.style.language);
     if (!confirm.ok()) return confirm.status();
     if (!log.verifier.ok()) return log.verifier.status();
-    LogServer audit(Peer::kMatcher, log.stub, output.style.language);
-    const auto check = [&](const v1::GetProposalResponse& shown) {
-      return CheckInForce(audit, *log.verifier, log.store, shown, output);
-    };
     return ApproveProposal(server,
                            {args.number, args.digest, args.reason, check},
                            *confirm, output);
   }
+  if (policy.got_subcommand("show")) {
+    return PrintProposal(server, args.number, ProposalView::kText, output);
+  }
+  // An operator may read proposals, and not the log.
+  if (!log.verifier.ok()) {
+    output.notices << Say(output.style.language,
+                          "Den gældende politik er ikke kontrolleret mod "
+                          "loggen: konfigurationen har ikke loggens nøgle.\n",
+                          "The policy in force is not checked against the log: "
+                          "the configuration does not have the log's key.\n");
+  }
   return PrintProposal(
-      server, args.number,
-      policy.got_subcommand("show") ? ProposalView::kText : ProposalView::kDiff,
-      output);
+      server, args.number, ProposalView::kDiff, output, {},
+      log.verifier.ok() ? InForceCheck(check) : InForceCheck());
 }
 
 }  // namespace samkoer::clients

@@ -157,16 +157,39 @@ TEST_F(GovernanceCommandTest, AServerThatShowsAnotherTextIsCaught) {
 }
 
 TEST_F(GovernanceCommandTest, WhatTheCheckRefusesIsNeitherAskedNorApproved) {
-  const auto check = [](const v1::GetProposalResponse& shown) {
-    EXPECT_EQ(shown.proposal().number(), 2u);
-    return absl::DataLossError("another policy is in force");
+  std::vector<std::string> checked;
+  const auto approve = [&](absl::Status first, absl::Status then) {
+    checked.clear();
+    const auto check = [&](const v1::ProposalContent& in_force) {
+      checked.push_back(in_force.policy());
+      return checked.size() == 1 ? first : then;
+    };
+    return ApproveProposal(
+        *server_.stub, {2, "", "læst", check},
+        [&](const std::string&) { return asked_ = true; }, Output());
   };
-  const absl::Status status = ApproveProposal(
-      *server_.stub, {2, "", "læst", check},
-      [&](const std::string&) { return asked_ = true; }, Output());
-  EXPECT_TRUE(absl::IsDataLoss(status));
+  const absl::Status lie = absl::DataLossError("another policy is in force");
+  EXPECT_TRUE(absl::IsDataLoss(approve(lie, absl::OkStatus())));
   EXPECT_FALSE(asked_);
   EXPECT_EQ(server_.approved.number(), 0u);
+  server_.answer.mutable_proposal()->set_state(v1::PROPOSAL_STATE_OVERTAKEN);
+  EXPECT_TRUE(absl::IsFailedPrecondition(approve(lie, absl::OkStatus())));
+  server_.answer.mutable_proposal()->set_state(v1::PROPOSAL_STATE_OPEN);
+  // A server that says so, and does not write it.
+  EXPECT_TRUE(absl::IsDataLoss(approve(absl::OkStatus(), lie)));
+  EXPECT_EQ(server_.approved.number(), 2u);
+  EXPECT_TRUE(approve(absl::OkStatus(), absl::OkStatus()).ok());
+  ASSERT_EQ(checked.size(), 2u);
+  EXPECT_EQ(checked[0], server_.answer.in_force().policy());
+  EXPECT_EQ(checked[1], server_.answer.proposal().content().policy());
+}
+
+TEST_F(GovernanceCommandTest, ADiffWithAnotherPolicyThanTheLogsIsNotShown) {
+  const auto status = PrintProposal(
+      *server_.stub, 2, ProposalView::kDiff, Output(), {},
+      [](const v1::ProposalContent&) { return absl::DataLossError("lie"); });
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_EQ(out_.str(), "");
 }
 
 TEST_F(GovernanceCommandTest, ApprovesWhatWasShownAfterAYes) {

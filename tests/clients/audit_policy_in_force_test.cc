@@ -27,10 +27,10 @@ std::string Decided(v1::AuditAction action, const std::string& policy,
 class PolicyInForceTest : public testing::Test {
  protected:
   absl::Status Check(const std::string& shown) {
-    v1::GetProposalResponse response;
-    if (!shown.empty()) response.mutable_in_force()->set_policy(shown);
+    v1::ProposalContent content;
+    if (!shown.empty()) content.set_policy(shown);
     return CheckInForce(
-        server_, TestVerifier(log_.signer), store_, response,
+        server_, TestVerifier(log_.signer), store_, content,
         {out_, out_, OutputFormat::kHuman, {Language::kEnglish, {}}, false});
   }
 
@@ -59,6 +59,21 @@ TEST_F(PolicyInForceTest, TheOneApprovedLastIsTheOneThatHolds) {
     EXPECT_TRUE(absl::IsDataLoss(lie)) << other;
     EXPECT_THAT(std::string(lie.message()), HasSubstr("entry 3")) << other;
   }
+}
+
+TEST_F(PolicyInForceTest, AShorterLogThanOneThatWasCheckedIsFoundOut) {
+  NaiveLeaves leaves = NumberedLeaves(2);
+  leaves.push_back(Decided(v1::AUDIT_ACTION_PROPOSAL_APPROVED, "first",
+                           "proposal 1: policy"));
+  const NaiveLeaves shorter = leaves;
+  leaves.push_back(Decided(v1::AUDIT_ACTION_PROPOSAL_APPROVED, "second",
+                           "proposal 4: policy"));
+  log_.Become(leaves);
+  ASSERT_TRUE(Check("second").ok());
+  log_.Become(shorter);
+  const absl::Status rolled_back = Check("first");
+  EXPECT_TRUE(absl::IsDataLoss(rolled_back));
+  EXPECT_THAT(std::string(rolled_back.message()), HasSubstr("run verify"));
 }
 
 TEST_F(PolicyInForceTest, BeforeTheFirstApprovalNoneHolds) {
