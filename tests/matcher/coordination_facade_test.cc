@@ -104,8 +104,7 @@ TEST_F(CoordinationFacadeTest, TheOverviewCountsAssignedAndBacklog) {
 
 TEST_F(CoordinationFacadeTest, WhoCanBeNamedIsWhatThePolicyKnows) {
   const auto listed = facade().ListUnits();
-  ASSERT_EQ(listed.departments_size(),
-            Installation::Policy().departments_size());
+  ASSERT_EQ(listed.departments_size(), in_.policy().departments_size());
   bool known = false;
   for (const auto& department : listed.departments()) {
     for (const auto& unit : department.units()) {
