@@ -51,7 +51,7 @@ try {
     await form.getByLabel('Note').fill('Skrevet under genstart');
     await ask('stop-matcher');
     await save(form);
-    await anna.getByText('Forbindelsen svigter; der prøves igen').waitFor();
+    await anna.getByText('Ikke gemt endnu; der prøves igen').waitFor();
     await ask('start-matcher');
     await anna.getByText('Gemt: den unges svar er skrevet.').or(form.locator('.alert-error')).first().waitFor();
     if (await form.locator('.alert-error').count()) {

@@ -6,7 +6,8 @@ import { actorText } from './words';
 
 const PAUSES = [500, 1000, 2000, 4000, 8000];  // milliseconds
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const isUnknown = (problem: ApiError) => problem.status === 0 || problem.status === 503;
+// What was not heard of, and what was refused only because there was too much at once.
+const mayTryAgain = (problem: ApiError) => problem.status === 0 || problem.status === 503 || problem.status === 429;
 
 // Whether the alert's latest change is the one that was sent and whose answer was lost.
 function isOurs(alert: Alert, fields: Fields): boolean {
@@ -15,14 +16,14 @@ function isOurs(alert: Alert, fields: Fields): boolean {
     && actorText(last.actor) === currentSession()?.person && last.note === fields.note;
 }
 
-// `lost` is called when an answer did not come and it is tried again.
+// `lost` is called when it is tried again.
 export async function saveStep(id: string, path: 'state' | 'step', fields: Fields, lost: () => void): Promise<Alert> {
   for (let tried = 0; ; ++tried) {
     try {
       return (await post<{ alert: Alert }>(`/api/alerts/${id}/${path}`, fields)).alert;
     } catch (caught) {
       const problem = caught as ApiError;
-      if (isUnknown(problem) && tried < PAUSES.length) {
+      if (mayTryAgain(problem) && tried < PAUSES.length) {
         lost();
         await pause(PAUSES[tried]);
         continue;

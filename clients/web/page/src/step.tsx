@@ -149,7 +149,7 @@ export function StepForm(props: StepProps) {
 
   const message = (
     <p role="status" tabIndex={-1} class="saved" ref={said}>
-      {(lastSaved === name && status.saved) || (status.lost && 'Forbindelsen svigter; der prøves igen …') || ''}
+      {(lastSaved === name && status.saved) || (status.lost && 'Ikke gemt endnu; der prøves igen …') || ''}
     </p>
   );
   if (!possible) {
