@@ -75,7 +75,7 @@ class WebTest(unittest.TestCase):
         acts = {"a-number": lambda: f"ring {person[:6]}-{person[6:]}",
                 "stop-matcher": self.it.matcherd.kill, "start-matcher": lambda: bool(self.it.matcherd.start()),
                 "stop-web": self.web.stop, "start-web": lambda: bool(self.web.start()), "crash-web": self.web.kill}
-        for script, stories in (("alerts.mjs", 4), ("coordination.mjs", 9), ("restarts.mjs", 7)):
+        for script, stories in (("alerts.mjs", 4), ("coordination.mjs", 8), ("restarts.mjs", 7)):
             said = self.browse(script, 400, acts)
             self.assertEqual(len(re.findall("^ok: ", said, re.M)), stories)
         self.assertEqual(self.it.audit("verify").returncode, 0)
