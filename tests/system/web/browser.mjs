@@ -24,7 +24,7 @@ export function openBrowser() {
   });
 }
 
-const SLOW_MS = 5000;
+const SLOW_MS = 2000;
 const people = [];
 
 // A person at a browser of their own. `person` null: without a certificate.
