@@ -76,13 +76,16 @@ class Town:
         """Adds a case; returns its reference."""
         department = self.departments[department]
         domain = domain or department.policy["domains"][0]
+        if unit is None:  # a unit a profession, or any
+            domains, units = department.policy["domains"], department.units
+            unit = units[domains.index(domain)] if len(units) == len(domains) else self.rng.choice(units)
         self.number += 1
         reference = f"{department.id[:2].upper()}-{self.number}"
         opened = self.day - datetime.timedelta(days=self.rng.randrange(20, 500))
         status = department.agent["closed_words" if closed else "open_words"]
         department.rows[reference] = {
             "cpr": f"{digits[:6]}-{digits[6:]}", "case_ref": reference, "kle": department.code(domain),
-            "unit": unit or self.rng.choice(department.units), "opened": department.date(opened),
+            "unit": unit, "opened": department.date(opened),
             "closed": department.date(self.day if closed else None), "status": self.rng.choice(status),
             "contact": self.rng.choice(WORKERS), **override}
         return reference
