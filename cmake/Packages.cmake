@@ -77,14 +77,16 @@ foreach(_server keyd matcherd web)
   install(FILES ${_source}/packages/examples/${_server}.yaml
     DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_server}/examples COMPONENT samkoer-${_server})
 endforeach()
-install(DIRECTORY ${_source}/agents/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-agent/examples
+install(DIRECTORY ${_source}/agents/sources DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-agent/examples
   COMPONENT samkoer-agent)
+foreach(_server agent matcherd)
+  install(DIRECTORY ${_source}/municipalities
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_server}/examples COMPONENT samkoer-${_server})
+endforeach()
 foreach(_client alerts audit)
   install(FILES ${_source}/packages/examples/${_client}.yaml
     DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_client}/examples COMPONENT samkoer-${_client})
 endforeach()
-install(DIRECTORY ${_source}/policies/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-matcherd/examples/policies
-  COMPONENT samkoer-matcherd)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME samkoer)

@@ -156,6 +156,18 @@ absl::StatusOr<GetOverviewResponse> CoordinationFacade::GetOverview(
   return response;
 }
 
+samkoer::v1::ListUnitsResponse CoordinationFacade::ListUnits() const {
+  const Published published = core_.Read();
+  samkoer::v1::ListUnitsResponse response;
+  for (const auto& department : published.policy->proto().departments()) {
+    auto& listed = *response.add_departments();
+    listed.set_department(department.id());
+    listed.set_department_name(department.name());
+    for (const auto& unit : department.units()) listed.add_units(unit.name());
+  }
+  return response;
+}
+
 absl::StatusOr<samkoer::v1::NominateResponse> CoordinationFacade::Nominate(
     const Caller& caller, const samkoer::v1::NominateRequest& request) {
   if (absl::Status s = CheckDepartment(core_, caller); !s.ok()) return s;

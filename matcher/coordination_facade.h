@@ -1,13 +1,15 @@
 // The part of the matcher's facade for coordination: what the rpc shells of
-// Alerts, CaseIntake, Conferences and Inquiries call. As Matcher's methods
-// (matcher.h): a positive answer is durable, reads are logged before they are
-// answered, all may be called from many threads, and each may give UNAVAILABLE.
+// Alerts, CaseIntake, Directory, Conferences and Inquiries call. As Matcher's
+// methods (matcher.h): a positive answer is durable, reads are logged before
+// they are answered, all may be called from many threads, and each may give
+// UNAVAILABLE.
 #ifndef SAMKOER_MATCHER_COORDINATION_FACADE_H_
 #define SAMKOER_MATCHER_COORDINATION_FACADE_H_
 
 #include "absl/status/statusor.h"
 #include "matcher/caller.h"
 #include "samkoer/v1/alerts.pb.h"
+#include "samkoer/v1/directory.pb.h"
 #include "samkoer/v1/intake.pb.h"
 
 namespace samkoer::matcher {
@@ -28,6 +30,9 @@ class CoordinationFacade {
   // 10 us each of these.
   absl::StatusOr<samkoer::v1::GetOverviewResponse> GetOverview(
       const Caller& caller);
+
+  // The units of the policy in force. Not logged.
+  samkoer::v1::ListUnitsResponse ListUnits() const;
 
   // Role department; PERMISSION_DENIED if the policy does not know it.
   absl::StatusOr<samkoer::v1::NominateResponse> Nominate(

@@ -1,6 +1,11 @@
 #include "matcher/prepare_batch.h"
 
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include "absl/strings/str_cat.h"
+#include "crypto/many_hashes.h"
 #include "matcher/record_validation.h"
 #include "proto/canonical_record.h"
 #include "proto/limits.h"
@@ -28,6 +33,61 @@ absl::Status CheckPrevious(const samkoer::v1::RecordBatch& batch, int record,
       absl::StrCat("batch ", batch.number(), ", record ", record,
                    ", field previous_pseudonym: ", problem));
 }
+
+// Hashes some records ahead of the one that is asked for.
+class BatchHasher {
+ public:
+  struct Hashes {
+    crypto::Hash16 case_id, fingerprint, person_key;
+    std::string_view canonical;  // until another record's are asked for
+  };
+  BatchHasher(const PushTicket& ticket, std::string_view purpose,
+              const samkoer::v1::RecordBatch& batch)
+      : batch_(batch),
+        case_id_hasher_(crypto::ManyHashes::CaseIds(ticket.digest_key)),
+        fingerprint_hasher_(
+            crypto::ManyHashes::Fingerprints(ticket.digest_key)),
+        person_key_hasher_(crypto::ManyHashes::PersonKeys(
+            ticket.match_key, purpose, ticket.epoch)) {}
+
+  // `record` must count up from 0.
+  Hashes Of(int record) {
+    const std::size_t place = static_cast<std::size_t>(record) % kAhead;
+    if (place == 0) Fill(record);
+    return {case_ids_[place], fingerprints_[place], person_keys_[place],
+            canonical_[place]};
+  }
+
+ private:
+  // Their canonical bytes stay in the processor's first cache.
+  static constexpr std::size_t kAhead = 32;
+
+  void Fill(int first) {
+    const std::size_t count = std::min(
+        kAhead, static_cast<std::size_t>(batch_.records_size() - first));
+    std::array<std::string_view, kAhead> refs, texts, pseudonyms;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto& record = batch_.records(first + static_cast<int>(i));
+      proto::CanonicalRecord(record, canonical_[i]);
+      refs[i] = record.case_ref();
+      texts[i] = canonical_[i];
+      pseudonyms[i] = record.pseudonym();
+    }
+    const auto hash = [&](const crypto::ManyHashes& hasher, auto& of,
+                          auto& into) {
+      hasher.Hash(std::span(of).first(count), std::span(into).first(count));
+    };
+    hash(case_id_hasher_, refs, case_ids_);
+    hash(fingerprint_hasher_, texts, fingerprints_);
+    hash(person_key_hasher_, pseudonyms, person_keys_);
+  }
+
+  const samkoer::v1::RecordBatch& batch_;
+  const crypto::ManyHashes case_id_hasher_, fingerprint_hasher_,
+      person_key_hasher_;
+  std::array<std::string, kAhead> canonical_;
+  std::array<crypto::Hash16, kAhead> case_ids_, fingerprints_, person_keys_;
+};
 
 }  // namespace
 
@@ -58,14 +118,14 @@ absl::StatusOr<PreparedBatch> PrepareBatch(
 
   const std::string& purpose = ticket.policy->proto().purpose();
   crypto::Blake2b256Stream digest;
-  std::string canonical;
+  BatchHasher hasher(ticket, purpose, batch);
   std::string records;
-  records.reserve(batch.records_size() * std::size_t{160});
+  records.reserve(batch.records_size() * std::size_t{256});
   for (int i = 0; i < batch.records_size(); ++i) {
     const samkoer::v1::CaseRecord& record = batch.records(i);
-    proto::CanonicalRecord(record, canonical);
+    const BatchHasher::Hashes hashes = hasher.Of(i);
     storage::StagedRecord staged;
-    staged.case_id = crypto::CaseId(ticket.digest_key, record.case_ref());
+    staged.case_id = hashes.case_id;
     if (!differing.empty() &&
         !BucketDiffers(differing,
                        BucketOf(staged.case_id, ticket.begun.bucket_count()))) {
@@ -74,11 +134,8 @@ absl::StatusOr<PreparedBatch> PrepareBatch(
           ": lies in a bucket whose digest does not differ; send the records "
           "of differing buckets only"));
     }
-    staged.fingerprint =
-        crypto::Fingerprint(ticket.digest_key, crypto::AsBytes(canonical));
-    staged.person_key =
-        crypto::PersonKey(ticket.match_key, purpose, ticket.epoch,
-                          crypto::AsBytes(record.pseudonym()));
+    staged.fingerprint = hashes.fingerprint;
+    staged.person_key = hashes.person_key;
     if (!record.previous_pseudonym().empty()) {
       if (absl::Status s = CheckPrevious(batch, i, ticket); !s.ok()) return s;
       staged.previous_key =
@@ -86,7 +143,7 @@ absl::StatusOr<PreparedBatch> PrepareBatch(
                             crypto::AsBytes(record.previous_pseudonym()));
     }
     staged.canonical_tail =
-        std::string_view(canonical).substr(storage::kCanonicalHeadBytes);
+        hashes.canonical.substr(storage::kCanonicalHeadBytes);
     digest.Update(staged.fingerprint);
     if (ticket.objections != nullptr && !ticket.objections->empty()) {
       const bool now = ticket.objections->Contains(staged.person_key);

@@ -49,6 +49,7 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.Alerts/Coordinate", kCoordinatorOnly, kLogged, kChange},
     {"/samkoer.v1.Alerts/GetOverview", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Alerts/Follow", kCoordinatorOnly, kLogged},
+    {"/samkoer.v1.Directory/ListUnits", kCoordinatorOnly},
     {"/samkoer.v1.Audit/GetCheckpoint", kOfficerAndWitness},
     {"/samkoer.v1.Audit/ReadLeaves", kOfficerOnly, kLogged},
     {"/samkoer.v1.Audit/GetConsistencyProof", kOfficerAndWitness, kLogged},

@@ -15,6 +15,7 @@
 #include "server/audit_service.h"
 #include "server/call_gate.h"
 #include "server/certificate_watch.h"
+#include "server/directory_service.h"
 #include "server/governance_service.h"
 #include "server/grpc_server.h"
 #include "server/intake_service.h"
@@ -84,6 +85,7 @@ class MatcherServer {
   StreamWatch watch_;
   IntakeService intake_;
   AlertsService alerts_;
+  DirectoryService directory_;
   MatcherAuditBackend audit_backend_;
   AuditService audit_;
   MatcherAlarmsBackend alarms_backend_;

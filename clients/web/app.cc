@@ -10,9 +10,13 @@
 namespace samkoer::clients {
 namespace {
 
-// A person's calls: a page that opens makes five, a busy one some a second.
-constexpr double kCallsAtOnce = 60;
-constexpr absl::Duration kCallEvery = absl::Milliseconds(200);
+// What a person reads: a view that opens makes up to ten calls, a busy one some
+// a second. What a person changes counts by itself: whatever the pages read
+// meanwhile, a change is not refused.
+constexpr double kReadsAtOnce = 120;
+constexpr absl::Duration kReadEvery = absl::Milliseconds(100);
+constexpr double kChangesAtOnce = 30;
+constexpr absl::Duration kChangeEvery = absl::Milliseconds(500);
 // Of an address, calls that name nobody.
 constexpr double kStrangersAtOnce = 200;
 constexpr absl::Duration kStrangerEvery = absl::Milliseconds(50);
@@ -109,7 +113,8 @@ App::App(AppOptions options, LiveHub& hub)
     : options_(std::move(options)),
       hub_(hub),
       sessions_(options_.sessions),
-      calls_(kCallsAtOnce, kCallEvery),
+      reads_(kReadsAtOnce, kReadEvery),
+      changes_(kChangesAtOnce, kChangeEvery),
       strangers_(kStrangersAtOnce, kStrangerEvery) {}
 
 int App::streams() const {
@@ -172,7 +177,8 @@ absl::StatusOr<Person> App::Identify(const WebRequest& request,
             : "siden kræver et login med rollen som ungekoordinator; spørg "
               "driften");
   }
-  if (!calls_.Take(person->name, now)) {
+  Rates& rates = request.verb == "GET" ? reads_ : changes_;
+  if (!rates.Take(person->name, now)) {
     return absl::ResourceExhaustedError(
         "for mange opslag på kort tid; prøv igen om lidt");
   }

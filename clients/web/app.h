@@ -111,7 +111,8 @@ class App {
   const AppOptions options_;
   LiveHub& hub_;
   Sessions sessions_;
-  Rates calls_;
+  Rates reads_;
+  Rates changes_;
   Rates strangers_;
   mutable absl::Mutex mutex_;
   std::map<std::string, int> streams_ ABSL_GUARDED_BY(mutex_);

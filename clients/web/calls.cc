@@ -12,6 +12,7 @@
 #include "clients/common/cpr.h"
 #include "clients/web/form_message.h"
 #include "samkoer/v1/alerts.grpc.pb.h"
+#include "samkoer/v1/directory.grpc.pb.h"
 #include "samkoer/v1/reports.grpc.pb.h"
 
 namespace samkoer::clients {
@@ -66,13 +67,18 @@ Call Make(std::string_view verb, std::string_view path,
 }  // namespace
 
 std::span<const Call> Calls() {
-  using v1::Alerts, v1::Reports;
+  using v1::Alerts, v1::Directory, v1::Reports;
   using AlertsStub = Alerts::StubInterface;
   static const auto* calls = new std::vector<Call>{
       Make<Alerts>("GET", "/api/alerts", &AlertsStub::ListAlerts),
       Make<Alerts>("GET", "/api/alerts/{alert_id}", &AlertsStub::GetAlert),
       Make<Alerts>("POST", "/api/alerts/{alert_id}/state",
                    &AlertsStub::SetAlertState),
+      Make<Alerts>("POST", "/api/alerts/{alert_id}/step",
+                   &AlertsStub::Coordinate),
+      Make<Alerts>("GET", "/api/overview", &AlertsStub::GetOverview),
+      Make<Directory>("GET", "/api/units",
+                      &Directory::StubInterface::ListUnits),
       Make<Reports>("GET", "/api/statistics",
                     &Reports::StubInterface::GetStatistics),
   };

@@ -84,8 +84,7 @@ LiveNews LiveHub::Read(LiveCursor& cursor, bool connected_before,
 }
 
 std::string EventText(const LiveNews& news, const LiveCursor& cursor) {
-  std::string out = Cat("event: matcher\ndata: {\"connected\":",
-                        news.connected ? "true" : "false", "}\n\n");
+  std::string out;
   if (news.reset) {
     out += Cat("id: ", cursor.after, "\nevent: reset\ndata: {}\n\n");
   }
@@ -95,7 +94,10 @@ std::string EventText(const LiveNews& news, const LiveCursor& cursor) {
             "\nevent: change\ndata: {\"alert_id\":", JsonString(event.alert_id),
             ",\"revision\":", event.revision, "}\n\n");
   }
-  return out;
+  // Last: a page that got this has got all before it.
+  return out + Cat("id: ", cursor.after,
+                   "\nevent: matcher\ndata: {\"connected\":",
+                   news.connected ? "true" : "false", "}\n\n");
 }
 
 }  // namespace samkoer::clients

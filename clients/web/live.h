@@ -82,7 +82,8 @@ class LiveHub {
 };
 
 // As server-sent events (text/event-stream): each change with its sequence as
-// id, "reset" with that of the cursor.
+// id, "reset" with that of the cursor, and at the end, also where nothing is
+// new, "matcher" with that of the cursor.
 std::string EventText(const LiveNews& news, const LiveCursor& cursor);
 
 }  // namespace samkoer::clients

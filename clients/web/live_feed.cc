@@ -95,6 +95,9 @@ grpc::Status LiveFeed::FollowOnce() {
     call_ = &context;
     heard_ = absl::Now();
   }
+  // While nobody waits, nobody turns the channel's wheels: after a failure it
+  // would come back by chance only, and with it the pages' own calls.
+  context.set_wait_for_ready(true);
   v1::FollowRequest request;
   request.set_after_sequence(hub_.last());
   const auto reader = stub_->Follow(&context, request);

@@ -3,7 +3,9 @@
 
 plan.json names the day, the rule and, for each department, its export's file,
 delimiter, encoding, columns, date format, status words, the domains of its
-kinds, and whether it is an authority. Written as JSON, which is YAML.
+kinds, and whether it is an authority. Written as JSON, which is YAML. Or it names
+a `setup`, a folder of deploy/municipalities: then policy and agents are those of
+the folder, with the addresses and paths of this machine.
 """
 import argparse
 import codecs
@@ -12,6 +14,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import sys
 import unicodedata
 
@@ -21,6 +24,7 @@ ENCODINGS = {
     "iso8859-1": "iso-8859-1", "iso8859-15": "iso-8859-15",
     "utf-16": "utf-16", "utf-16-le": "utf-16le", "utf-16-be": "utf-16be",
 }
+SETUPS = pathlib.Path(__file__).resolve().parents[1] / "municipalities"
 # The certificate with which the web page acts for people.
 PORTAL = "webside"
 
@@ -82,6 +86,8 @@ def count_basis(rule):
 
 
 def policy(plan, folder):
+    if "setup" in plan:
+        return (SETUPS / plan["setup"] / "policy.yaml").read_text(encoding="utf-8")
     rule = need(plan, "rule", "the plan")
     departments = []
     for department in plan["departments"]:
@@ -155,6 +161,17 @@ def agent_config(plan, department, folder, pki, state, endpoints):
     return config
 
 
+def setup_agent(plan, department, folder, pki, state, endpoints):
+    """The municipality's own configuration, moved to this machine."""
+    text = (SETUPS / plan["setup"] / "agents" / f"{department['id']}.yaml").read_text(encoding="utf-8")
+    for service, key in (("matcher", "matcher"), ("keyd", "key_service")):
+        text = re.sub(rf"^  address: samkoer-{service}\..*$",
+                      f"  address: {endpoints[key]}\n  server_name: localhost", text, flags=re.M)
+    text = text.replace(": pki/", f": {pki}/").replace(": /srv/samkoer/", f": {folder.resolve()}/")
+    text = text.replace(": /var/lib/samkoer-agent/", f": {state}/")
+    return text.replace("credential:agent-passphrase", f"file:{state / department['id'] / 'cache-passphrase'}")
+
+
 def load(folder):
     path = folder / "plan.json"
     try:
@@ -170,6 +187,10 @@ def load(folder):
     except ValueError:
         raise PlanError(f"plan.json: as_of '{as_of}' is not YYYY-MM-DD") from None
     plan["slug"] = slug(plan.get("municipality", folder.name)) or "kommune"
+    if "setup" in plan:
+        if not (SETUPS / plan["setup"] / "policy.yaml").is_file():
+            raise PlanError(f"plan.json: {SETUPS} has no '{plan['setup']}'")
+        return plan
     rule = need(plan, "rule", "the plan")
     for key in ("age_from", "age_below", "at_least"):
         need(rule, key, "the rule")
@@ -188,8 +209,11 @@ def load(folder):
 
 
 def write(path, value):
+    """Writes text as it is, anything else as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(value, encoding="utf-8")
 
 
 def main():
@@ -248,8 +272,8 @@ def main():
             "certificates": {"ca_file": f"{pki}/ca.pem", "revoked_file": f"{work}/revoked.txt"}})
         endpoints = {"matcher": arguments.matcher, "key_service": arguments.key_service}
         for department in plan["departments"]:
-            write(work / f"agent-{department['id']}.yaml",
-                  agent_config(plan, department, folder, pki, state, endpoints))
+            make = setup_agent if "setup" in plan else agent_config
+            write(work / f"agent-{department['id']}.yaml", make(plan, department, folder, pki, state, endpoints))
         for person in ("ungekoordinator", "databeskyttelse"):
             write(work / f"{person}.yaml", {
                 "purpose": "ungeindsats",

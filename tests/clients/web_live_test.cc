@@ -141,17 +141,16 @@ TEST(WebLive, EventsAreWrittenSoThatABrowserComesBackWithTheirNumber) {
   LiveNews news;
   news.connected = true;
   news.events = {{7, "A-7K3M-9QXD", 3}, {8, "", 0}};
-  EXPECT_EQ(
-      EventText(news, {8, 1}),
-      "event: matcher\ndata: {\"connected\":true}\n\n"
-      "id: 7\nevent: change\n"
-      "data: {\"alert_id\":\"A-7K3M-9QXD\",\"revision\":3}\n\n"
-      "id: 8\nevent: change\ndata: {\"alert_id\":\"\",\"revision\":0}\n\n");
+  EXPECT_EQ(EventText(news, {8, 1}),
+            "id: 7\nevent: change\n"
+            "data: {\"alert_id\":\"A-7K3M-9QXD\",\"revision\":3}\n\n"
+            "id: 8\nevent: change\ndata: {\"alert_id\":\"\",\"revision\":0}\n\n"
+            "id: 8\nevent: matcher\ndata: {\"connected\":true}\n\n");
   news.events.clear();
   news.reset = true;
   EXPECT_EQ(EventText(news, {9, 2}),
-            "event: matcher\ndata: {\"connected\":true}\n\n"
-            "id: 9\nevent: reset\ndata: {}\n\n");
+            "id: 9\nevent: reset\ndata: {}\n\n"
+            "id: 9\nevent: matcher\ndata: {\"connected\":true}\n\n");
 }
 
 }  // namespace

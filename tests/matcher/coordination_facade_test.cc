@@ -102,6 +102,20 @@ TEST_F(CoordinationFacadeTest, TheOverviewCountsAssignedAndBacklog) {
   EXPECT_EQ(in_.CountLeaves(AUDIT_ACTION_OVERVIEW_READ), 1u);
 }
 
+TEST_F(CoordinationFacadeTest, WhoCanBeNamedIsWhatThePolicyKnows) {
+  const auto listed = facade().ListUnits();
+  ASSERT_EQ(listed.departments_size(), in_.policy().departments_size());
+  bool known = false;
+  for (const auto& department : listed.departments()) {
+    for (const auto& unit : department.units()) {
+      known = known || (department.department() == "jobs" &&
+                        department.department_name() == "Jobcenter" &&
+                        unit == "Team Unge");
+    }
+  }
+  EXPECT_TRUE(known);
+}
+
 TEST_F(CoordinationFacadeTest, ListsAreFilteredByWhatIsCoordinated) {
   const std::string a = MatchOf("a");
   MatchOf("b");

@@ -12,6 +12,7 @@
 #include "samkoer/v1/alarms.pb.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
+#include "samkoer/v1/directory.pb.h"
 #include "samkoer/v1/governance.pb.h"
 #include "samkoer/v1/intake.pb.h"
 #include "samkoer/v1/keys.pb.h"
@@ -36,6 +37,7 @@ std::set<std::string> DeclaredMethods() {
       v1::Alert::descriptor()->file(),
       v1::GetAlertRequest::descriptor()->file(),
       v1::AuditLeaf::descriptor()->file(),
+      v1::ListUnitsRequest::descriptor()->file(),
       v1::CaseRecord::descriptor()->file(),
       v1::GetKeyInfoRequest::descriptor()->file(),
       v1::KekStatus::descriptor()->file(),
@@ -89,7 +91,7 @@ TEST(AccessTable, EachRoleCanCallExactlyWhatIsMeantForIt) {
       {Role::kCoordinator,
        {"Alerts/ListAlerts", "Alerts/GetAlert", "Alerts/SetAlertState",
         "Alerts/Coordinate", "Alerts/GetOverview", "Alerts/Follow",
-        "Reports/GetStatistics"}},
+        "Directory/ListUnits", "Reports/GetStatistics"}},
       {Role::kPrivacyOfficer,
        {"KeyService/GetKeyInfo",     "KeyService/BlindEvaluate",
         "Audit/GetCheckpoint",       "Audit/ReadLeaves",
@@ -143,12 +145,13 @@ TEST(AccessTable, ExactlyTheCallsThatWriteALeafAreCounted) {
   }
   std::set<std::string> expected = DeclaredMethods();
   // Not logged, or (BlindEvaluate) bounded by a quota.
-  for (const char* method : {"/samkoer.v1.KeyService/GetKeyInfo",
-                             "/samkoer.v1.KeyService/BlindEvaluate",
-                             "/samkoer.v1.CaseIntake/GetIntakeInfo",
-                             "/samkoer.v1.Audit/GetCheckpoint",
-                             "/samkoer.v1.Operations/GetKekStatus",
-                             "/grpc.health.v1.Health/Check"}) {
+  for (const char* method :
+       {"/samkoer.v1.KeyService/GetKeyInfo",
+        "/samkoer.v1.KeyService/BlindEvaluate",
+        "/samkoer.v1.CaseIntake/GetIntakeInfo",
+        "/samkoer.v1.Audit/GetCheckpoint", "/samkoer.v1.Directory/ListUnits",
+        "/samkoer.v1.Operations/GetKekStatus",
+        "/grpc.health.v1.Health/Check"}) {
     EXPECT_EQ(expected.erase(method), 1u) << method;
   }
   EXPECT_EQ(counted, expected);

@@ -7,6 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from installation import ROOT, Installation, alert_set, expected_set  # noqa: E402
+import municipality_data  # noqa: E402
 
 
 class MunicipalitiesTest(unittest.TestCase):
@@ -31,6 +32,12 @@ class MunicipalitiesTest(unittest.TestCase):
 
     def test_ballerup(self):
         self.check(ROOT / "tests/data/ballerup")
+
+    def test_each_of_deploys_municipalities(self):
+        for name in municipality_data.names():
+            with self.subTest(municipality=name), tempfile.TemporaryDirectory() as folder:
+                municipality_data.make(name, folder, seed=3)
+                self.check(pathlib.Path(folder))
 
     def test_the_demos_own_data_with_other_seeds(self):
         for seed in (1, 2):

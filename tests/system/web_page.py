@@ -83,7 +83,7 @@ class Web:
 def browse(script, settings, actions, timeout):
     """Runs a script of tests/system/web with `settings` in its environment. A line "ask: NAME"
     of its output runs actions[NAME] and is answered with what that returns, as JSON.
-    Returns the exit code and what it printed."""
+    What it prints is passed on as it comes. Returns the exit code and what it printed."""
     folder = node_folder()
     environment = {**os.environ, **{name: str(value) for name, value in settings.items()}}
     process = subprocess.Popen(["node", folder / script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -93,6 +93,7 @@ def browse(script, settings, actions, timeout):
     try:
         for line in process.stdout:
             lines.append(line)
+            print(line, end="", flush=True)
             if asked := re.match(r"^ask: ([a-z-]+)$", line.strip()):
                 answer = actions[asked[1]]()
                 process.stdin.write(json.dumps(answer) + "\n")

@@ -1,5 +1,8 @@
-"""The coordinators' page in a real browser, against a real matcher: a person comes in, reads
-and changes, and what departments sent stays text."""
+"""The coordinators' page in a real browser, against a real matcher: whole stories from login to
+a guide, two people at once, restarts; what departments sent stays text.
+
+SAMKOER_PICTURES=FOLDER lets it make the guide's pictures (docs/da/billeder)."""
+import json
 import os
 import pathlib
 import random
@@ -40,23 +43,41 @@ class WebTest(unittest.TestCase):
         for name in ("webside", "anna", "bo"):
             self.it.pki("client", pki, "coordinator", name)
         self.it.pki("server", pki, "web-server")
+        self.coordinate(self.it.work / "policy.yaml")
         self.it.start()
         for department in (BASE, "familie", "social"):
             self.it.push(department)
         self.web = Web(self.it).start()
         self.addCleanup(self.web.kill)
 
-    def browse(self, script, timeout, **actions):
+    @staticmethod
+    def coordinate(path):
+        policy = json.loads(path.read_text(encoding="utf-8"))
+        names = {BASE: "Uddannelse", "familie": "Familieafdelingen", "jobcenter": "Jobcenter", "social": "Socialafdelingen"}
+        for department in policy["departments"]:
+            department["name"] = names[department["id"]]
+            if department["id"] == "jobcenter":
+                department["units"] += [{"name": "Team Unge"}, {"name": "Team Nord"}]
+        policy["coordination"] = {
+            "significance": ["EDUCATION", "FAMILY"], "transition_months": 24, "plan_review_months": 6,
+            "handover_days": 14, "contact_person_from": 13, "contact_person_below": 31}
+        path.write_text(json.dumps(policy, ensure_ascii=False), encoding="utf-8")
+
+    def browse(self, script, timeout, actions):
         code, said = browse(script, {
             "WEB_ORIGIN": self.web.address, "WEB_PKI": self.it.work / "pki",
             "WEB_PICTURES": os.environ.get("SAMKOER_PICTURES", "")}, actions, timeout)
-        print(said)
         self.assertEqual(code, 0, said + self.web.log())
         return said
 
     def test_coordinators_at_their_browsers(self):
-        said = self.browse("alerts.mjs", 150)
-        self.assertEqual(len(re.findall("^ok: ", said, re.M)), 4)
+        person = self.town.people[0]
+        acts = {"a-number": lambda: f"ring {person[:6]}-{person[6:]}",
+                "stop-matcher": self.it.matcherd.kill, "start-matcher": lambda: bool(self.it.matcherd.start()),
+                "stop-web": self.web.stop, "start-web": lambda: bool(self.web.start()), "crash-web": self.web.kill}
+        for script, stories in (("alerts.mjs", 4), ("coordination.mjs", 8), ("restarts.mjs", 7)):
+            said = self.browse(script, 400, acts)
+            self.assertEqual(len(re.findall("^ok: ", said, re.M)), stories)
         self.assertEqual(self.it.audit("verify").returncode, 0)
         for person in self.town.people:
             self.assertNotIn(person, self.web.log())

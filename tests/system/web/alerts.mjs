@@ -1,6 +1,6 @@
 // Stories of a coordinator with alerts: in, list, filter, hostile texts, a change.
 // tests/system/web_test.py runs the servers.
-import { accessible, assert, logIn, openBrowser, origin, personAt, picture, story, wellBehaved } from './browser.mjs';
+import { accessible, ask, assert, logIn, openBrowser, origin, personAt, picture, story, wellBehaved } from './browser.mjs';
 
 const browser = await openBrowser();
 try {
@@ -79,6 +79,12 @@ try {
     await anna.getByLabel('Note').fill('Skal tales igennem <b>nu</b>');
     await anna.getByRole('button', { name: 'Gem' }).click();
     await anna.getByText('Gemt: tilbudt.').waitFor();
+    await anna.locator('.history li', { hasText: 'Sat til tilbudt, af anna' }).waitFor();
+    assert.equal(await anna.locator('.history .note').first().textContent(), 'Skal tales igennem <b>nu</b>');
+    await anna.getByLabel('Ny tilstand').selectOption({ label: 'indstillet' });
+    await anna.getByLabel('Note').fill(await ask('a-number'));
+    await anna.getByRole('button', { name: 'Gem' }).click();
+    await anna.getByText('teksten indeholder et CPR-nummer').waitFor();
     wellBehaved(anna);
   });
 } finally {

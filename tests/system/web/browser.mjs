@@ -24,6 +24,9 @@ export function openBrowser() {
   });
 }
 
+const SLOW_MS = 2000;
+const people = [];
+
 // A person at a browser of their own. `person` null: without a certificate.
 export async function personAt(browser, person, options = {}) {
   const context = await browser.newContext({
@@ -33,12 +36,21 @@ export async function personAt(browser, person, options = {}) {
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30000);
+  page.setDefaultTimeout(60000);
+  people.push({ name: person ?? 'nobody', page });
   page.problems = [];
   page.elsewhere = [];
   page.on('pageerror', (error) => page.problems.push(String(error)));
   page.on('console', (message) => {
     if (/Content Security Policy|Trusted/i.test(message.text())) page.problems.push(message.text());
+  });
+  const path = (request) => `${request.method()} ${new URL(request.url()).pathname}`;
+  page.on('requestfinished', (request) => {
+    const { requestStart, responseStart } = request.timing();
+    if (responseStart - requestStart > SLOW_MS) console.log(`slow: ${path(request)} ${responseStart - requestStart} ms`);
+  });
+  page.on('requestfailed', (request) => {
+    if (!path(request).endsWith('/api/events')) console.log(`failed: ${path(request)} ${request.failure()?.errorText}`);
   });
   page.on('request', (request) => {
     if (!request.url().startsWith(`${origin}/`)) page.elsewhere.push(request.url());
@@ -69,17 +81,57 @@ export async function accessible(page, what) {
 }
 
 const pictures = process.env.WEB_PICTURES;
-export async function picture(page, name) {
+// Of the window's upper part, or of `part`; small, as pictures of a guide should be.
+export async function picture(page, name, part) {
   if (!pictures) return;
   await page.evaluate(() => document.activeElement?.blur());
-  await page.screenshot({ path: `${pictures}/${name}.png` });
+  const path = `${pictures}/${name}.png`;
+  if (part) {
+    await part.screenshot({ path });
+    return;
+  }
+  await page.evaluate(() => scrollTo(0, 0));
+  const { width, height } = page.viewportSize();
+  await page.screenshot({ path, clip: { x: 0, y: 0, width, height: Math.min(height, 720) } });
 }
 
+// What is on everybody's screen when a story fails is said.
 export async function story(name, play) {
   const began = Date.now();
-  await play();
+  try {
+    await play();
+  } catch (error) {
+    for (const { name: who, page } of people) {
+      if (page.isClosed()) continue;
+      const text = await page.locator('body').innerText({ timeout: 5000 }).catch(String);
+      console.log(`--- ${who} at ${page.url()}, focus on ${await focused(page).catch(String)}:\n${text}\n---`);
+    }
+    console.log(`not ok: ${name} (${Date.now() - began} ms)`);
+    throw error;
+  }
   console.log(`ok: ${name} (${Date.now() - began} ms)`);
 }
+
+const focused = (page) => page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.id}`);
+
+// Presses Tab until what has the focus fits; as a person without a mouse would.
+export async function tabTo(page, fits, what) {
+  for (let pressed = 0; pressed < 200; ++pressed) {
+    if (await page.evaluate(fits, what)) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`the keyboard does not come to ${what}`);
+}
+
+// The form of one step, opened.
+export async function step(page, title) {
+  const form = page.locator('details', { has: page.locator('summary', { hasText: title }) });
+  await form.locator('summary').waitFor();
+  if (!await form.evaluate((details) => details.open)) await form.locator('summary').click();
+  await form.locator('form').waitFor();
+  return form;
+}
+export const save = (form, button = 'Gem') => form.getByRole('button', { name: button, exact: true }).click();
 
 export function wellBehaved(page) {
   assert.deepEqual(page.problems, []);

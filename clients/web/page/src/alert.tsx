@@ -1,32 +1,29 @@
-// One alert: why, who, what happened, what next; and a step that a person takes.
-import { useState } from 'preact/hooks';
-import { type ApiError, get, post } from './api';
+// One alert: why, who, what was agreed, what is due, what happened; and the steps that a
+// person takes.
+import { get } from './api';
+import { Ahead, ConferencePart, ConsentPart, MarkerPart, NOTHING, OfferPart, PlanPart, Sources } from './coordination';
+import { Choice } from './fields';
 import { startLive } from './live';
 import { Heading, isProtected, Problem, State, Text, useLoaded, Waiting } from './parts';
+import { CaseworkerPart, ContactPart, GuidePart, HalfYearPart, HandoversPart } from './people';
 import { Link } from './router';
+import { type Shown, StepForm } from './step';
 import type { Alert, HistoryEntry } from './types';
-import { actorText, dayText, domainText, eventText, isEnded, monthText, NEXT, SETTABLE, stateText, STATES, timeText }
-  from './words';
-
-const NOTE_BYTES = 500;
-const bytes = (text: string) => new TextEncoder().encode(text).length;
-
-// What a person has begun to write, by alert: it outlives a login and another view.
-interface Draft { state: string; note: string; revision: string }
-const drafts = new Map<string, Draft>();
+import { actorText, dayText, domainText, monthText, NEXT, SETTABLE, STATES, stateText, stepText, timeText } from './words';
 
 function Why(props: { alert: Alert }) {
   const { alert } = props;
-  if (alert.reasons.length === 0) {
-    return <p>Reglen er ikke længere opfyldt, så grunden og sagerne er slettet.</p>;
-  }
   return (
     <>
-      <ul class="reasons">{alert.reasons.map((reason) => <li><Text>{reason.text}</Text></li>)}</ul>
-      <p class="explanation">
-        Reglen hedder <Text>{alert.rule}</Text> og står i version {alert.rule_version} af kommunens politik. Den finder;
-        et menneske beslutter.
-      </p>
+      <Sources c={alert.coordination ?? NOTHING} alert={alert} />
+      {alert.reasons.length === 0 && alert.rule && <p>Reglen er ikke længere opfyldt, så grunden og sagerne er slettet.</p>}
+      {alert.reasons.length > 0 && <>
+        <ul class="reasons">{alert.reasons.map((reason) => <li><Text>{reason.text}</Text></li>)}</ul>
+        <p class="explanation">
+          Reglen hedder <Text>{alert.rule}</Text> og står i version {alert.rule_version} af kommunens politik. Den finder;
+          et menneske beslutter.
+        </p>
+      </>}
     </>
   );
 }
@@ -58,112 +55,38 @@ function Cases(props: { alert: Alert }) {
 }
 
 function Step(props: { step: HistoryEntry }) {
-  const { step } = props;
+  const { step } = props, text = stepText(step);
   return (
     <li>
       <span class="when">{timeText(step.time)}</span>{' '}
-      <span>{step.event === 'state-set' ? `Sat til ${stateText(step.state)}` : eventText(step.event)}, af{' '}
-        {actorText(step.actor)}</span>
+      <span>{text.charAt(0).toUpperCase() + text.slice(1)}, af {actorText(step.actor)}</span>
       {step.note && <p class="note"><Text>{step.note}</Text></p>}
     </li>
   );
 }
 
-// Who was first, and with what.
-function Conflict(props: { alert: Alert }) {
-  const last = props.alert.history[props.alert.history.length - 1];
+function NewState(props: Shown) {
+  const { alert } = props;
   return (
-    <div class="alert alert-warning" role="alert">
-      <div class="alert-body">
-        <p class="alert-text">
-          <strong>Adviset blev ændret, mens du skrev.</strong>{' '}
-          {last && <>{actorText(last.actor)} var først, {timeText(last.time)}: {last.event === 'state-set'
-            ? `satte det til ${stateText(last.state)}` : eventText(last.event)}. </>}
-          Det, du skrev, er bevaret. Læs det nye, og gem igen, hvis det stadig passer.
-        </p>
-      </div>
-    </div>
+    <StepForm {...props} form="state" title="Skift tilstand" plain path="state"
+      possible={alert.state !== 'ALERT_STATE_WITHDRAWN'} initial={{}}
+      written={(values) => [values.state ? stateText(values.state) : '', values.note ?? '']}
+      check={(values): Record<string, string> => (values.state ? {} : { state: 'Vælg en tilstand' })}
+      request={(values) => ({ state: values.state })} done={(after) => `Gemt: ${stateText(after.state)}.`}>
+      {(parts) => <Choice parts={parts} field="state" label="Ny tilstand"
+        options={SETTABLE.filter((state) => state !== alert.state).map((state) => [state, STATES[state]] as const)} />}
+    </StepForm>
   );
 }
 
-function Change(props: { alert: Alert; changed: (alert: Alert) => void; again: () => Promise<void> }) {
-  const { alert } = props;
-  const [draft, setDraft] = useState<Draft>(drafts.get(alert.alert_id) ?? { state: '', note: '', revision: '' });
-  const [error, setError] = useState<ApiError | null>(null);
-  const [conflict, setConflict] = useState(false);
-  const [saved, setSaved] = useState('');
-  const [missing, setMissing] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const left = NOTE_BYTES - bytes(draft.note);
-  const change = (part: Partial<Draft>) => {
-    // What one writes is about what one saw when one began.
-    const next = { ...draft, revision: draft.revision || alert.revision, ...part };
-    drafts.set(alert.alert_id, next);
-    setDraft(next);
-    setSaved('');
-  };
-  const save = async () => {
-    setMissing(!draft.state);
-    if (!draft.state || left < 0 || busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const answer = await post<{ alert: Alert }>(`/api/alerts/${alert.alert_id}/state`, {
-        state: draft.state, note: draft.note, expected_revision: draft.revision || alert.revision,
-      });
-      drafts.delete(alert.alert_id);
-      setDraft({ state: '', note: '', revision: '' });
-      setConflict(false);
-      setSaved(`Gemt: ${stateText(answer.alert.state)}.`);
-      props.changed(answer.alert);
-    } catch (caught) {
-      const problem = caught as ApiError;
-      if (problem.code === 'ABORTED') {
-        await props.again();
-        change({ revision: '' });
-        setConflict(true);
-      } else {
-        setError(problem);
-      }
-    } finally {
-      setBusy(false);
-    }
-  };
-  const newer = draft.revision !== '' && draft.revision !== alert.revision;
-  return (
-    <form class="change" onSubmit={(event) => { event.preventDefault(); void save(); }} noValidate>
-      {(conflict || newer) && <Conflict alert={alert} />}
-      {error && <Problem error={error} />}
-      <div class={`form-group ${missing ? 'form-error' : ''}`}>
-        <label class="form-label" for="new-state">Ny tilstand</label>
-        {missing && <span class="form-error-message" id="missing">Vælg en tilstand</span>}
-        <select class="form-select" id="new-state" value={draft.state} aria-invalid={missing}
-          aria-describedby={missing ? 'missing' : undefined}
-          onChange={(event) => { setMissing(false); change({ state: event.currentTarget.value }); }}>
-          <option value="">Vælg …</option>
-          {SETTABLE.filter((state) => state !== alert.state).map((state) => <option value={state}>{STATES[state]}</option>)}
-        </select>
-      </div>
-      <div class="form-group">
-        <label class="form-label" for="note">Note</label>
-        <span class="form-hint" id="note-hint">Hvorfor; til dig selv og de andre koordinatorer. Uden navne og CPR-numre.</span>
-        <textarea class="form-input" id="note" rows={4} value={draft.note} aria-describedby="note-hint note-left"
-          onInput={(event) => change({ note: event.currentTarget.value })} />
-        <span class={left < 0 ? 'form-error-message' : 'form-hint'} id="note-left" aria-live={left < 50 ? 'polite' : 'off'}>
-          {left >= 0 ? `Plads til ${left} tegn mere` : `Noten er ${-left} tegn for lang`}
-        </span>
-      </div>
-      <button class="button button-primary" type="submit" disabled={busy}>Gem</button>
-      <p role="status" class="news">{saved}</p>
-    </form>
-  );
-}
+const isOlder = (next: { alert: Alert }, held: { alert: Alert }) =>
+  BigInt(next.alert.revision) < BigInt(held.alert.revision);
 
 export function OneAlert(props: { id: string }) {
   const { id } = props;
   const { value, error, setValue, again } = useLoaded(
     (background) => get<{ alert: Alert }>(`/api/alerts/${encodeURIComponent(id)}`, {}, background), id,
-    (changed) => changed === 'all' || changed.has(id.toUpperCase()));
+    (changed) => changed === 'all' || changed.has(id.toUpperCase()), isOlder);
   startLive('');
   if (error && (!value || error.status === 404)) {
     return (
@@ -177,7 +100,11 @@ export function OneAlert(props: { id: string }) {
     );
   }
   if (!value) return <Waiting />;
-  const { alert } = value;
+  const { alert } = value, c = alert.coordination ?? NOTHING;
+  const shown: Shown = {
+    alert, changed: (after) => setValue({ alert: after }), again: async () => (await again())?.alert ?? null,
+  };
+  const part = { ...shown, c };
   return (
     <>
       <p><Link class="back" to="/advis">Alle advis</Link></p>
@@ -197,16 +124,31 @@ export function OneAlert(props: { id: string }) {
           <Why alert={alert} />
           <h2>Sager</h2>
           {alert.participants.length > 0 ? <Cases alert={alert} /> : <p>Ingen sager.</p>}
+          <h2>Hvem gør hvad</h2>
+          <div class="people">
+            <GuidePart {...part} />
+            <CaseworkerPart {...part} />
+            <ContactPart {...part} />
+            <HandoversPart {...part} />
+          </div>
+          <h2>Plan og aftaler</h2>
+          <div class="people">
+            <OfferPart {...part} />
+            <ConferencePart {...part} />
+            <PlanPart {...part} />
+            <ConsentPart {...part} />
+            <HalfYearPart {...part} />
+            <MarkerPart {...part} />
+          </div>
           <h2>Historik</h2>
           <ol class="history">{[...alert.history].reverse().map((step) => <Step step={step} />)}</ol>
         </div>
         <div>
+          <Ahead c={c} />
           <h2>Næste skridt</h2>
           <ul>{(NEXT[alert.state] ?? []).map((text) => <li>{text}</li>)}</ul>
-          {alert.state !== 'ALERT_STATE_WITHDRAWN' && <>
-            <h2>{isEnded(alert.state) ? 'Tag det op igen' : 'Skift tilstand'}</h2>
-            <Change key={alert.alert_id} alert={alert} changed={(changed) => setValue({ alert: changed })} again={again} />
-          </>}
+          <h2>Skift tilstand</h2>
+          <NewState {...shown} />
         </div>
       </div>
     </>

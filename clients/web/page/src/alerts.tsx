@@ -1,35 +1,60 @@
 // All alerts, newest first, filtered and by page.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get } from './api';
+import { type Fields, get } from './api';
+import { halfYearText } from './coordination_words';
 import { startLive } from './live';
 import { AlertTable, Heading, Problem, useLoaded, Waiting } from './parts';
 import { go, Link, usePlace } from './router';
 import type { AlertPage } from './types';
+import { nameOfDepartment, useUnits } from './units';
 import { count, safe, STATES } from './words';
 
 const PAGE = 50;
-const departments = new Map<string, string>();  // seen so far: id, name
+const ONLY: Record<string, [string, Fields]> = {
+  frist: ['frist overskredet', { overdue_only: true }],
+  overgang: ['overgang forude', { transition_ahead: true }],
+  'uden-guide': ['uden ungeguide', { without_guide: true }],
+  indstillet: ['indstillet af en afdeling', { nominated_only: true }],
+};
+// What stands in the address, and the contract's word for it.
+const NAMES = { tilstand: 'states', afdeling: 'department', guideafdeling: 'guide_department', guideenhed: 'guide_unit',
+  halvaar: 'half_year', konference: 'conference_id', side: 'page_token' } as const;
 
-function address(state: string, department: string, page = ''): string {
-  const query = new URLSearchParams();
-  if (state) query.set('tilstand', state);
-  if (department) query.set('afdeling', department);
-  if (page) query.set('side', page);
-  const text = query.toString();
+// The list's address; without its page, which belongs to what was chosen before.
+export function listAddress(query: URLSearchParams, part: Record<string, string>): string {
+  const next = new URLSearchParams(query);
+  next.delete('side');
+  for (const [name, value] of Object.entries(part)) {
+    if (value) next.set(name, value);
+    else next.delete(name);
+  }
+  const text = next.toString();
   return text ? `/advis?${text}` : '/advis';
+}
+
+function fieldsOf(query: URLSearchParams): Fields {
+  const fields: Fields = { page_size: PAGE };
+  for (const [name, field] of Object.entries(NAMES)) fields[field] = query.get(name) || undefined;
+  return { ...fields, ...ONLY[query.get('kun') ?? '']?.[1] };
+}
+
+// What the address narrows the list to and no field on the screen shows.
+function narrowed(query: URLSearchParams): string {
+  const guide = [query.get('guideafdeling') && nameOfDepartment(query.get('guideafdeling')!), query.get('guideenhed')]
+    .filter(Boolean).join(', ');
+  return [guide && `ungeguide fra ${guide}`, query.get('halvaar') && halfYearText(Number(query.get('halvaar'))),
+    query.get('konference') && `konference ${query.get('konference')}`].filter(Boolean).join('; ');
 }
 
 export function Alerts() {
   const { query } = usePlace();
-  const state = query.get('tilstand') ?? '', department = query.get('afdeling') ?? '', page = query.get('side') ?? '';
-  const input = `${state} ${department} ${page}`;
-  const { value, error } = useLoaded((background) => get<AlertPage>('/api/alerts', {
-    states: state || undefined, department: department || undefined, page_token: page || undefined, page_size: PAGE,
-  }, background), input, () => true);
+  const units = useUnits();
+  const chosen = (name: string) => query.get(name) ?? '';
+  const state = chosen('tilstand'), department = chosen('afdeling'), page = chosen('side'), only = chosen('kun');
+  const input = query.toString(), narrow = narrowed(query);
+  const { value, error } = useLoaded((background) => get<AlertPage>('/api/alerts', fieldsOf(query), background), input,
+    () => true);
   if (value) startLive(value.feed_sequence);
-  value?.alerts.forEach((alert) => alert.participants.forEach((one) => {
-    departments.set(one.department, one.department_name || one.department);
-  }));
 
   // What has changed since the list was first shown is marked, and said once.
   const seen = useRef<{ input: string; revisions: Map<string, string> } | null>(null);
@@ -47,32 +72,42 @@ export function Alerts() {
       .map((alert) => alert.alert_id)));
   }, [value]);
 
+  const choose = (name: string) => (event: { currentTarget: HTMLSelectElement }) =>
+    go(listAddress(query, { [name]: event.currentTarget.value }));
   return (
     <>
       <Heading>Advis</Heading>
       <p class="explanation">
-        Et advis er en ung, som flere afdelinger kender. De nyeste står øverst; rækkefølgen siger ikke andet.
+        Et advis er en ung, som flere afdelinger kender, eller som en afdeling har indstillet. De nyeste står øverst;
+        rækkefølgen siger ikke andet.
       </p>
       <form class="filter" onSubmit={(event) => event.preventDefault()}>
         <div class="form-group">
           <label class="form-label" for="state">Tilstand</label>
-          <select class="form-select" id="state" value={state}
-            onChange={(event) => go(address(event.currentTarget.value, department))}>
+          <select class="form-select" id="state" value={state} onChange={choose('tilstand')}>
             <option value="">Alle åbne</option>
             {Object.entries(STATES).map(([name, word]) => <option value={name}>{word}</option>)}
           </select>
         </div>
         <div class="form-group">
           <label class="form-label" for="department">Afdeling</label>
-          <select class="form-select" id="department" value={department}
-            onChange={(event) => go(address(state, event.currentTarget.value))}>
+          <select class="form-select" id="department" value={department} onChange={choose('afdeling')}>
             <option value="">Alle afdelinger</option>
-            {department && !departments.has(department) && <option value={department}>{safe(department)}</option>}
-            {[...departments].sort((a, b) => a[1].localeCompare(b[1], 'da'))
-              .map(([id, name]) => <option value={id}>{safe(name)}</option>)}
+            {department && !units?.some((one) => one.department === department)
+              && <option value={department}>{safe(department)}</option>}
+            {units?.map((one) => <option value={one.department}>{safe(one.department_name)}</option>)}
+          </select>
+        </div>
+        <div class="form-group">
+          <label class="form-label" for="only">Vis kun</label>
+          <select class="form-select" id="only" value={only} onChange={choose('kun')}>
+            <option value="">Alt</option>
+            {Object.entries(ONLY).map(([name, [word]]) => <option value={name}>{word}</option>)}
           </select>
         </div>
       </form>
+      {narrow && <p>Kun {safe(narrow)}. <Link to={listAddress(query, { guideafdeling: '', guideenhed: '', halvaar: '',
+        konference: '' })}>Vis alle</Link></p>}
       {error && <Problem error={error} />}
       {!value && !error && <Waiting />}
       <p role="status" class="news">
@@ -82,8 +117,8 @@ export function Alerts() {
       {value && value.alerts.length > 0 && <AlertTable alerts={value.alerts} caption="Advis, nyeste først" fresh={fresh} />}
       {value && (page || value.next_page_token) && (
         <nav class="pages" aria-label="Sider">
-          {page && <Link to={address(state, department)}>Til de nyeste</Link>}
-          {value.next_page_token && <Link to={address(state, department, value.next_page_token)}>Ældre advis</Link>}
+          {page && <Link to={listAddress(query, {})}>Til de nyeste</Link>}
+          {value.next_page_token && <Link to={listAddress(query, { side: value.next_page_token })}>Ældre advis</Link>}
         </nav>
       )}
     </>

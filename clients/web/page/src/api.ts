@@ -29,7 +29,7 @@ async function call(path: string, init: RequestInit): Promise<unknown> {
   try {
     response = await fetch(path, { ...init, credentials: 'same-origin', redirect: 'error' });
   } catch {
-    throw new ApiError(0, 'UNREACHABLE', 'Siden kan ikke nå sin server.', 'Kontrollér netværket; der prøves igen.');
+    throw new ApiError(0, 'UNREACHABLE', 'Siden kan ikke nå sin server.', 'Kontrollér netværket, og prøv igen.');
   }
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
@@ -76,8 +76,12 @@ export async function findSession(): Promise<ApiError | null> {
 export async function logIn() {
   setSession(await call('/api/session', { method: 'POST' }) as Session);
 }
+const goodbyes = new Set<Listener>();
+// What a person leaves behind must not wait for the next one.
+export const onLogOut = (listener: Listener) => { goodbyes.add(listener); };
 export async function logOut() {
   const out = session?.sign_out_path;
+  goodbyes.forEach((listener) => listener());
   await call('/api/session', { method: 'DELETE', headers: { 'X-CSRF-Token': session?.csrf ?? '' } }).catch(() => null);
   setSession(null, 'Du er logget ud.');
   if (out) location.assign(out);

@@ -2,7 +2,8 @@
 import { scaleLinear } from 'd3-scale';
 import { safe } from './words';
 
-export interface Bar { label: string; value: number; text: string }
+// `second`: the other of two that belong together, drawn otherwise.
+export interface Bar { label: string; value: number; text: string; second?: boolean }
 const BAR = 26, GAP = 12, LABELS = 260, WIDTH = 900, ROOM = 110;
 
 export function Bars(props: { bars: Bar[]; title: string }) {
@@ -22,9 +23,9 @@ export function Bars(props: { bars: Bar[]; title: string }) {
         {bars.map((bar, i) => {
           const y = i * (BAR + GAP);
           return (
-            <g key={bar.label}>
+            <g key={i}>
               <text x={LABELS - 12} y={y + BAR * 0.72} text-anchor="end">{shorten(safe(bar.label))}</text>
-              <rect class="bar" x={LABELS} y={y} width={x(bar.value)} height={BAR} />
+              <rect class={bar.second ? 'bar second' : 'bar'} x={LABELS} y={y} width={x(bar.value)} height={BAR} />
               <text x={LABELS + x(bar.value) + 8} y={y + BAR * 0.72}>{bar.text}</text>
             </g>
           );

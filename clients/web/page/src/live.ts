@@ -1,16 +1,22 @@
 // Changes as they happen. The browser itself comes back after a broken line with the last
 // number it saw; whatever was missed is sent then, or "reset": read everything again.
-import { findSession } from './api';
+import { currentSession, findSession } from './api';
 
 export interface LiveState { heard: boolean; matcher: boolean }
 type Change = (changed: ReadonlySet<string> | 'all') => void;
 
 const GATHER_MS = 150;  // changes that come together are shown together
+const APART_MS = 1000;  // and a flood of them once a second
+const SILENT_MS = 25000, LOOK_MS = 5000;  // the server gives a sign of life every ten seconds
+const HIDDEN_MS = 30000;  // a browser has few connections for all its tabs
 let source: EventSource | null = null;
 let last = '';
 let state: LiveState = { heard: false, matcher: true };
 let waiting: Set<string> | 'all' = new Set<string>();
 let timer = 0;
+let told = 0;  // when
+let hidden = 0;
+let heardAt = 0;
 const changes = new Set<Change>();
 const states = new Set<(state: LiveState) => void>();
 
@@ -25,10 +31,11 @@ function gather(id: string | 'all') {
   if (timer) return;
   timer = window.setTimeout(() => {
     timer = 0;
-    const told = waiting;
+    told = Date.now();
+    const news = waiting;
     waiting = new Set();
-    changes.forEach((listener) => listener(told));
-  }, GATHER_MS);
+    changes.forEach((listener) => listener(news));
+  }, Math.max(GATHER_MS, told + APART_MS - Date.now()));
 }
 
 // Begins after the number that a list was read at; goes on by itself from then on.
@@ -37,8 +44,14 @@ export function startLive(sequence: string) {
   if (!last) last = sequence;
   const opened = new EventSource(`/api/events?after=${encodeURIComponent(last)}`);
   source = opened;
+  heardAt = Date.now();
   opened.addEventListener('matcher', (event) => {
-    setState({ heard: true, matcher: JSON.parse((event as MessageEvent).data).connected });
+    const message = event as MessageEvent;
+    heardAt = Date.now();
+    // What changed between the reading of what is shown and the opening of the line is unknown.
+    if (!last) gather('all');
+    last = message.lastEventId;
+    setState({ heard: true, matcher: JSON.parse(message.data).connected });
   });
   opened.addEventListener('change', (event) => {
     const message = event as MessageEvent;
@@ -69,6 +82,29 @@ export function stopLive() {
   source?.close();
   source = null;
 }
+
+function reopen() {
+  stopLive();
+  if (currentSession()) startLive(last);
+}
+
+// A line can be dead without the browser knowing: a laptop that slept, a proxy in between.
+function look() {
+  if (!source || Date.now() - heardAt < SILENT_MS) return;
+  setState({ ...state, heard: false });
+  reopen();
+}
+setInterval(look, LOOK_MS);
+addEventListener('offline', () => setState({ ...state, heard: false }));
+addEventListener('online', reopen);
+
+// Nobody sees a hidden page; what it misses it gets when it is looked at again.
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(hidden);
+  if (document.hidden) hidden = window.setTimeout(stopLive, HIDDEN_MS);
+  else if (!source) reopen();
+  else look();
+});
 
 export function onChange(listener: Change): () => void {
   changes.add(listener);

@@ -4,18 +4,20 @@ import { useEffect, useState } from 'preact/hooks';
 import { OneAlert } from './alert';
 import { Alerts } from './alerts';
 import { ApiError, currentSession, endedBecause, findSession, logIn, logOut, onSession } from './api';
+import { Distribution } from './distribution';
 import { Figures } from './figures';
 import { type LiveState, liveState, onLiveState, stopLive } from './live';
 import { Heading, Problem, Waiting } from './parts';
 import { Link, usePlace } from './router';
 import { Today } from './today';
 
-const VIEWS = [['/', 'I dag'], ['/advis', 'Advis'], ['/tal', 'Tal']] as const;
+const VIEWS = [['/', 'I dag'], ['/advis', 'Advis'], ['/fordeling', 'Fordeling'], ['/tal', 'Tal']] as const;
 
 function View(props: { path: string }) {
   const { path } = props;
   if (path === '/') return <Today />;
   if (path === '/advis') return <Alerts />;
+  if (path === '/fordeling') return <Distribution />;
   if (path === '/tal') return <Figures />;
   const alert = path.match(/^\/advis\/([A-Za-z0-9-]{5,20})$/);
   if (alert) return <OneAlert key={alert[1]} id={alert[1]} />;

@@ -2,27 +2,29 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from './api';
+import { dueText, transitionText } from './coordination_words';
 import { onChange } from './live';
-import { Link } from './router';
+import { hasMoved, Link } from './router';
 import { safe, shortDayText, stateText } from './words';
 import type { Alert } from './types';
 
-// The view's heading: gets the focus when the view is new, so that a screen reader says where
-// one is, and names the browser's tab.
+// The view's heading: gets the focus when one comes from another view, so that a screen reader
+// says where one is, and names the browser's tab.
 export function Heading(props: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${props.children} – Ungeindsats`;
+    if (!hasMoved()) return;
     if (document.activeElement === document.body || document.activeElement?.tagName === 'A') heading.current?.focus();
   }, [props.children]);
   return <h1 ref={heading} tabIndex={-1}>{props.children}</h1>;
 }
 
-export function Problem(props: { error: ApiError; children?: ComponentChildren }) {
+export function Problem(props: { error: ApiError; text?: string; children?: ComponentChildren }) {
   return (
     <div class="alert alert-error" role="alert">
       <div class="alert-body">
-        <p class="alert-text"><strong>{props.error.message}</strong> {props.error.hint}</p>
+        <p class="alert-text"><strong>{props.text ?? safe(props.error.message)}</strong> {safe(props.error.hint)}</p>
         {props.children}
       </div>
     </div>
@@ -45,27 +47,51 @@ export const State = (props: { state: string }) => (
 export const isProtected = (alert: Alert) => alert.participants.some((one) => one.protected_identity);
 
 export function departmentsOf(alert: Alert): string[] {
-  return [...new Set(alert.participants.map((one) => one.department_name || one.department))];
+  return [...new Set([...alert.participants, ...alert.coordination?.nominations ?? []]
+    .map((one) => one.department_name || one.department))];
+}
+
+function guideOf(alert: Alert) {
+  const guide = alert.coordination?.guide;
+  if (!guide) return '(ingen)';
+  return <><Text>{guide.holder.name}</Text>{guide.state !== 'GUIDE_STATE_ACCEPTED' && ' (spurgt)'}</>;
+}
+
+// What is due first, and which transition comes first.
+function next(alert: Alert): string[] {
+  const [due] = alert.coordination?.dues ?? [], [transition] = alert.coordination?.transitions ?? [];
+  return [due ? (due.overdue ? 'Overskredet: ' : '') + dueText(due) : '', transition ? transitionText(transition) : '']
+    .filter(Boolean);
 }
 
 // Loads again when its input changes, and when an alert that it shows, or any, has changed.
+// `isOlder`: an answer that was overtaken by a newer one is not shown. It loads again where
+// `trigger` has changed, too.
 export function useLoaded<T>(load: (background: boolean) => Promise<T>, input: string,
-  concerns: (changed: ReadonlySet<string> | 'all') => boolean) {
-  const [value, setValue] = useState<T | null>(null);
+  concerns: (changed: ReadonlySet<string> | 'all') => boolean, isOlder: (next: T, held: T) => boolean = () => false,
+  trigger: unknown = 0) {
+  const [value, setShown] = useState<T | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const newest = useRef(0);
+  const held = useRef<T | null>(null);
   const latest = useRef({ load, concerns });
   latest.current = { load, concerns };
-  const run = async (background: boolean) => {
+  const setValue = (next: T | null) => {
+    held.current = next;
+    setShown(() => next);
+  };
+  const run = async (background: boolean, whole = false): Promise<T | null> => {
     const number = ++newest.current;
     try {
       const loaded = await latest.current.load(background);
-      if (number !== newest.current) return;
-      setValue(loaded);
+      if (number !== newest.current) return loaded;
+      // After "everything is new" the store itself may be an older one.
+      if (whole || held.current === null || !isOlder(loaded, held.current)) setValue(loaded);
       setError(null);
+      return loaded;
     } catch (caught) {
-      if (number !== newest.current) return;
-      setError(caught as ApiError);
+      if (number === newest.current) setError(caught as ApiError);
+      return null;
     }
   };
   useEffect(() => {
@@ -74,15 +100,21 @@ export function useLoaded<T>(load: (background: boolean) => Promise<T>, input: s
     return () => { ++newest.current; };
   }, [input]);
   useEffect(() => onChange((changed) => {
-    if (latest.current.concerns(changed)) void run(true);
+    if (latest.current.concerns(changed)) void run(true, changed === 'all');
   }), []);
+  const triggered = useRef(trigger);
+  useEffect(() => {
+    if (triggered.current === trigger) return;
+    triggered.current = trigger;
+    void run(true);
+  }, [trigger]);
   // What could not be had is asked for again by itself.
   useEffect(() => {
     if (!error || (error.status !== 0 && error.status < 429)) return undefined;
     const timer = setTimeout(() => void run(true), 2000);
     return () => clearTimeout(timer);
   }, [error]);
-  return { value, error, setValue, again: () => run(false) };
+  return { value, error, setValue, again: () => run(false, true) };
 }
 
 export function AlertTable(props: { alerts: Alert[]; caption: string; fresh?: ReadonlySet<string> }) {
@@ -93,7 +125,7 @@ export function AlertTable(props: { alerts: Alert[]; caption: string; fresh?: Re
         <thead>
           <tr>
             <th scope="col">Advis</th><th scope="col">Tilstand</th><th scope="col">Oprettet</th>
-            <th scope="col">Sager</th><th scope="col">Afdelinger</th>
+            <th scope="col">Afdelinger</th><th scope="col">Ungeguide</th><th scope="col">Frister og overgange</th>
           </tr>
         </thead>
         <tbody>
@@ -105,10 +137,11 @@ export function AlertTable(props: { alerts: Alert[]; caption: string; fresh?: Re
               </th>
               <td data-label="Tilstand"><State state={alert.state} /></td>
               <td data-label="Oprettet">{shortDayText(alert.created)}</td>
-              <td data-label="Sager">{alert.participants.length}</td>
               <td data-label="Afdelinger">
                 {departmentsOf(alert).map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
               </td>
+              <td data-label="Ungeguide">{guideOf(alert)}</td>
+              <td data-label="Frister">{next(alert).map((text) => <span class="next">{text}</span>)}</td>
             </tr>
           ))}
         </tbody>

@@ -4,7 +4,13 @@ import { useEffect, useState } from 'preact/hooks';
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
-const tell = () => listeners.forEach((listener) => listener());
+let moved = false;
+// Whether one has gone from one view to another without the browser loading the page.
+export const hasMoved = () => moved;
+function tell() {
+  moved = true;
+  listeners.forEach((listener) => listener());
+}
 addEventListener('popstate', tell);
 
 export function go(to: string, replace = false) {

@@ -54,11 +54,39 @@ const EVENTS: Record<string, string> = {
   withdrawn: 'trukket tilbage: reglen er ikke længere opfyldt',
   reopened: 'genåbnet: reglen er opfyldt igen',
   'rule-changed': 'reglen er ændret',
+  nominated: 'indstillet af en afdeling',
+  'nomination-ended': 'indstillingen er bortfaldet',
+  matched: 'også fundet af reglen',
+  'rule-ceased': 'reglen er ikke længere opfyldt',
+  offer: 'samlet indsats tilbudt',
+  assign_guide: 'ungeguide valgt',
+  answer_guide: 'ungeguiden har svaret',
+  appoint_caseworker: 'koordinerende sagsbehandler udpeget',
+  appoint_contact_person: 'kontaktperson udpeget',
+  continue_contact_person: 'kontaktpersonen fortsætter efter aftale',
+  end_contact_person: 'kontaktpersonen er ophørt',
+  set_plan: 'planens stand skrevet',
+  record_consent: 'den unges svar om en indsats skrevet',
+  request_handover: 'overdragelse ønsket',
+  'handover-answered': 'overdragelsen er besvaret eller trukket tilbage',
+  plan_half_year: 'halvår planlagt',
+  set_marker: 'mærke sat eller fjernet',
+  action_done: 'aftalt handling gjort',
+  'conference-added': 'sat på en ungekonference',
+  'conference-removed': 'taget af ungekonferencen',
+  'conference-moved': 'flyttet til en anden ungekonference',
+  'conference-action': 'handling aftalt',
+  'conference-held': 'ungekonferencen er holdt',
+  'conference-cancelled': 'ungekonferencen er aflyst',
+  due: 'en frist eller overgang er markeret',
 };
 
 export const stateText = (state: string) => STATES[state] ?? 'ukendt tilstand';
 export const domainText = (domain: string) => DOMAINS[domain] ?? 'ukendt område';
-export const eventText = (event: string) => EVENTS[event] ?? event;
+export const eventText = (event: string) => EVENTS[event] ?? safe(event);
+// What somebody did in one step.
+export const stepText = (step: { event: string; state: string }) =>
+  (step.event === 'state-set' ? `sat til ${stateText(step.state)}` : eventText(step.event));
 
 // Text of departments and people, fit for the screen: whatever cannot be seen or turns the
 // direction of text is shown as its number.

@@ -1,0 +1,38 @@
+// The departments and units that can be named, as the policy in force knows them; asked for
+// once a login.
+import { useEffect, useState } from 'preact/hooks';
+import { get, onSession } from './api';
+import type { DepartmentUnits } from './types';
+
+let known: DepartmentUnits[] | null = null;
+let asked: Promise<void> | null = null;
+const listeners = new Set<() => void>();
+onSession(() => { asked = null; });
+
+function ask() {
+  asked ??= get<{ departments: DepartmentUnits[] }>('/api/units', {}, true).then(
+    (answer) => { known = answer.departments; listeners.forEach((listener) => listener()); },
+    () => { setTimeout(() => { asked = null; listeners.forEach((listener) => listener()); }, 2000); });
+}
+
+// Null until they are there.
+export function useUnits(): DepartmentUnits[] | null {
+  const [, setCount] = useState(0);
+  useEffect(() => {
+    const listener = () => {
+      ask();
+      setCount((count) => count + 1);
+    };
+    listeners.add(listener);
+    ask();
+    return () => { listeners.delete(listener); };
+  }, []);
+  return known;
+}
+
+export function nameOfDepartment(id: string): string {
+  return known?.find((one) => one.department === id)?.department_name || id;
+}
+export function departmentNamed(name: string): string {
+  return known?.find((one) => one.department_name === name)?.department ?? '';
+}

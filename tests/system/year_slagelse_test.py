@@ -1,0 +1,71 @@
+"""Slagelse's year: routing by age and need, coordinating caseworker, contact person,
+and a chain that nobody leaves before the successor has accepted."""
+import datetime
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from year import YearTest  # noqa: E402
+
+NOT_NOW = 78
+
+
+class SlagelseTest(YearTest):
+    def test_a_year_in_slagelse(self):
+        self.begin("slagelse")
+        liv = self.town.person(datetime.date(2008, 5, 10))
+        family = self.town.case("boern-og-unge", liv)
+        school = self.town.case("arbejdsmarked-integration", liv, "EDUCATION")
+        sam = self.town.person(datetime.date(2010, 3, 1))
+        alone = self.town.case("arbejdsmarked-integration", sam, "EDUCATION", unit="Ungehuset")
+        nina = self.town.person(datetime.date(1996, 10, 5))
+        care = self.town.case("handicap-og-psykiatri", nina)
+        self.town.case("borgerservice", nina)
+        self.pushed()
+
+        alert = self.of(family)
+        alert_id, coordination = alert["alert_id"], alert["coordination"]
+        self.assertEqual(coordination["route"]["department"], "boern-og-unge")
+        self.assertEqual(coordination["suggestion"]["department"], "boern-og-unge")
+        self.assertTrue(coordination["suggestion"]["reason"])
+        nina_alert = self.of(care)
+        self.assertEqual(nina_alert["coordination"]["route"]["department"], "handicap-og-psykiatri")
+        self.assertIn(alert_id, [a["alert_id"] for a in self.do("list", "--all", "--transition")])
+        # Known to one centre only: no alert until somebody nominates, and then Ungehuset.
+        self.assertIsNone(self.of(alone))
+        self.agent("arbejdsmarked-integration", "nominate", alone, "--reason", "har brug for en samlet indsats")
+        self.assertEqual(self.of(alone)["coordination"]["route"]["unit"], "Ungehuset")
+
+        self.on("2026-02-09")
+        self.do("offer", alert_id)
+        self.do("set", alert_id, "conference-planned")
+        self.do("caseworker", alert_id, "--name", "Karen B.", "--department", "boern-og-unge",
+                "--unit", "Familie- og rådgivning")
+        self.do("contact", alert_id, "--name", "Jens P.", "--external", "boldklubben")
+
+        self.on("2026-06-08")
+        # She is 18: another centre's, and so is the caseworker, once the centre says yes.
+        alert = self.do("show", alert_id)
+        self.assertEqual(alert["coordination"]["route"]["department"], "arbejdsmarked-integration")
+        self.do("handover", alert_id, "caseworker", "--name", "Ali M.", "--department", "arbejdsmarked-integration",
+                "--unit", "Team Unge")
+        self.do("set", alert_id, "afsluttet", code=NOT_NOW)
+        holder = self.do("show", alert_id)["coordination"]["caseworker"]["holder"]["name"]
+        self.assertEqual(holder, "Karen B.")
+        entry, = self.inbox("arbejdsmarked-integration")
+        self.assertEqual(entry["case_ref"], school)
+        self.agent("arbejdsmarked-integration", "handover", alert_id, entry["handover"]["handover_id"], "--accept")
+        holder = self.do("show", alert_id)["coordination"]["caseworker"]["holder"]["name"]
+        self.assertEqual(holder, "Ali M.")
+
+        self.on("2026-11-09")
+        self.assertEqual(self.state(nina_alert["alert_id"]), "WITHDRAWN")
+        self.do("contact-end", alert_id, "--why", "i lære, forankret")
+        self.do("set", alert_id, "afsluttet")
+        self.assertEqual(self.state(alert_id), "CLOSED")
+        self.ends()
+
+
+if __name__ == "__main__":
+    unittest.main()
