@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "matcher/conferences.h"
 #include "storage/alert_table.h"
 #include "storage/feed_table.h"
 #include "storage/key_layout.h"
@@ -40,6 +41,8 @@ class Deletion {
                             });
     return scanned.ok() ? status : scanned;
   }
+
+  const std::vector<std::uint64_t>& ids() const { return ids_; }
 
   void AppendTombstones(samkoer::v1::TombstoneCause cause) {
     // Their order must not tell in which order persons are kept.
@@ -97,6 +100,10 @@ absl::Status DeleteAlerts(LoopState& state, Transaction& tx,
   Deletion deletion(state, tx);
   for (const PersonNo person : persons) deletion.TakeOut(person);
   if (absl::Status s = deletion.EmptyEntries(); !s.ok()) return s;
+  if (absl::Status s = DropFromConferences(state, tx, deletion.ids());
+      !s.ok()) {
+    return s;
+  }
   deletion.AppendTombstones(cause);
   return absl::OkStatus();
 }

@@ -101,6 +101,11 @@ absl::Status CheckNote(std::string_view note) {
 void AddStep(Alert& alert, AlertState state, std::string_view event,
              std::string_view actor, std::string_view note, absl::Time now) {
   alert.set_state(state);
+  // Nobody speaks at a conference to come of somebody whose alert has ended.
+  if (IsEnded(state) && alert.coordination().has_conference() &&
+      !alert.coordination().conference().held()) {
+    alert.mutable_coordination()->clear_conference();
+  }
   alert.set_revision(alert.revision() + 1);
   SetTime(now, *alert.mutable_updated());
   MakeRoom(alert);

@@ -6,8 +6,10 @@
 
 #include "matcher/alert_deletion.h"
 #include "matcher/alert_lifecycle.h"
+#include "matcher/conferences.h"
 #include "matcher/due_step.h"
 #include "matcher/epochs.h"
+#include "matcher/inquiries.h"
 #include "matcher/match_step.h"
 #include "matcher/notices.h"
 #include "matcher/objection_epochs.h"
@@ -113,6 +115,8 @@ absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
   auto notices = DeleteOldNotices(state, tx);
   if (!notices.ok()) return notices.status();
   counts.notices = *notices;
+  if (absl::Status s = DeleteOldConferences(state, tx); !s.ok()) return s;
+  if (absl::Status s = DeleteOldInquiries(state, tx); !s.ok()) return s;
   state.day = day;
   state.state.day = day.ToString();
   if (absl::Status s = CloseDueEpochs(state, tx); !s.ok()) return s;

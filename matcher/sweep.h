@@ -28,7 +28,8 @@ namespace samkoer::matcher {
 //     While the rule holds an ended alert stays: it is
 //     the coordinator's decision about this match, and a new alert would ask
 //     for it again.
-//  3. Notices that their department has not acknowledged in 30 days go.
+//  3. Notices that their department has not acknowledged in 30 days go, and
+//     conferences and inquiries whose time is over.
 //  4. Records that no legal basis covers any more go (permission.h), when the
 //     month is another: ages are counted in months.
 //  5. Everybody is evaluated if time may change results, else only those of

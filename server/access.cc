@@ -13,6 +13,8 @@ namespace {
 
 constexpr Role kDepartmentOnly[] = {Role::kDepartment};
 constexpr Role kCoordinatorOnly[] = {Role::kCoordinator};
+constexpr Role kDepartmentAndCoordinator[] = {Role::kDepartment,
+                                              Role::kCoordinator};
 constexpr Role kOfficerOnly[] = {Role::kPrivacyOfficer};
 constexpr Role kOfficerAndCoordinator[] = {Role::kPrivacyOfficer,
                                            Role::kCoordinator};
@@ -50,6 +52,15 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.Alerts/GetOverview", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Alerts/Follow", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Directory/ListUnits", kCoordinatorOnly},
+    {"/samkoer.v1.Conferences/ListConferences", kCoordinatorOnly, kLogged},
+    {"/samkoer.v1.Conferences/GetConference", kCoordinatorOnly, kLogged},
+    {"/samkoer.v1.Conferences/PlanConferences", kCoordinatorOnly, kLogged,
+     kChange},
+    {"/samkoer.v1.Conferences/ChangeConference", kCoordinatorOnly, kLogged,
+     kChange},
+    {"/samkoer.v1.Inquiries/Ask", kDepartmentOnly, kLogged, kChange},
+    {"/samkoer.v1.Inquiries/ListInquiries", kDepartmentAndCoordinator, kLogged},
+    {"/samkoer.v1.Inquiries/Answer", kCoordinatorOnly, kLogged, kChange},
     {"/samkoer.v1.Audit/GetCheckpoint", kOfficerAndWitness},
     {"/samkoer.v1.Audit/ReadLeaves", kOfficerOnly, kLogged},
     {"/samkoer.v1.Audit/GetConsistencyProof", kOfficerAndWitness, kLogged},

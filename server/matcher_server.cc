@@ -68,6 +68,8 @@ MatcherServer::MatcherServer(std::unique_ptr<LiveIdentity> identity,
       intake_(gate_, matcher, metrics),
       alerts_(gate_, matcher, watch_, metrics),
       directory_(gate_, matcher),
+      conferences_(gate_, matcher),
+      inquiries_(gate_, matcher),
       audit_backend_(matcher),
       audit_(gate_, audit_backend_, watch_),
       alarms_backend_(matcher),
@@ -103,8 +105,9 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   GrpcServer::Options options;
   options.listen = config.tls().listen();
   options.credentials = self->identity_->credentials();
-  options.services = {&self->intake_, &self->alerts_, &self->directory_,
-                      &self->audit_,  &self->alarms_, &self->rights_};
+  options.services = {&self->intake_,    &self->alerts_,    &self->conferences_,
+                      &self->inquiries_, &self->directory_, &self->audit_,
+                      &self->alarms_,    &self->rights_};
   self->reports_.emplace(self->gate_, matcher, kek);
   options.services.push_back(&*self->reports_);
   options.services.push_back(&self->governance_);

@@ -15,9 +15,11 @@
 #include "server/audit_service.h"
 #include "server/call_gate.h"
 #include "server/certificate_watch.h"
+#include "server/conferences_service.h"
 #include "server/directory_service.h"
 #include "server/governance_service.h"
 #include "server/grpc_server.h"
+#include "server/inquiries_service.h"
 #include "server/intake_service.h"
 #include "server/live_identity.h"
 #include "server/matcher_alarms_backend.h"
@@ -86,6 +88,8 @@ class MatcherServer {
   IntakeService intake_;
   AlertsService alerts_;
   DirectoryService directory_;
+  ConferencesService conferences_;
+  InquiriesService inquiries_;
   MatcherAuditBackend audit_backend_;
   AuditService audit_;
   MatcherAlarmsBackend alarms_backend_;

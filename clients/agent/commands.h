@@ -70,6 +70,8 @@ struct InboxOptions {
   // The notices that are shown are acknowledged, once they are printed: the
   // matcher deletes them.
   bool acknowledge = false;
+  // Print only the sheet of the coming conferences (agenda_text.h).
+  bool agenda = false;
 };
 int RunInbox(const CommandContext& context, const InboxOptions& options);
 
@@ -87,6 +89,22 @@ struct HandoverOptions {
   bool accepted = false;
 };
 int RunHandover(const CommandContext& context, const HandoverOptions& options);
+
+// Asks the coordinator something that names nobody.
+struct AskOptions {
+  std::string text;
+  // About drop-out of somebody outside the target group, rather than about who
+  // belongs to it.
+  bool dropout = false;
+};
+int RunAsk(const CommandContext& context, const AskOptions& options);
+
+// Lists the department's own questions.
+struct InquiryOptions {
+  // Also answered ones.
+  bool answered = false;
+};
+int RunInquiries(const CommandContext& context, const InquiryOptions& options);
 
 // Says what the cache holds; removes it.
 int RunCacheInfo(const CommandContext& context);

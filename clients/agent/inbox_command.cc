@@ -1,11 +1,11 @@
-#include <google/protobuf/util/json_util.h>
-
 #include <cctype>
 #include <iostream>
 
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
+#include "clients/agent/agenda_text.h"
 #include "clients/agent/commands.h"
+#include "clients/agent/json_message.h"
 #include "clients/agent/matcher_link.h"
 #include "clients/agent/run_support.h"
 
@@ -83,6 +83,29 @@ void PrintHandovers(const std::vector<v1::InboxEntry>& entries) {
   }
 }
 
+// When and where the department's cases are spoken of, and what it has to do.
+void PrintConferences(const std::vector<v1::InboxEntry>& entries) {
+  for (const v1::InboxEntry& entry : entries) {
+    if (!entry.has_conference()) continue;
+    const v1::InboxConference& conference = entry.conference();
+    std::cout << absl::StreamFormat(
+        "\n%s (%s): conference %s, %s%s%s%s\n",
+        clients::TerminalSafe(entry.alert_id()),
+        clients::TerminalSafe(entry.case_ref()),
+        clients::TerminalSafe(conference.conference_id()),
+        TimeText(conference.start()), conference.place().empty() ? "" : ", ",
+        clients::TerminalSafe(conference.place()),
+        conference.held() ? ", held" : "");
+    if (!conference.has_action()) continue;
+    const v1::ConferenceAction& action = conference.action();
+    std::cout << absl::StreamFormat("  your action: %s (%s, by %s%s)\n",
+                                    clients::TerminalSafe(action.text()),
+                                    clients::TerminalSafe(action.unit()),
+                                    clients::TerminalSafe(action.due_day()),
+                                    action.has_done() ? ", done" : "");
+  }
+}
+
 std::string KindText(v1::NoticeKind kind) {
   switch (kind) {
     case v1::NOTICE_KIND_ERASED:
@@ -105,33 +128,15 @@ void PrintNotices(const std::vector<v1::Notice>& notices) {
   }
 }
 
-// An object with two arrays, one element a line.
-template <typename Message>
-absl::Status PrintArray(std::string_view name,
-                        const std::vector<Message>& messages) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = true;
-  options.preserve_proto_field_names = true;
-  std::cout << "\"" << name << "\": [";
-  for (std::size_t i = 0; i < messages.size(); ++i) {
-    std::string json;
-    if (!google::protobuf::util::MessageToJsonString(messages[i], &json,
-                                                     options)
-             .ok()) {
-      return absl::InternalError("an entry is not JSON");
-    }
-    std::cout << (i == 0 ? "" : ",\n ") << json;
-  }
-  std::cout << "]";
-  return absl::OkStatus();
-}
-
+// An object with two arrays.
 absl::Status PrintJson(const std::vector<v1::InboxEntry>& entries,
                        const std::vector<v1::Notice>& notices) {
   std::cout << "{";
-  if (absl::Status s = PrintArray("entries", entries); !s.ok()) return s;
+  if (absl::Status s = PrintArray(std::cout, "entries", entries); !s.ok())
+    return s;
   std::cout << ",\n ";
-  if (absl::Status s = PrintArray("notices", notices); !s.ok()) return s;
+  if (absl::Status s = PrintArray(std::cout, "notices", notices); !s.ok())
+    return s;
   std::cout << "}\n";
   return absl::OkStatus();
 }
@@ -152,17 +157,20 @@ int RunInbox(const CommandContext& context, const InboxOptions& options) {
     if (absl::Status s = PrintJson(*entries, *notices); !s.ok()) {
       return clients::Fail(s);
     }
+  } else if (options.agenda) {
+    std::cout << AgendaSheet(*entries, absl::LocalTimeZone());
   } else {
     PrintHuman(*entries);
+    PrintConferences(*entries);
     PrintHandovers(*entries);
     PrintNotices(*notices);
   }
   std::cout.flush();
-  if (!options.acknowledge || notices->empty()) return 0;
   // What could not be shown must not be lost.
   if (!std::cout) {
     return clients::Fail(absl::InternalError("cannot write the output"));
   }
+  if (!options.acknowledge || notices->empty()) return 0;
   return clients::Fail(AcknowledgeNotices(**matcher, *notices));
 }
 

@@ -44,8 +44,14 @@ into the drop folder, until it is told to end (SIGTERM). What may pass is tried
 again, ever less often. Figures for Prometheus (run.metrics_file), the last
 result (last-result.json) and its own state stand in state_dir.)";
 
+constexpr const char* kAskHelp =
+    R"(Asks the coordinator whether somebody belongs to the target group, or
+(--dropout) about drop-out of people outside it. Nothing of it is matched, and
+it must name nobody: no CPR number, no name, no case reference.)";
+
 constexpr const char* kInboxHelp =
-    R"(Lists your own cases that the coordinator has convened, and notices: cases
+    R"(Lists your own cases that the coordinator has convened, the conferences where
+they are spoken of, handovers that wait for your answer, and notices: cases
 of persons who were erased. See whether your own data must be erased too. If the
 person has objected, leave the case out of the export: it is not taken in.
 A notice that nobody acknowledges is deleted after 30 days.)";
@@ -146,6 +152,11 @@ int main(int argc, char** argv) {
   inbox_command.add_flag(
       "--acknowledge", inbox.acknowledge,
       "You have dealt with the notices shown: they are deleted");
+  inbox_command
+      .add_flag("--agenda", inbox.agenda,
+                "Only your own cases of the conferences to come, as a sheet to "
+                "print (in Danish)")
+      ->excludes("--acknowledge");
   inbox_command.callback(
       [&] { run = [&] { return RunInbox(context, inbox); }; });
 
@@ -180,6 +191,22 @@ int main(int argc, char** argv) {
       ->required();
   handover_command.callback(
       [&] { run = [&] { return RunHandover(context, handover); }; });
+
+  AskOptions ask;
+  CLI::App& ask_command = *app.add_subcommand("ask", kAskHelp);
+  ask_command.add_option("TEXT", ask.text, "The question; at most 2000 bytes")
+      ->required();
+  ask_command.add_flag("--dropout", ask.dropout,
+                       "It is about drop-out outside the target group");
+  ask_command.callback([&] { run = [&] { return RunAsk(context, ask); }; });
+
+  InquiryOptions inquiries;
+  CLI::App& inquiries_command = *app.add_subcommand(
+      "inquiries", "Lists your questions to the coordinator, oldest first");
+  inquiries_command.add_flag("--answered", inquiries.answered,
+                             "Also those that are answered");
+  inquiries_command.callback(
+      [&] { run = [&] { return RunInquiries(context, inquiries); }; });
 
   CLI::App& cache = *app.add_subcommand(
       "cache", "The encrypted cache of CPR numbers and their pseudonyms");

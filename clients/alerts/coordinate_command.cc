@@ -94,6 +94,7 @@ absl::Status MakeGuide(const StepArguments& a, v1::CoordinateRequest& request) {
   *guide.mutable_holder() = HolderOf(a);
   guide.set_accepted(a.flag);
   guide.set_wished(a.second);
+  guide.set_at_conference(a.third);
   return absl::OkStatus();
 }
 
@@ -154,6 +155,8 @@ absl::Status Make(std::string_view command, const StepArguments& a, Language l,
   } else if (command == "stu") {
     request.mutable_set_marker()->set_marker(v1::MARKER_STU);
     request.mutable_set_marker()->set_set(!a.flag);
+  } else if (command == "action-done") {
+    request.mutable_action_done();
   } else {
     return absl::InternalError("no such command");
   }

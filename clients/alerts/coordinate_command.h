@@ -27,6 +27,7 @@ struct StepArguments {
   std::uint32_t number = 0;
   bool flag = false;    // accepted, exists, by agreement, remove
   bool second = false;  // wished, extended
+  bool third = false;   // at the conference
 };
 
 // The request of a command ("guide", "handover", ...) without alert and

@@ -10,6 +10,7 @@
 
 #include "clients/alerts/alert_words.h"
 #include "clients/alerts/commands.h"
+#include "clients/alerts/conference_main.h"
 #include "clients/alerts/coordinate_command.h"
 #include "clients/alerts/follow.h"
 #include "clients/alerts/report_command.h"
@@ -40,9 +41,10 @@ void SleepUnlessStopped(absl::Duration duration) {
 // At the end of --help, as the table in docs/operations.md.
 constexpr const char* kExitCodes =
     R"(Afslutningskoder: 0 i orden; 64 forkert brug; 65 det indtastede eller en fil
-kan ikke bruges; 66 en fil eller et advis findes ikke; 69 en server kan ikke
-nås, prøv igen; 70 programfejl; 74 serverens eller egne data er skadet; 77 ikke
-tilladt; 78 konfigurationen, eller matcheren tillader det ikke nu.)";
+kan ikke bruges; 66 en fil, et advis, en konference eller et spørgsmål findes
+ikke; 69 en server kan ikke nås, eller noget er ændret imens: prøv igen;
+70 programfejl; 74 serverens eller egne data er skadet; 77 ikke tilladt;
+78 konfigurationen, eller matcheren tillader det ikke nu.)";
 
 struct Arguments {
   std::string config;
@@ -57,6 +59,8 @@ struct Arguments {
   std::string cursor_file;
   StepArguments step;
   StatusReportOptions report;
+  ConferenceArguments conference;
+  InquiryArguments inquiry;
 };
 
 // What each step of coordination takes.
@@ -69,6 +73,8 @@ class StepCommands {
     auto* guide = Holder("guide", "vælg den unges ungeguide");
     guide->add_flag("--accepted", args_.flag, "guiden har sagt ja");
     guide->add_flag("--wished", args_.second, "den unges eget ønske");
+    guide->add_flag("--at-conference", args_.third,
+                    "fundet på advissets seneste konference");
     Answer(Step("guide-answer", "notér svaret fra den, der er spurgt"));
     Holder("caseworker", "udpeg den koordinerende sagsbehandler (tovholder)");
     auto* contact = Holder("contact", "udpeg kontaktpersonen, også igen");
@@ -102,6 +108,7 @@ class StepCommands {
         ->required();
     Step("stu", "sæt mærket om særligt tilrettelagt ungdomsuddannelse")
         ->add_flag("--remove", args_.flag, "fjern mærket");
+    Step("action-done", "konferencens handling er gjort");
   }
   // The command that was given; empty if it is no step.
   std::string Given() const {
@@ -193,6 +200,8 @@ void AddCommands(CLI::App& app, Arguments& args) {
   set->add_option("--note", args.set.note, "hvorfor; uden CPR-numre");
   set->add_option("--revision", args.set.revision,
                   "afvis, hvis advisset er ændret siden denne revision");
+  AddConferenceCommands(app, args.conference);
+  AddInquiryCommands(app, args.inquiry);
 }
 
 void AddReportCommands(CLI::App& app, StatusReportOptions& options) {
@@ -270,6 +279,14 @@ absl::Status Run(const CLI::App& app, const std::string& step, Arguments& args,
   if (report) {
     return ReportMonth(*v1::Reports::NewStub(*channel), args.report,
                        absl::Now(), output);
+  }
+  if (const std::string given = GivenOf(app, "conferences"); !given.empty()) {
+    return RunConferences(*v1::Conferences::NewStub(*channel), given,
+                          args.conference, output);
+  }
+  if (const std::string given = GivenOf(app, "inquiries"); !given.empty()) {
+    return RunInquiries(*v1::Inquiries::NewStub(*channel), given, args.inquiry,
+                        output);
   }
   const auto stub = v1::Alerts::NewStub(*channel);
   if (app.got_subcommand("list")) return ListAlerts(*stub, args.list, output);

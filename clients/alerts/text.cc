@@ -40,6 +40,8 @@ Meaning DanishMeaning(absl::StatusCode code) {
       return {"har fået ændringer imens", "læs igen, og prøv så igen"};
     case absl::StatusCode::kResourceExhausted:
       return {"har ikke plads til mere lige nu", "prøv igen senere"};
+    case absl::StatusCode::kAlreadyExists:
+      return {"har det allerede", ""};
     case absl::StatusCode::kOutOfRange:
       return {"har ikke så meget, som der blev spurgt efter", ""};
     default:

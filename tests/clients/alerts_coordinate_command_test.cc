@@ -52,6 +52,10 @@ TEST(CoordinateCommand, EachCommandMakesItsStep) {
   EXPECT_EQ(Made("handover", a).request_handover().role(),
             v1::HANDOVER_ROLE_CONTACT_PERSON);
   EXPECT_TRUE(Made("stu", a).set_marker().set());
+  EXPECT_TRUE(Made("action-done", a).has_action_done());
+  EXPECT_FALSE(Made("guide", a).assign_guide().at_conference());
+  a.third = true;
+  EXPECT_TRUE(Made("guide", a).assign_guide().at_conference());
   EXPECT_FALSE(MakeStep("nonsense", a, Language::kDanish).ok());
 }
 

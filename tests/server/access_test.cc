@@ -12,8 +12,10 @@
 #include "samkoer/v1/alarms.pb.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
+#include "samkoer/v1/conferences.pb.h"
 #include "samkoer/v1/directory.pb.h"
 #include "samkoer/v1/governance.pb.h"
+#include "samkoer/v1/inquiries.pb.h"
 #include "samkoer/v1/intake.pb.h"
 #include "samkoer/v1/keys.pb.h"
 #include "samkoer/v1/operations.pb.h"
@@ -46,6 +48,8 @@ std::set<std::string> DeclaredMethods() {
       v1::GetRetentionPlanRequest::descriptor()->file(),
       v1::AddCosignatureRequest::descriptor()->file(),
       v1::Proposal::descriptor()->file(),
+      v1::Conference::descriptor()->file(),
+      v1::Inquiry::descriptor()->file(),
       grpc::health::v1::HealthCheckRequest::descriptor()->file(),
   };
   for (const auto* file : files) {
@@ -87,11 +91,15 @@ TEST(AccessTable, EachRoleCanCallExactlyWhatIsMeantForIt) {
        {"KeyService/GetKeyInfo", "KeyService/BlindEvaluate",
         "CaseIntake/GetIntakeInfo", "CaseIntake/Push", "CaseIntake/ListInbox",
         "CaseIntake/ListNotices", "CaseIntake/AcknowledgeNotices",
-        "CaseIntake/Nominate", "CaseIntake/AnswerHandover"}},
+        "CaseIntake/Nominate", "CaseIntake/AnswerHandover", "Inquiries/Ask",
+        "Inquiries/ListInquiries"}},
       {Role::kCoordinator,
        {"Alerts/ListAlerts", "Alerts/GetAlert", "Alerts/SetAlertState",
         "Alerts/Coordinate", "Alerts/GetOverview", "Alerts/Follow",
-        "Directory/ListUnits", "Reports/GetStatistics"}},
+        "Directory/ListUnits", "Conferences/ListConferences",
+        "Conferences/GetConference", "Conferences/PlanConferences",
+        "Conferences/ChangeConference", "Inquiries/ListInquiries",
+        "Inquiries/Answer", "Reports/GetStatistics"}},
       {Role::kPrivacyOfficer,
        {"KeyService/GetKeyInfo",     "KeyService/BlindEvaluate",
         "Audit/GetCheckpoint",       "Audit/ReadLeaves",
