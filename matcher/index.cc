@@ -247,8 +247,6 @@ std::uint64_t Index::department_records(std::uint16_t department) const {
 }
 
 const AlertInfo* Index::FindAlert(PersonNo person) const {
-  // Most persons have none, and the person is at hand sooner than the map.
-  if (person >= persons_.size() || !persons_[person].has_alert) return nullptr;
   const auto found = alerts_.find(person);
   return found == alerts_.end() ? nullptr : &found->second;
 }

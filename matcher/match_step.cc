@@ -31,7 +31,6 @@ enum class Outcome : std::uint8_t { kNothing, kOpened, kChanged, kWithdrawn };
 struct Built {
   Outcome outcome = Outcome::kNothing;
   AlertChange change;
-  crypto::Hash16 subject_id{};
 };
 
 class MatchStep {
@@ -180,7 +179,6 @@ class MatchStep {
                       : IsEnded(alert.state()) && candidate.rule < 0
                           ? Outcome::kWithdrawn
                           : Outcome::kChanged;
-      built.subject_id = state.index.person(candidate.person).subject_id();
       built.change =
           MakeAlertChange(state, candidate.person, std::move(info), alert);
       return absl::OkStatus();
@@ -241,7 +239,7 @@ class MatchStep {
           ++counts_.withdrawn;
           break;
       }
-      subjects_.push_back(b.subject_id);
+      subjects_.push_back(state_.index.person(b.change.person).subject_id());
       changed.push_back(std::move(b.change));
     }
     StageAlertChanges(state_, tx_, changed);
