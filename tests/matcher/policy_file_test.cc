@@ -12,7 +12,8 @@ namespace samkoer::matcher {
 namespace {
 
 std::string ExamplePath(const std::string& municipality) {
-  return SourceFolder() + "/deploy/policies/" + municipality + ".yaml";
+  return SourceFolder() + "/deploy/municipalities/" + municipality +
+         "/policy.yaml";
 }
 
 std::string TextOf(const std::string& path) {
@@ -23,7 +24,8 @@ std::string TextOf(const std::string& path) {
 }
 
 TEST(PolicyFileTest, TheExamplePoliciesAreSound) {
-  for (const std::string municipality : {"viborg", "slagelse", "ballerup"}) {
+  for (const std::string municipality :
+       {"viborg", "slagelse", "horsens", "ballerup"}) {
     const auto policy = LoadPolicyFile(ExamplePath(municipality));
     ASSERT_TRUE(policy.ok()) << policy.status();
     EXPECT_EQ(policy->proto().municipality(), municipality);
