@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/time/civil_time.h"
+#include "storage/conference_table.h"
 #include "tests/matcher/conference_fixture.h"
 
 namespace samkoer::matcher {
@@ -161,6 +162,16 @@ TEST_F(ConferencesTest, AnErasedPersonLeavesTheAgenda) {
   ASSERT_EQ(Get(id).agenda_size(), 1);
   EXPECT_EQ(Get(id).agenda(0).alert_id(), AlertOf("b").alert_id());
   EXPECT_EQ(Get(id).conference().cases(), 1u);
+  // Not its number either.
+  SAMKOER_EXPECT_OK(in_.store().Scan(
+      storage::TablePrefix(storage::Table::kConference), "",
+      [&](std::string_view key, std::string_view value) {
+        EXPECT_EQ(ValueOf(storage::DecodeConference(
+                              ValueOf(in_.sealer().Open(key, value))))
+                      .alerts.size(),
+                  1u);
+        return true;
+      }));
   in_.Restart();
   EXPECT_EQ(Get(id).agenda_size(), 1);
 }
