@@ -84,7 +84,7 @@ TEST_F(ReportCommandTest, JsonIsTheSameFacts) {
   const std::string json = Read(file);
   EXPECT_THAT(json, HasSubstr("\"case_ref\": \"JC2057\""));
   EXPECT_THAT(json, HasSubstr("\"policy_version\": 3"));
-  EXPECT_THAT(json, HasSubstr("\"padding\": \"\""));
+  EXPECT_THAT(json, Not(HasSubstr("padding")));
   EXPECT_THAT(json, Not(HasSubstr("anna")));
 }
 
