@@ -19,6 +19,26 @@ TEST(InDanishTest, FindingsOfTheVerifierAreTranslatedAroundTheirNumbers) {
             "kan ikke læse /x/y.pem: findes ikke");
 }
 
+TEST(InDanishTest, RefusalsOfTheServersAreTranslated) {
+  for (const auto& [english, danish] :
+       {std::pair{"matcheren: the department is on already",
+                  "matcheren: afdelingen er allerede tændt"},
+        {"the department is switched off already, and its records stand so",
+         "afdelingen er allerede slukket, og dens sager står sådan"},
+        {"department: the policy in force does not know it",
+         "den gældende politik kender ikke afdelingen"},
+        {"proposal 7 is decided already", "forslag 7 er allerede afgjort"},
+        {"proposal 7 has been overtaken by one that was approved before it",
+         "forslag 7 er overhalet af et, der blev godkendt før det"},
+        {"the note bears no signature by the known key of viborg-matcher",
+         "noten har ingen underskrift med den kendte nøgle for "
+         "viborg-matcher"},
+        {"the note's signature by viborg-matcher is wrong",
+         "notens underskrift af viborg-matcher er forkert"}}) {
+    EXPECT_EQ(InDanish(english), danish);
+  }
+}
+
 TEST(InDanishTest, OtherTextStaysAsItIs) {
   for (const std::string text : {"", "matcheren kan ikke nås", "the", "the end",
                                  "reentry 5", "kvoten (no quota)"}) {
