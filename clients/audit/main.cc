@@ -468,7 +468,7 @@ int main(int argc, char** argv) {
     PrintFailure(std::cerr, usage, language);
     return kExitUsage;
   }
-  absl::Status status = Run(app, args, language);
+  absl::Status status = ExplainLoss(Run(app, args, language), language);
   if (language == Language::kDanish) status = InDanish(status);
   PrintFailure(std::cerr, status, language);
   return AuditExitCode(status);

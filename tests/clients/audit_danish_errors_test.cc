@@ -46,6 +46,39 @@ TEST(InDanishTest, OtherTextStaysAsItIs) {
   }
 }
 
+TEST(InDanishTest, WhatIsWrongWithTheInputOrAFileIsDanish) {
+  EXPECT_EQ(InDanish("the line on standard input is empty"),
+            "linjen på standard input er tom");
+  EXPECT_EQ(InDanish("standard input ended before a line was read"),
+            "standard input sluttede, før der kom en linje");
+  EXPECT_EQ(InDanish("cannot write /x/y: File exists"),
+            "kan ikke skrive /x/y: findes allerede");
+  EXPECT_EQ(InDanish("cannot make the directory /x: Not a directory"),
+            "kan ikke lave mappen /x: er ikke en mappe");
+}
+
+TEST(ExplainLossTest, AServerThatWaitsForAnApprovalIsNoProgramError) {
+  const absl::Status lookup = ExplainLoss(
+      absl::UnimplementedError(
+          "matcheren svarede med en fejl (this server holds nothing about "
+          "persons)"),
+      Language::kDanish);
+  EXPECT_EQ(ExitCodeFor(lookup), 69);
+  EXPECT_NE(lookup.message().find("et tab venter på godkendelse"),
+            absl::string_view::npos);
+  EXPECT_EQ(HintOf(lookup), "samkoer-audit loss list");
+  const absl::Status blinding = ExplainLoss(
+      absl::UnavailableError("nøgletjenesten kan ikke nås (the server's store "
+                             "is older than its checkpoint, and nothing else)"),
+      Language::kDanish);
+  EXPECT_EQ(HintOf(blinding), "samkoer-audit loss list --server keyd");
+  for (const auto& other :
+       {absl::OkStatus(), absl::UnavailableError("matcheren kan ikke nås"),
+        absl::UnimplementedError("another call")}) {
+    EXPECT_EQ(ExplainLoss(other, Language::kDanish), other);
+  }
+}
+
 TEST(InDanishTest, CodeAndHintStay) {
   const absl::Status status =
       InDanish(WithHint(absl::NotFoundError("cannot read x"), "chmod 600 x"));
