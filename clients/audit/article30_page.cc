@@ -54,6 +54,12 @@ Html Coordination() {
                "Planlagt halvår, STU, kommende alder og skoleslut"},
               {"Konferencer og frister",
                "Tid, sted, aftalte handlinger og hvornår noget skal ske"},
+              {"Ungekonferencer",
+               "Tid, sted, mødeleder og faste deltagere (medarbejderes navne); "
+               "slettes to år efter"},
+              {"Spørgsmål fra afdelinger",
+               "Fri tekst om tvivl eller frafald, ikke knyttet til en person "
+               "i systemet; slettes et år efter svaret, ellers efter to år"},
               {"Loggen",
                "Medarbejderes certifikater (med navn), handlinger og "
                "begrundelser"}});

@@ -277,7 +277,8 @@ TEST_F(ReportsTest, TheRecordOfArticle30HasWhatTheArticleAsksFor) {
   // Names of employees and free text are in the system.
   EXPECT_THAT(page, Not(HasSubstr("er ikke i systemet")));
   for (const char* category :
-       {"Medarbejderes navne er med", "fri tekst", "Ungeguide", "Kontaktperson",
+       {"Medarbejderes navne er med", "Ungekonferencer",
+        "Spørgsmål fra afdelinger", "fri tekst", "Ungeguide", "Kontaktperson",
         "Samtykker", "Overdragelser", "Indstillinger"}) {
     EXPECT_THAT(page, HasSubstr(category));
   }
