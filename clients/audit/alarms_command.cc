@@ -177,6 +177,14 @@ absl::Status AcknowledgeAlarm(v1::Alarms::StubInterface& server, Peer peer,
     output.out << *json;
   } else {
     output.out << SafeLines(AlarmPage(response.alarm(), output.style));
+    // One that was acknowledged before stays as it is.
+    if (response.alarm().reason() != reason) {
+      output.out << Say(l,
+                        "Der var kvitteret før; din begrundelse er ikke "
+                        "gemt.\n",
+                        "It was acknowledged before; your reason is not "
+                        "kept.\n");
+    }
   }
   return Flushed(output);
 }

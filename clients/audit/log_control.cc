@@ -81,6 +81,23 @@ absl::Status CheckOptions(const LogControlOptions& options, Language l) {
           "the seed must be at most 64 letters (a-z) and digits"));
 }
 
+// "Periode: fra 01-01-2026 00:00 til 01-01-2027 00:00".
+std::string PeriodText(const LogControlOptions& options,
+                       const TextStyle& style) {
+  const Language l = style.language;
+  const auto text = [&](absl::Time time, const char* danish,
+                        const char* english) {
+    if (time == absl::InfinitePast() || time == absl::InfiniteFuture()) {
+      return std::string(Say(l, danish, english));
+    }
+    return absl::FormatTime("%d-%m-%Y %H:%M", time, style.zone);
+  };
+  return Cat(Say(l, "Periode: fra ", "Period: from "),
+             text(options.from, "loggens begyndelse", "the log's beginning"),
+             Say(l, " til ", " to "),
+             text(options.until, "loggens slutning", "the log's end"), "\n");
+}
+
 absl::Status PrintJson(const ReadSample& sample, const std::string& seed,
                        std::uint64_t log_size, const AuditOutput& output) {
   output.out << Cat("{\"seed\":\"", seed, "\",\"reads\":", sample.offered(),
@@ -152,6 +169,20 @@ absl::Status PrintLogControl(LogServer& server,
     }
   } else {
     const auto chosen = sample.Chosen();
+    output.out << PeriodText(options, output.style);
+    if (sample.offered() == 0) {
+      output.out << Cat(
+          Say(l,
+              "Der er ingen opslag i perioden, så der er intet at udtrække; "
+              "alle ",
+              "There are no reads in the period, so there is nothing to draw "
+              "from; all "),
+          total,
+          Say(l, " indgange i loggen er kontrolleret.\n",
+              " entries of the log are verified.\n"));
+      output.out.flush();
+      return absl::OkStatus();
+    }
     for (const auto& [index, leaf] : chosen) {
       output.out << LeafLine(index, leaf, output.style) << "\n";
     }

@@ -50,13 +50,14 @@ class FakeAlarms final : public v1::Alarms::Service {
     alarm = Raised();
     alarm.set_acknowledged_by("samkoer://viborg/privacy-officer/peter");
     alarm.mutable_acknowledged()->set_seconds(1'800'007'200);
-    alarm.set_reason(request->reason());
+    alarm.set_reason(before.empty() ? request->reason() : before);
     return error;
   }
 
   std::vector<v1::Alarm> alarms;
   grpc::Status error;
   bool all = false;
+  std::string before;  // why it was acknowledged earlier
   v1::AcknowledgeAlarmRequest asked;
   std::unique_ptr<v1::Alarms::Stub> stub;
 
@@ -133,6 +134,10 @@ TEST_F(AlarmsCommandTest, AnAcknowledgedAlarmSaysWhoAndWhatWasFound) {
               HasSubstr("kvitteret 15-01-2027 10:00 af "
                         "samkoer://viborg/privacy-officer/peter: talt med "
                         "lederen\n"));
+  EXPECT_EQ(out_.str().find("kvitteret før"), std::string::npos);
+  server_.before = "noget andet";
+  ASSERT_TRUE(Acknowledge("01FF616263646566", "talt med lederen").ok());
+  EXPECT_THAT(out_.str(), HasSubstr("din begrundelse er ikke gemt"));
 }
 
 TEST_F(AlarmsCommandTest, WhatIsNoIdOrNoReasonIsNotSent) {

@@ -224,6 +224,12 @@ TEST_F(ReportsTest, TheSampleIsOfThePeriod) {
   arguments.until = "26-11-2026";
   ASSERT_TRUE(Run(arguments).ok());
   EXPECT_THAT(out_.str(), HasSubstr("Stikprøve: 3 af 3 opslag"));
+  EXPECT_THAT(out_.str(), HasSubstr("Periode: fra 24-11-2026 00:00 til 2"));
+  arguments.from = "24-11-2020";
+  arguments.until = "26-11-2020";
+  ASSERT_TRUE(Run(arguments).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Der er ingen opslag i perioden"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("Frø")));
   arguments.from = "i går";
   EXPECT_TRUE(absl::IsInvalidArgument(Run(arguments)));
 }
