@@ -111,9 +111,15 @@ class Change {
   absl::Status ChangeDetails() {
     if (absl::Status s = CheckConferenceDetails(request_.details()); !s.ok())
       return s;
+    const auto& before = held_.conference.details();
+    // What stands in the cases' seats.
+    const bool moved =
+        before.start().seconds() != request_.details().start().seconds() ||
+        before.place() != request_.details().place();
     auto agenda = Agenda();
     if (!agenda.ok()) return agenda.status();
     *held_.conference.mutable_details() = request_.details();
+    if (!moved) return absl::OkStatus();
     for (const AgendaCase& found : *agenda) {
       if (absl::Status s = Seated(found.person,
                                   [&](Alert& alert) {

@@ -155,7 +155,10 @@ absl::StatusOr<samkoer::v1::ListConferencesResponse> RunListConferences(
   auto all = LoadConferences(state);
   if (!all.ok()) return all.status();
   const CoordinationRules rules(state.policy->proto());
-  std::vector<Conference> shown;
+  // By start and id; the agendas of the page alone are read.
+  std::map<std::pair<std::int64_t, std::string>,
+           const storage::StoredConference*>
+      found;
   for (const auto& [id, held] : *all) {
     const Conference& conference = held.conference;
     const std::int64_t start = conference.details().start().seconds();
@@ -168,25 +171,21 @@ absl::StatusOr<samkoer::v1::ListConferencesResponse> RunListConferences(
         std::pair(after_start, after_id)) {
       continue;
     }
-    auto agenda = LoadAgenda(state, tx, held);
-    if (!agenda.ok()) return agenda.status();
-    shown.push_back(Shown(rules, held, agenda->size()));
+    found.emplace(std::pair(start, conference.conference_id()), &held);
   }
-  std::sort(
-      shown.begin(), shown.end(), [](const Conference& a, const Conference& b) {
-        return std::pair(a.details().start().seconds(), a.conference_id()) <
-               std::pair(b.details().start().seconds(), b.conference_id());
-      });
   const std::size_t page_size =
       request.page_size() == 0
           ? 100
           : std::min<std::uint32_t>(request.page_size(), 1000);
   samkoer::v1::ListConferencesResponse response;
   response.set_rhythm_days(rules.conference_rhythm_days);
-  for (std::size_t i = 0; i < std::min(page_size, shown.size()); ++i) {
-    *response.add_conferences() = std::move(shown[i]);
+  for (const auto& [place, held] : found) {
+    if (response.conferences_size() == static_cast<int>(page_size)) break;
+    auto agenda = LoadAgenda(state, tx, *held);
+    if (!agenda.ok()) return agenda.status();
+    *response.add_conferences() = Shown(rules, *held, agenda->size());
   }
-  if (shown.size() > page_size) {
+  if (found.size() > page_size) {
     const auto& last = *response.conferences().rbegin();
     response.set_next_page_token(absl::StrCat(last.details().start().seconds(),
                                               "/", last.conference_id()));

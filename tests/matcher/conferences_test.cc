@@ -116,6 +116,23 @@ TEST_F(ConferencesTest, AListHasWhatIsToComeAndThePastOnRequest) {
   EXPECT_EQ(List(request).conferences_size(), 1);
 }
 
+TEST_F(ConferencesTest,
+       AnotherLeaderLeavesTheCasesAloneAndAnotherPlaceDoesNot) {
+  const std::string alert = MatchOf(), id = Plan();
+  SAMKOER_ASSERT_OK(Add(id, alert));
+  const auto before = AlertOf().revision();
+  ChangeConferenceRequest change;
+  *change.mutable_details() = Get(id).conference().details();
+  change.mutable_details()->set_leader("Anden Leder");
+  SAMKOER_ASSERT_OK(Change(id, change).status());
+  EXPECT_EQ(Get(id).conference().details().leader(), "Anden Leder");
+  EXPECT_EQ(AlertOf().revision(), before);
+  change.mutable_details()->set_place("Et andet rum");
+  SAMKOER_ASSERT_OK(Change(id, change).status());
+  EXPECT_EQ(AlertOf().revision(), before + 1);
+  EXPECT_EQ(AlertOf().coordination().conference().place(), "Et andet rum");
+}
+
 TEST_F(ConferencesTest, OfTwoChangesOfOneViewOneIsTold) {
   const std::string alert = MatchOf(), id = Plan();
   SAMKOER_ASSERT_OK(Add(id, alert));
