@@ -287,6 +287,18 @@ absl::Status PrintRetentionProof(LogServer& server,
                       leaves,
                       Say(l, " indgange er kontrolleret\n",
                           " entries are verified\n"));
+    const auto before = std::count_if(
+        found.begin(), found.end(), [](const DayFinding& finding) {
+          return finding.standing == DayStanding::kNothingHeld;
+        });
+    if (before != 0) {
+      output.out << Cat(Say(l,
+                            "Heraf før den første gennemgang, som intet "
+                            "fandt: ",
+                            "Of these before the first sweep, which found "
+                            "nothing: "),
+                        before, "\n");
+    }
   }
   if (absl::Status s = Written(output); !s.ok()) return s;
   if (unproven == 0) return absl::OkStatus();

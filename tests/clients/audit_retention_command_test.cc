@@ -121,6 +121,25 @@ TEST_F(RetentionCommandTest, AHealthyLogProvesEveryPastDayInOneLine) {
   EXPECT_THAT(out_.str(), HasSubstr("alle 4 indgange er kontrolleret"));
 }
 
+TEST_F(RetentionCommandTest, DaysBeforeThereWasAnythingAreToldApart) {
+  v1::AuditLeaf empty = TestLeaf(v1::AUDIT_ACTION_SWEEP);
+  empty.set_detail("2026-11-24");
+  for (const char* name : {"kept.records", "kept.alerts", "overdue.records",
+                           "overdue.alerts", "next-due", "due-since"}) {
+    v1::AuditCount& count = *empty.add_counts();
+    count.set_name(name);
+  }
+  log_.Become({empty.SerializeAsString(), SweepLeaf("2026-11-25", 20261201),
+               SweepLeaf("2026-11-26", 20261201)});
+  ASSERT_TRUE(Prove(OutputFormat::kHuman,
+                    {absl::CivilDay(2026, 11, 20), absl::CivilDay(2026, 11, 26),
+                     absl::CivilDay(2026, 11, 27)})
+                  .ok());
+  EXPECT_THAT(out_.str(), HasSubstr("7 af 7 dage er bevist"));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("Heraf før den første gennemgang, som intet fandt: 4"));
+}
+
 TEST_F(RetentionCommandTest, ADayWithoutASweepIsNamedWithTheOneThatMadeUp) {
   log_.Become(
       {SweepLeaf("2026-11-23", 20261201), SweepLeaf("2026-11-26", 20261201)});
