@@ -140,7 +140,7 @@ class RollbackTest(unittest.TestCase):
         # Nothing else is served, and the checkpoint outside stays.
         refused = self.it.audit("kek", "status", *(["--key-service"] if name == "keyd" else []))
         self.assertEqual(refused.returncode, AWAY, refused.stderr)
-        self.assertIn("samkoer-audit loss approve", refused.stderr)
+        self.assertIn("samkoer-audit loss list", refused.stderr)
         self.assertEqual(self.checkpoint(server), lost)
         server.kill()
         self.assert_refused(server, words="the store ends at leaf")
