@@ -12,7 +12,7 @@ struct KeydRunOptions {
   // A store that is older than its outside checkpoint is accepted, once, when a
   // privacy officer approves, with a leaf of the log.
   bool declare_loss = false;
-  // The age of the log's last leaf is not looked at (CheckClock), once.
+  // How long ago the service last ran is not looked at (CheckClock), once.
   bool clock_is_right = false;
   DaySource day;
 };
@@ -20,7 +20,7 @@ struct KeydRunOptions {
 // Serves until SIGTERM or SIGINT, then finishes what runs and returns 0. Prints
 // "listening on HOST:PORT" on standard output once it serves. An error at the
 // start is printed and gives the exit code of server/exit_codes.h; a write
-// error while running gives kExitIo, a leap of `clock` kExitConfig.
+// error while running gives kExitIo, a leap of `clock` kExitClock.
 //
 // On SIGHUP, and on the day on which a key closes, it ends its service in
 // order, destroys the seeds whose day has come, and serves anew in the same

@@ -13,7 +13,7 @@ struct MatcherdArguments {
   std::string as_of;
   // run: accept a store that does not fit the checkpoint outside.
   bool declare_loss = false;
-  // run: start although the log's last entry is older than kMaxClockGap.
+  // run: start although it last ran longer ago than kMaxClockGap.
   bool clock_is_right = false;
   // init: hash the passphrase with little memory; for demos and tests.
   bool fast_unlock = false;

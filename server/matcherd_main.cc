@@ -52,8 +52,8 @@ int main(int argc, char** argv) {
                 "outside it, for example a restored backup: waits until a "
                 "privacy officer approves; stands in the audit log");
   run->add_flag("--clock-is-right", arguments.clock_is_right,
-                "start although the log's last entry is more than two weeks "
-                "old: what those days make due is deleted");
+                "start although it last ran more than two weeks ago: what those "
+                "days make due is deleted; stands in the audit log");
   CLI::App* check =
       command("check-config", "Check configuration, policy and certificate");
   CLI::App* key =

@@ -10,6 +10,7 @@
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 #include "google/protobuf/util/json_util.h"
+#include "google/protobuf/wrappers.pb.h"
 
 namespace samkoer::clients {
 namespace {
@@ -187,6 +188,12 @@ std::string FeedLine(const v1::FeedEntry& entry, const TextStyle& style) {
   return TerminalSafe(Cat(head, alert.alert_id(), "  ", event, "  [",
                           StateText(alert.state(), style.language), "]  ",
                           Departments(alert)));
+}
+
+absl::StatusOr<std::string> JsonString(const std::string& text) {
+  google::protobuf::StringValue value;
+  value.set_value(text);
+  return JsonText(value);
 }
 
 absl::StatusOr<std::string> JsonText(const google::protobuf::Message& message,

@@ -28,6 +28,9 @@ std::string AlertPage(const v1::Alert& alert, const TextStyle& style);
 // state, departments; of a tombstone that and why the alert is deleted.
 std::string FeedLine(const v1::FeedEntry& entry, const TextStyle& style);
 
+// A JSON string, quoted. INTERNAL if the text is no UTF-8.
+absl::StatusOr<std::string> JsonString(const std::string& text);
+
 // One line of JSON (or indented, if `pretty`), the proto's own field names,
 // fields without a value included. INTERNAL if the message cannot be written.
 absl::StatusOr<std::string> JsonText(const google::protobuf::Message& message,

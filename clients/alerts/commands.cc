@@ -17,28 +17,6 @@ namespace {
 constexpr int kMaxPages = 100000;
 constexpr std::uint32_t kLargestPage = 1000;
 
-absl::Status Written(const AlertsOutput& output) {
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
-}
-
-absl::Status PrintArray(const std::vector<v1::Alert>& alerts,
-                        const AlertsOutput& output) {
-  output.out << "[";
-  const char* separator = "\n";
-  for (const v1::Alert& alert : alerts) {
-    absl::StatusOr<std::string> json = JsonText(alert);
-    if (!json.ok()) return json.status();
-    output.out << separator << *json;
-    separator = ",\n";
-  }
-  output.out << "\n]\n";
-  return Written(output);
-}
-
 }  // namespace
 
 absl::Status PrintAlert(const v1::Alert& alert, const AlertsOutput& output) {
@@ -49,7 +27,7 @@ absl::Status PrintAlert(const v1::Alert& alert, const AlertsOutput& output) {
   } else {
     output.out << AlertPage(alert, output.style);
   }
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::StatusOr<v1::Alert> FetchAlert(v1::Alerts::StubInterface& stub,
@@ -121,7 +99,7 @@ absl::Status ListAlerts(v1::Alerts::StubInterface& stub,
   }
   if (output.format == OutputFormat::kJson) return PrintArray(alerts, output);
   output.out << AlertTable(alerts, output.style);
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::Status ShowAlert(v1::Alerts::StubInterface& stub, const std::string& id,

@@ -4,7 +4,7 @@
 #define SAMKOER_CLIENTS_ALERTS_COMMANDS_H_
 
 #include <cstdint>
-#include <iosfwd>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -23,6 +23,22 @@ struct AlertsOutput {
   OutputFormat format = OutputFormat::kHuman;
   TextStyle style;
 };
+
+// Prints messages as one JSON array, a line each.
+template <typename Message>
+absl::Status PrintArray(const std::vector<Message>& messages,
+                        const AlertsOutput& output) {
+  output.out << "[";
+  const char* separator = "\n";
+  for (const Message& message : messages) {
+    absl::StatusOr<std::string> json = JsonText(message);
+    if (!json.ok()) return json.status();
+    output.out << separator << *json;
+    separator = ",\n";
+  }
+  output.out << "\n]\n";
+  return Written(output.out, output.style.language);
+}
 
 struct ListOptions {
   // Empty means all that are neither closed, declined nor withdrawn.

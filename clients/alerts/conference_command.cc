@@ -71,30 +71,13 @@ absl::Status SetDetails(const ConferenceArguments& a, const TextStyle& style,
   return absl::OkStatus();
 }
 
-absl::Status Written(const AlertsOutput& output) {
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
-}
-
 absl::Status PrintTable(const std::vector<v1::Conference>& conferences,
                         const AlertsOutput& output) {
-  if (output.format == OutputFormat::kHuman) {
-    output.out << ConferenceTable(conferences, output.style);
-    return Written(output);
+  if (output.format == OutputFormat::kJson) {
+    return PrintArray(conferences, output);
   }
-  output.out << "[";
-  const char* separator = "\n";
-  for (const v1::Conference& conference : conferences) {
-    auto json = JsonText(conference);
-    if (!json.ok()) return json.status();
-    output.out << separator << *json;
-    separator = ",\n";
-  }
-  output.out << "\n]\n";
-  return Written(output);
+  output.out << ConferenceTable(conferences, output.style);
+  return Written(output.out, output.style.language);
 }
 
 template <typename Response>
@@ -108,7 +91,7 @@ absl::Status PrintPage(const Response& response, const AlertsOutput& output) {
                                              response.agenda().end());
     output.out << ConferencePage(response.conference(), agenda, output.style);
   }
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::StatusOr<std::vector<v1::Conference>> FetchAll(
@@ -247,7 +230,7 @@ absl::Status RunConferences(v1::Conferences::StubInterface& stub,
     if (!all.ok()) return all.status();
     if (command == "list") return PrintTable(*all, output);
     output.out << CalendarText(*all, absl::Now(), l);
-    return Written(output);
+    return Written(output.out, output.style.language);
   }
   if (absl::Status s = CheckConferenceId(arguments.conference_id, l); !s.ok()) {
     return s;

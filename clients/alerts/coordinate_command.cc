@@ -163,14 +163,6 @@ absl::Status Make(std::string_view command, const StepArguments& a, Language l,
   return absl::OkStatus();
 }
 
-absl::Status Written(const AlertsOutput& output) {
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
-}
-
 }  // namespace
 
 absl::StatusOr<v1::CoordinateRequest> MakeStep(std::string_view command,
@@ -227,7 +219,7 @@ absl::Status ShowOverview(v1::Alerts::StubInterface& stub,
   } else {
     output.out << OverviewText(response, output.style);
   }
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace samkoer::clients

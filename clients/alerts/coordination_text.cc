@@ -34,19 +34,6 @@ const char* RoleText(v1::HandoverRole role, Language l) {
   }
 }
 
-const char* HandoverText(v1::HandoverState state, Language l) {
-  switch (state) {
-    case v1::HANDOVER_STATE_REQUESTED:
-      return Say(l, "venter på svar", "waits for an answer");
-    case v1::HANDOVER_STATE_ACCEPTED:
-      return Say(l, "taget imod", "accepted");
-    case v1::HANDOVER_STATE_REFUSED:
-      return Say(l, "afvist", "refused");
-    default:
-      return Say(l, "trukket tilbage", "taken back");
-  }
-}
-
 const char* DueText(v1::DueKind kind, Language l) {
   switch (kind) {
     case v1::DUE_KIND_OFFER:
@@ -234,6 +221,21 @@ class Page {
 };
 
 }  // namespace
+
+const char* HandoverText(v1::HandoverState state, Language l) {
+  switch (state) {
+    case v1::HANDOVER_STATE_REQUESTED:
+      return Say(l, "venter på svar", "waits for an answer");
+    case v1::HANDOVER_STATE_ACCEPTED:
+      return Say(l, "taget imod", "accepted");
+    case v1::HANDOVER_STATE_REFUSED:
+      return Say(l, "afvist", "refused");
+    case v1::HANDOVER_STATE_TAKEN_BACK:
+      return Say(l, "trukket tilbage", "taken back");
+    default:
+      return Say(l, "ukendt", "unknown");
+  }
+}
 
 std::string HalfYearText(std::uint32_t half_year, Language language) {
   if (half_year == 0) return "-";

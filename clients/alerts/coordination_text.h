@@ -14,6 +14,9 @@ namespace samkoer::clients {
 std::string CoordinationText(const v1::Coordination& coordination,
                              const TextStyle& style);
 
+// How far a handover is: "venter på svar", "taget imod", ...
+const char* HandoverText(v1::HandoverState state, Language language);
+
 // Today's numbers.
 std::string OverviewText(const v1::GetOverviewResponse& overview,
                          const TextStyle& style);

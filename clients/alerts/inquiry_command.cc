@@ -57,24 +57,11 @@ const char* KindText(v1::InquiryKind kind, Language l) {
 
 absl::Status Print(const std::vector<v1::Inquiry>& inquiries,
                    const AlertsOutput& output) {
-  if (output.format == OutputFormat::kHuman) {
-    output.out << InquiryText(inquiries, output.style);
-  } else {
-    output.out << "[";
-    const char* separator = "\n";
-    for (const v1::Inquiry& inquiry : inquiries) {
-      auto json = JsonText(inquiry);
-      if (!json.ok()) return json.status();
-      output.out << separator << *json;
-      separator = ",\n";
-    }
-    output.out << "\n]\n";
+  if (output.format == OutputFormat::kJson) {
+    return PrintArray(inquiries, output);
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
+  output.out << InquiryText(inquiries, output.style);
+  return Written(output.out, output.style.language);
 }
 
 absl::Status List(v1::Inquiries::StubInterface& stub, bool answered,

@@ -53,10 +53,7 @@ absl::Status Deliver(std::vector<v1::GetStatisticsResponse> months,
                                    options.out, "."))
                << "\n";
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(
-      Say(l, "kan ikke skrive resultatet", "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace

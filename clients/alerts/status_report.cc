@@ -209,15 +209,6 @@ std::string CsvLine(const std::vector<std::string>& cells) {
   return line + "\r\n";
 }
 
-std::string JsonQuoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : TerminalSafe(text)) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
-
 }  // namespace
 
 absl::StatusOr<StatusReport> MakeStatusReport(
@@ -363,10 +354,18 @@ absl::StatusOr<std::string> StatusJson(const StatusReport& report) {
   out += "],\n\"figures\": [";
   separator = "\n";
   for (const ExternalFigure& figure : report.figures) {
-    out += Cat(separator, "{\"indicator\": ", JsonQuoted(figure.indicator),
-               ", \"period\": ", JsonQuoted(figure.period),
-               ", \"value\": ", JsonQuoted(figure.value),
-               ", \"source\": ", JsonQuoted(figure.source), "}");
+    out += separator;
+    const char* begin = "{";
+    for (const auto& [name, text] : {std::pair("indicator", &figure.indicator),
+                                     std::pair("period", &figure.period),
+                                     std::pair("value", &figure.value),
+                                     std::pair("source", &figure.source)}) {
+      auto json = JsonString(*text);
+      if (!json.ok()) return json.status();
+      out += Cat(begin, "\"", name, "\": ", *json);
+      begin = ", ";
+    }
+    out += "}";
     separator = ",\n";
   }
   return Cat(out, "]}\n");

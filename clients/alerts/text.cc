@@ -112,6 +112,13 @@ void PrintFailure(std::ostream& out, const absl::Status& status,
   out.flush();
 }
 
+absl::Status Written(std::ostream& out, Language language) {
+  out.flush();
+  if (out) return absl::OkStatus();
+  return absl::InternalError(
+      Say(language, "kan ikke skrive resultatet", "cannot write the output"));
+}
+
 void PrintUsageFailure(std::ostream& out, std::string_view program,
                        const proto::UsageProblem& problem, Language language) {
   const auto words = language == Language::kEnglish

@@ -52,6 +52,10 @@ absl::Status FromServer(const grpc::Status& status, Peer peer,
 void PrintFailure(std::ostream& out, const absl::Status& status,
                   Language language);
 
+// Flushes what a command has printed. INTERNAL, in the language, if not all of
+// it could be written.
+absl::Status Written(std::ostream& out, Language language);
+
 // What was wrong with a command line, and which --help says how it is called.
 void PrintUsageFailure(std::ostream& out, std::string_view program,
                        const proto::UsageProblem& problem, Language language);

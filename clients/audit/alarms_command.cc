@@ -94,14 +94,6 @@ std::string SafeLines(const std::string& text) {
   return safe;
 }
 
-absl::Status Flushed(const AuditOutput& output) {
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
-}
-
 }  // namespace
 
 std::string AlarmText(v1::AlarmKind kind, Language language) {
@@ -144,7 +136,7 @@ absl::Status PrintAlarms(v1::Alarms::StubInterface& server, Peer peer,
     absl::StatusOr<std::string> json = JsonText(response, /*pretty=*/true);
     if (!json.ok()) return json.status();
     output.out << *json;
-    return Flushed(output);
+    return Written(output.out, output.style.language);
   }
   for (const v1::Alarm& alarm : response.alarms()) {
     output.out << SafeLines(AlarmPage(alarm, output.style));
@@ -152,7 +144,7 @@ absl::Status PrintAlarms(v1::Alarms::StubInterface& server, Peer peer,
   if (response.alarms().empty()) {
     output.out << Say(l, "Ingen alarmer.\n", "No alarms.\n");
   }
-  return Flushed(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::Status AcknowledgeAlarm(v1::Alarms::StubInterface& server, Peer peer,
@@ -186,7 +178,7 @@ absl::Status AcknowledgeAlarm(v1::Alarms::StubInterface& server, Peer peer,
                         "kept.\n");
     }
   }
-  return Flushed(output);
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace samkoer::clients

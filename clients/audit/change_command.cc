@@ -104,10 +104,7 @@ absl::Status PrintChanges(v1::Governance::StubInterface& server,
       output.out << ProposalHead(proposal, output.style);
     }
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(
-      Say(l, "kan ikke skrive resultatet", "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace samkoer::clients

@@ -25,21 +25,6 @@ const char* RoleText(v1::HandoverRole role, Language l) {
   }
 }
 
-const char* HandoverText(v1::HandoverState state, Language l) {
-  switch (state) {
-    case v1::HANDOVER_STATE_REQUESTED:
-      return Say(l, "venter på svar", "waits for an answer");
-    case v1::HANDOVER_STATE_ACCEPTED:
-      return Say(l, "taget imod", "accepted");
-    case v1::HANDOVER_STATE_REFUSED:
-      return Say(l, "afvist", "refused");
-    case v1::HANDOVER_STATE_TAKEN_BACK:
-      return Say(l, "trukket tilbage", "taken back");
-    default:
-      return Say(l, "ukendt", "unknown");
-  }
-}
-
 const char* DueText(v1::DueKind kind, Language l) {
   switch (kind) {
     case v1::DUE_KIND_OFFER:

@@ -158,10 +158,7 @@ absl::Status Print(const std::vector<v1::EpochLife>& lives, bool keyd,
                       Say(l, " indgange i loggen er kontrolleret.\n",
                           " entries of the log are verified.\n"));
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(
-      Say(l, "kan ikke skrive resultatet", "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace

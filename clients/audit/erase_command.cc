@@ -96,11 +96,7 @@ absl::Status Print(const google::protobuf::Message& answer,
   } else {
     output.out << text;
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 // The answer, and whether an objection was registered with it.

@@ -28,20 +28,12 @@ constexpr std::uint32_t kPage = 1000;
 
 using Server = v1::Governance::StubInterface;
 
-absl::Status Written(const AuditOutput& output) {
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
-}
-
 absl::Status PrintJson(const google::protobuf::Message& message,
                        const AuditOutput& output) {
   absl::StatusOr<std::string> json = JsonText(message, /*pretty=*/true);
   if (!json.ok()) return json.status();
   output.out << *json;
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 std::string Hex(const std::string& bytes) {
@@ -108,7 +100,7 @@ absl::Status PrintDecided(const v1::Proposal& proposal, std::uint64_t leaf,
              << Cat(Say(output.style.language,
                         "  indgang i loggen: ", "  entry in the log: "),
                     leaf, "\n");
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace
@@ -138,7 +130,7 @@ absl::Status ProposeChange(Server& server, const v1::ProposalContent& content,
                            "it: "))
              << Cat("samkoer-audit ", CommandOf(matter.kind), " approve ",
                     response.proposal().number(), "\n");
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::Status ProposePolicy(Server& server, const std::string& file,
@@ -202,7 +194,7 @@ absl::Status PrintProposals(Server& server, Proposals which,
     output.out << Say(l, "Der er ingen forslag.\n",
                       "There are no proposals.\n");
   }
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::Status PrintProposal(Server& server, std::uint64_t number,
@@ -222,7 +214,7 @@ absl::Status PrintProposal(Server& server, std::uint64_t number,
                           "open ones only. The text: samkoer-audit policy "
                           "show "),
                       number, "\n");
-    return Written(output);
+    return Written(output.out, output.style.language);
   }
   if (check && view == ProposalView::kDiff) {
     if (absl::Status s = check(answer->in_force()); !s.ok()) return s;
@@ -232,7 +224,7 @@ absl::Status PrintProposal(Server& server, std::uint64_t number,
     auto page = ProposalPage(*answer, output.style);
     if (!page.ok()) return page.status();
     output.out << *page;
-    return Written(output);
+    return Written(output.out, output.style.language);
   }
   output.out << ProposalHead(answer->proposal(), output.style) << "\n";
   const std::string& text = answer->proposal().content().policy();
@@ -241,7 +233,7 @@ absl::Status PrintProposal(Server& server, std::uint64_t number,
     output.out << TerminalSafe(text.substr(at, end - at)) << "\n";
     at = end + 1;
   }
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::Status ApproveProposal(Server& server, const ApproveOptions& options,

@@ -75,11 +75,7 @@ absl::Status Print(const v1::KekStatus& kek, Peer peer, std::string_view advice,
   } else {
     output.out << Page(kek, peer, output.style) << advice;
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 absl::StatusOr<v1::KekStatus> WaitUntilDone(

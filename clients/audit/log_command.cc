@@ -21,14 +21,6 @@ namespace fs = std::filesystem;
 // A full bundle of the longest entries.
 constexpr std::size_t kMaxExportFileBytes = 256 * (65535 + 2);
 
-absl::Status Written(const AuditOutput& output) {
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
-}
-
 absl::Status WriteFile(const std::string& dir, const std::string& path,
                        std::string_view bytes) {
   const fs::path full = fs::path(dir) / path;
@@ -125,7 +117,7 @@ absl::Status PrintLog(LogServer& server, const crypto::NoteVerifier& verifier,
       separator = ",\n";
     }
     output.out << "\n]\n";
-    return Written(output);
+    return Written(output.out, output.style.language);
   }
   for (const auto& [index, leaf] : shown) {
     output.out << LeafLine(index, leaf, output.style) << "\n";
@@ -136,7 +128,7 @@ absl::Status PrintLog(LogServer& server, const crypto::NoteVerifier& verifier,
       Say(l, " fundne indgange vist; alle ", " matching entries shown; all "),
       total,
       Say(l, " i loggen er kontrolleret\n", " in the log are verified\n"));
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::Status ExportLog(LogServer& server, const crypto::NoteVerifier& verifier,
@@ -168,7 +160,7 @@ absl::Status ExportLog(LogServer& server, const crypto::NoteVerifier& verifier,
         server.peer() == Peer::kKeyService ? "--server keyd " : "",
         TerminalSafe(dir), "\n");
   }
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::Status CheckExport(const crypto::NoteVerifier& verifier,
@@ -192,7 +184,7 @@ absl::Status CheckExport(const crypto::NoteVerifier& verifier,
                           " entries, all tiles and the signature fit\n"),
                       Say(l, "  Rod  ", "  Root  "), root, "\n");
   }
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace samkoer::clients

@@ -180,8 +180,7 @@ absl::Status PrintLogControl(LogServer& server,
           total,
           Say(l, " indgange i loggen er kontrolleret.\n",
               " entries of the log are verified.\n"));
-      output.out.flush();
-      return absl::OkStatus();
+      return Written(output.out, l);
     }
     for (const auto& [index, leaf] : chosen) {
       output.out << LeafLine(index, leaf, output.style) << "\n";
@@ -210,10 +209,7 @@ absl::Status PrintLogControl(LogServer& server,
             "\nWith the same seed and period (--seed) the log gives the same "
             "sample as long as it is the same.\n"));
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(
-      Say(l, "kan ikke skrive resultatet", "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace samkoer::clients

@@ -11,7 +11,7 @@
 #include "clients/audit/danish_errors.h"
 #include "clients/audit/epochs_command.h"
 #include "clients/audit/erase_command.h"
-#include "clients/audit/kek_command.h"
+#include "clients/audit/kek_main.h"
 #include "clients/audit/leaf_text.h"
 #include "clients/audit/log_command.h"
 #include "clients/audit/own_certificate.h"
@@ -57,7 +57,6 @@ struct Arguments {
   std::string dir, verifier_key;
   std::string reason, out;
   bool also = false;
-  bool key_service = false, wait = false;
   bool objection = false, yes = false;
   std::vector<std::string> witness_keys;
   WitnessArguments witness;
@@ -65,6 +64,7 @@ struct Arguments {
   ChangeArguments change;
   ReportArguments report;
   AlarmsArguments alarms;
+  KekArguments kek;
 };
 
 void AddServer(CLI::App* command, Arguments& args) {
@@ -72,26 +72,6 @@ void AddServer(CLI::App* command, Arguments& args) {
       ->add_option("--server", args.server,
                    "hvilken server: matcher (standard) eller keyd")
       ->check(CLI::IsMember({"matcher", "keyd"}));
-}
-
-void AddKekCommands(CLI::App& app, Arguments& args) {
-  auto* kek = app.add_subcommand(
-      "kek", "nøglen, som et lager er forseglet med (også for driften)");
-  kek->require_subcommand(1);
-  auto* rotate = kek->add_subcommand(
-      "rotate",
-      "tag en ny nøgle i brug, forsegl alt igen og destruér den gamle");
-  rotate->add_option("--reason", args.reason, "hvorfor; står i loggen")
-      ->required();
-  rotate->add_flag("--wait", args.wait,
-                   "bliv, til den gamle nøgle er destrueret");
-  auto* status =
-      kek->add_subcommand("status", "hvilken nøgle, og hvor langt et skift er");
-  for (auto* command : {rotate, status}) {
-    AddServer(command, args);
-    command->add_flag("--key-service", args.key_service,
-                      "det samme som --server keyd");
-  }
 }
 
 // Every command about a person has it; CheckUsage demands it.
@@ -183,7 +163,9 @@ void AddCommands(CLI::App& app, Arguments& args) {
       "lift-objection",
       "ophæv en indsigelse; CPR-nummeret læses fra standard input");
   AddReason(lift, args);
-  AddKekCommands(app, args);
+  for (CLI::App* command : AddKekCommands(app, args.kek)) {
+    AddServer(command, args);
+  }
   AddServer(app.add_subcommand(
                 "epochs",
                 "pseudonymernes nøgler: fra hvornår til hvornår, bevist af "
@@ -337,26 +319,6 @@ absl::Status Person(const CLI::App& app, const Arguments& args,
                      output);
 }
 
-absl::Status Kek(const CLI::App& kek, const Arguments& args,
-                 const v1::ClientConfig& config, const AuditOutput& output) {
-  const bool keyd = args.key_service || args.server == "keyd";
-  const Peer peer = keyd ? Peer::kKeyService : Peer::kMatcher;
-  const v1::ClientEndpoint& endpoint =
-      keyd ? config.key_service() : config.matcher();
-  if (endpoint.address().empty()) {
-    return MissingSetting(args.config,
-                          keyd ? "key_service.address" : "matcher.address");
-  }
-  auto channel = OpenChannel(endpoint, config.tls(), args.config);
-  if (!channel.ok()) return channel.status();
-  const auto stub = v1::Operations::NewStub(*channel);
-  if (!kek.got_subcommand("rotate")) {
-    return PrintKekStatus(*stub, peer, output);
-  }
-  return RotateKek(*stub, peer, {.reason = args.reason, .wait = args.wait},
-                   output);
-}
-
 absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   const AuditOutput output{
       std::cout,
@@ -379,13 +341,10 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
     if (!verifier.ok()) return verifier.status();
     return CheckExport(*verifier, args.dir, output);
   }
-  if (app.got_subcommand("kek")) {
-    return Kek(*app.get_subcommand("kek"), args, config, output);
-  }
   const bool change = IsChangeCommand(app);
   args.policy.own_uri = args.change.own_uri = OwnUri(config.tls(), args.config);
   const bool keyd = change ? PeerOfChange(app, args.change) == Peer::kKeyService
-                           : args.server == "keyd";
+                           : args.server == "keyd" || args.kek.key_service;
   if ((keyd || app.got_subcommand("person")) &&
       config.key_service().address().empty()) {
     return MissingSetting(args.config, "key_service.address");
@@ -395,6 +354,10 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   if (!channel.ok()) return channel.status();
   if (app.got_subcommand("person")) {
     return Person(app, args, config, *channel, output);
+  }
+  if (app.got_subcommand("kek")) {
+    return RunKekCommand(app, args.kek, *v1::Operations::NewStub(*channel),
+                         keyd ? Peer::kKeyService : Peer::kMatcher, output);
   }
   if (app.got_subcommand("alarms")) {
     return RunAlarmsCommand(app, args.alarms, *v1::Alarms::NewStub(*channel),

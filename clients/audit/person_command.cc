@@ -25,11 +25,7 @@ absl::Status Print(const v1::LookUpPersonResponse& person,
   } else {
     output.out << PersonPage(person, output.style);
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include "clients/alerts/alert_text.h"
 #include "clients/common/cat.h"
-#include "google/protobuf/wrappers.pb.h"
 
 namespace samkoer::clients {
 namespace {
@@ -48,12 +47,6 @@ void ForgetNames(v1::Coordination& c) {
     handover.mutable_to()->clear_name();
     handover.set_answered_by(WithoutName(handover.answered_by()));
   }
-}
-
-absl::StatusOr<std::string> JsonString(const std::string& text) {
-  google::protobuf::StringValue value;
-  value.set_value(text);
-  return JsonText(value);
 }
 
 }  // namespace

@@ -56,10 +56,7 @@ absl::Status WriteRecord(v1::Reports::StubInterface& reports, LogServer& server,
   if (!status.ok()) return status;
   output.out << TerminalSafe(Cat(Say(l, "Skrevet til ", "Written to "), *file))
              << "\n";
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(
-      Say(l, "kan ikke skrive resultatet", "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace samkoer::clients

@@ -77,10 +77,7 @@ absl::Status PrintPlace(const std::string& file, ReportFormat format,
                                    file, "."))
                << "\n";
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(
-      Say(l, "kan ikke skrive resultatet", "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 // The months of birth of what is held.

@@ -21,14 +21,6 @@ namespace {
 // A hundred years.
 constexpr int kMaxProofDays = 36600;
 
-absl::Status Written(const AuditOutput& output) {
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(Say(output.style.language,
-                                 "kan ikke skrive resultatet",
-                                 "cannot write the output"));
-}
-
 std::string DayText(absl::CivilDay day) {
   return absl::FormatTime("%d-%m-%Y", absl::FromCivil(day, absl::UTCTimeZone()),
                           absl::UTCTimeZone());
@@ -205,7 +197,7 @@ absl::Status PrintRetentionPlan(v1::Reports::StubInterface& server,
   } else {
     output.out << PlanPage(plan, output.style.language);
   }
-  return Written(output);
+  return Written(output.out, output.style.language);
 }
 
 absl::StatusOr<ProofDays> ReadProofDays(const std::string& day,
@@ -300,7 +292,8 @@ absl::Status PrintRetentionProof(LogServer& server,
                         before, "\n");
     }
   }
-  if (absl::Status s = Written(output); !s.ok()) return s;
+  if (absl::Status s = Written(output.out, output.style.language); !s.ok())
+    return s;
   if (unproven == 0) return absl::OkStatus();
   return WithHint(
       absl::DataLossError(Cat(

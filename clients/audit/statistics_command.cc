@@ -24,10 +24,7 @@ absl::Status PrintStatistics(v1::Reports::StubInterface& server,
   } else {
     output.out << StatisticsPage(response, output.style);
   }
-  output.out.flush();
-  if (output.out) return absl::OkStatus();
-  return absl::InternalError(
-      Say(l, "kan ikke skrive resultatet", "cannot write the output"));
+  return Written(output.out, output.style.language);
 }
 
 }  // namespace samkoer::clients

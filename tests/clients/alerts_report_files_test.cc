@@ -1,12 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include "clients/alerts/report_files.h"
 #include "tests/clients/alerts_months.h"
+#include "tests/clients/test_directory.h"
 
 namespace samkoer::clients {
 namespace {
@@ -15,19 +14,13 @@ using testing::HasSubstr;
 
 class ReportFilesTest : public testing::Test {
  protected:
-  ReportFilesTest() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "samkoer-test-XXXXXX");
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~ReportFilesTest() override { std::filesystem::remove_all(folder_); }
   std::string Write(const std::string& text) {
-    const std::string path = folder_ + "/file";
+    const std::string path = folder_.path() + "/file";
     std::ofstream(path, std::ios::trunc) << text;
     return path;
   }
 
-  std::string folder_;
+  const TestDirectory folder_;
 };
 
 TEST_F(ReportFilesTest, ASavedReportGivesItsMonthsBack) {
@@ -55,10 +48,11 @@ TEST_F(ReportFilesTest, WhatIsNoSavedReportIsRefused) {
             "months": [{"unknown": 7}]})"}) {
     const auto months = ReadSavedMonths(Write(text), Language::kDanish);
     EXPECT_TRUE(absl::IsInvalidArgument(months.status())) << text;
-    EXPECT_THAT(std::string(months.status().message()), HasSubstr(folder_));
+    EXPECT_THAT(std::string(months.status().message()),
+                HasSubstr(folder_.path()));
   }
   EXPECT_TRUE(absl::IsNotFound(
-      ReadSavedMonths(folder_ + "/none", Language::kDanish).status()));
+      ReadSavedMonths(folder_.path() + "/none", Language::kDanish).status()));
 }
 
 TEST_F(ReportFilesTest, FiguresHaveTheirColumnsInAnyOrder) {

@@ -15,24 +15,9 @@
 #include "gtest/gtest.h"
 #include "samkoer/v1/audit.grpc.pb.h"
 #include "tests/clients/naive_tree.h"
+#include "tests/clients/test_directory.h"
 
 namespace samkoer::clients {
-
-// A directory of the test's own, removed at the end.
-class TestDirectory {
- public:
-  TestDirectory() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "samkoer-test-XXXXXX");
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TestDirectory() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 inline crypto::NoteSigner TestSigner(const std::string& name,
                                      std::uint8_t seed_byte = 7) {

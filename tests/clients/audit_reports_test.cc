@@ -14,42 +14,13 @@
 #include "gtest/gtest.h"
 #include "samkoer/v1/intake.pb.h"
 #include "tests/clients/audit_fake_log.h"
+#include "tests/clients/fake_reports.h"
 
 namespace samkoer::clients {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-class FakeReports final : public v1::Reports::Service {
- public:
-  FakeReports() {
-    grpc::ServerBuilder builder;
-    builder.RegisterService(this);
-    server_ = builder.BuildAndStart();
-    stub = v1::Reports::NewStub(server_->InProcessChannel({}));
-  }
-  ~FakeReports() override { server_->Shutdown(); }
-  grpc::Status GetStatistics(grpc::ServerContext*,
-                             const v1::GetStatisticsRequest*,
-                             v1::GetStatisticsResponse* response) override {
-    *response = statistics;
-    return error;
-  }
-  grpc::Status DescribeProcessing(
-      grpc::ServerContext*, const v1::DescribeProcessingRequest*,
-      v1::DescribeProcessingResponse* response) override {
-    *response = described;
-    return error;
-  }
-  v1::GetStatisticsResponse statistics;
-  v1::DescribeProcessingResponse described;
-  grpc::Status error;
-  std::unique_ptr<v1::Reports::Stub> stub;
-
- private:
-  std::unique_ptr<grpc::Server> server_;
-};
 
 class ReportsTest : public testing::Test {
  protected:

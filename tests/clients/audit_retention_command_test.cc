@@ -6,36 +6,13 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/clients/audit_fake_log.h"
+#include "tests/clients/fake_reports.h"
 
 namespace samkoer::clients {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-class FakeReports final : public v1::Reports::Service {
- public:
-  FakeReports() {
-    grpc::ServerBuilder builder;
-    builder.RegisterService(this);
-    server_ = builder.BuildAndStart();
-    stub = v1::Reports::NewStub(server_->InProcessChannel({}));
-  }
-  ~FakeReports() override { server_->Shutdown(); }
-  grpc::Status GetRetentionPlan(
-      grpc::ServerContext*, const v1::GetRetentionPlanRequest*,
-      v1::GetRetentionPlanResponse* response) override {
-    *response = plan;
-    return error;
-  }
-
-  v1::GetRetentionPlanResponse plan;
-  grpc::Status error;
-  std::unique_ptr<v1::Reports::Stub> stub;
-
- private:
-  std::unique_ptr<grpc::Server> server_;
-};
 
 class RetentionCommandTest : public testing::Test {
  protected:

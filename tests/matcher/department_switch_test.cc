@@ -4,8 +4,7 @@
 
 #include "gmock/gmock.h"
 #include "matcher/coordination_facade.h"
-#include "tests/matcher/example_policy.h"
-#include "tests/matcher/installation.h"
+#include "tests/matcher/proposal_fixture.h"
 
 namespace samkoer::matcher {
 namespace {
@@ -20,11 +19,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Caller Operator() {
-  return {"samkoer://viborg/operator/drift", "drift", std::string(32, 'o')};
-}
-
-class DepartmentSwitchTest : public testing::Test {
+class DepartmentSwitchTest : public ProposalFixture {
  protected:
   DepartmentSwitchTest() {
     SAMKOER_EXPECT_OK(in_.Open());
@@ -60,24 +55,9 @@ class DepartmentSwitchTest : public testing::Test {
   }
   absl::StatusOr<samkoer::v1::ProposeResponse> Propose(
       const DepartmentSwitch& change, const Caller& caller = Operator()) {
-    samkoer::v1::ProposeRequest request;
-    *request.mutable_content()->mutable_department() = change;
-    request.set_reason("mistanke om misbrug");
-    return in_.matcher().Propose(caller, request);
-  }
-  samkoer::v1::GetProposalResponse Get(std::uint64_t number) {
-    samkoer::v1::GetProposalRequest request;
-    request.set_number(number);
-    return storage::ValueOf(
-        in_.matcher().GetProposal(Installation::Officer(), request));
-  }
-  absl::StatusOr<samkoer::v1::ApproveResponse> Approve(
-      std::uint64_t number, const Caller& caller = Installation::Officer()) {
-    samkoer::v1::ApproveRequest request;
-    request.set_number(number);
-    request.set_digest(Get(number).proposal().digest());
-    request.set_reason("enig");
-    return in_.matcher().Approve(caller, request);
+    samkoer::v1::ProposalContent content;
+    *content.mutable_department() = change;
+    return ProposalFixture::Propose(content, caller);
   }
   void Switch(const DepartmentSwitch& change) {
     const auto proposed = storage::ValueOf(Propose(change));
@@ -106,8 +86,6 @@ class DepartmentSwitchTest : public testing::Test {
         in_.Push(in_.Plan(department, samkoer::v1::PUSH_KIND_DELTA, {})).status,
     };
   }
-
-  Installation in_{ExamplePolicy()};
 };
 
 TEST_F(DepartmentSwitchTest, WhatIsSwitchedOffIsRefusedEverythingAlsoLater) {

@@ -1,7 +1,6 @@
 #include "gmock/gmock.h"
 #include "storage/proposal_table.h"
-#include "tests/matcher/example_policy.h"
-#include "tests/matcher/installation.h"
+#include "tests/matcher/proposal_fixture.h"
 
 namespace samkoer::matcher {
 namespace {
@@ -9,10 +8,6 @@ namespace {
 using samkoer::v1::DOMAIN_EMPLOYMENT;
 using samkoer::v1::DOMAIN_FAMILY;
 using testing::HasSubstr;
-
-Caller Operator() {
-  return {"samkoer://viborg/operator/drift", "drift", std::string(32, 'o')};
-}
 
 // The example policy as YAML, with another version and ages.
 std::string Yaml(int version, int age_below,
@@ -33,7 +28,7 @@ shrink_limit_percent: 20
 )";
 }
 
-class MatcherGovernanceTest : public testing::Test {
+class MatcherGovernanceTest : public ProposalFixture {
  protected:
   MatcherGovernanceTest() {
     in_.GivePolicyNoMore();
@@ -42,24 +37,9 @@ class MatcherGovernanceTest : public testing::Test {
 
   absl::StatusOr<samkoer::v1::ProposeResponse> Propose(
       const std::string& yaml, const Caller& caller = Operator()) {
-    samkoer::v1::ProposeRequest request;
-    request.mutable_content()->set_policy(yaml);
-    request.set_reason("nye regler");
-    return in_.matcher().Propose(caller, request);
-  }
-  samkoer::v1::GetProposalResponse Get(std::uint64_t number) {
-    samkoer::v1::GetProposalRequest request;
-    request.set_number(number);
-    return storage::ValueOf(
-        in_.matcher().GetProposal(Installation::Officer(), request));
-  }
-  absl::StatusOr<samkoer::v1::ApproveResponse> Approve(
-      std::uint64_t number, const Caller& caller = Installation::Officer()) {
-    samkoer::v1::ApproveRequest request;
-    request.set_number(number);
-    request.set_digest(Get(number).proposal().digest());
-    request.set_reason("læst");
-    return in_.matcher().Approve(caller, request);
+    samkoer::v1::ProposalContent content;
+    content.set_policy(yaml);
+    return ProposalFixture::Propose(content, caller);
   }
   void MustApprove(const std::string& yaml) {
     const auto proposed = storage::ValueOf(Propose(yaml));
@@ -79,8 +59,6 @@ class MatcherGovernanceTest : public testing::Test {
     in_.MustSnapshot("jobs", jobs);
   }
   std::uint32_t Version() { return in_.matcher().Stats().policy_version; }
-
-  Installation in_{ExamplePolicy()};
 };
 
 TEST_F(MatcherGovernanceTest, WithoutAnApprovedPolicyNothingElseIsServed) {
