@@ -8,9 +8,11 @@
 #include "absl/time/clock.h"
 #include "crypto/secret.h"
 #include "proto/usage_text.h"
+#include "server/backup_main.h"
 #include "server/config.h"
 #include "server/day_source.h"
 #include "server/exit_codes.h"
+#include "server/keyd_backup.h"
 #include "server/keyd_keyring.h"
 #include "server/keyd_run.h"
 #include "server/keyd_store.h"
@@ -187,6 +189,8 @@ int Main(int argc, char** argv) {
                     "the day to take for today, YYYY-MM-DD; for demos and "
                     "tests");
   }
+  BackupArguments backup;
+  AddBackupCommands(app, backup);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -199,6 +203,11 @@ int Main(int argc, char** argv) {
     return kExitUsage;
   }
 
+  if (const auto code = RunBackupCommand(app, backup, [&] {
+        return KeydStoreAtRest(backup.config, SAMKOER_VERSION);
+      })) {
+    return *code;
+  }
   auto config = ReadKeydConfig(arguments.config);
   if (!config.ok()) return FailWith(config.status());
   if (check->parsed()) return CheckConfig(*config, arguments);
