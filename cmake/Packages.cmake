@@ -68,6 +68,9 @@ install(DIRECTORY ${_source}/web/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samko
   USE_SOURCE_PERMISSIONS COMPONENT samkoer-web)
 install(FILES ${_source}/witness/witness.yaml
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-audit/examples COMPONENT samkoer-audit)
+# What each alarm names as its page.
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/runbooks
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-audit COMPONENT samkoer-audit)
 install(FILES ${_source}/systemd/samkoer-agent@.service ${_source}/systemd/samkoer-agent@.timer
   ${_source}/systemd/samkoer-agent-run@.service
   DESTINATION ${_unit_dir} COMPONENT samkoer-agent)

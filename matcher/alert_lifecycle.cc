@@ -101,8 +101,9 @@ absl::Status CheckNote(std::string_view note) {
 void AddStep(Alert& alert, AlertState state, std::string_view event,
              std::string_view actor, std::string_view note, absl::Time now) {
   alert.set_state(state);
-  // Nobody speaks at a conference to come of somebody whose alert has ended.
-  if (IsEnded(state) && alert.coordination().has_conference() &&
+  // Nobody speaks at a conference to come of somebody whose alert has ended, or
+  // of whom no department is told.
+  if (!IsConvened(state) && alert.coordination().has_conference() &&
       !alert.coordination().conference().held()) {
     alert.mutable_coordination()->clear_conference();
   }

@@ -130,6 +130,11 @@ void AddReadLeaf(const LoopState& state, Transaction& tx, const Caller& caller,
   tx.AddLeaf(std::move(leaf));
 }
 
+bool IsAboutCase(const samkoer::v1::ChangeConferenceRequest& request) {
+  return request.has_add() || request.has_remove() || request.has_move() ||
+         request.has_action();
+}
+
 }  // namespace
 
 absl::StatusOr<samkoer::v1::ListConferencesResponse> RunListConferences(
@@ -290,7 +295,8 @@ absl::StatusOr<samkoer::v1::ChangeConferenceResponse> RunChangeConference(
   }
   auto leaf = state.MakeLeaf(tx.now(), caller,
                              samkoer::v1::AUDIT_ACTION_CONFERENCE_CHANGED);
-  leaf.set_reason(request.reason());
+  // Of a case the words stand in its alert, and go with it.
+  if (!IsAboutCase(request)) leaf.set_reason(request.reason());
   leaf.set_detail(
       absl::StrCat(ChangeName(request), " ", held->conference.conference_id()));
   // Whose alerts were changed, and who stands on the agenda that is shown.

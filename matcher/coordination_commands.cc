@@ -124,7 +124,6 @@ absl::StatusOr<samkoer::v1::CoordinateResponse> RunCoordinate(
   if (!alert.ok()) return alert.status();
   auto leaf =
       LeafOf(state, tx, caller, samkoer::v1::AUDIT_ACTION_COORDINATED, *person);
-  leaf.set_reason(request.note());
   leaf.set_detail(CommandName(request));
   tx.AddLeaf(std::move(leaf));
   samkoer::v1::CoordinateResponse response;

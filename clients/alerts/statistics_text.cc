@@ -5,6 +5,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "clients/alerts/alert_words.h"
 #include "clients/alerts/table.h"
 #include "clients/common/cat.h"
 
@@ -39,18 +40,9 @@ constexpr Word kWords[] = {
     {"EDUCATION", "uddannelse", "education"},
     {"FAMILY", "familie", "family"},
     {"SOCIAL", "social", "social"},
-    {"DISABILITY_PSYCHIATRY", "handicap/psykiatri", "disability/psychiatry"},
-    {"HOUSING_ECONOMY", "bolig/økonomi", "housing/economy"},
+    {"DISABILITY_PSYCHIATRY", "handicap og psykiatri", "disability/psychiatry"},
+    {"HOUSING_ECONOMY", "bolig og økonomi", "housing/economy"},
     {"CRIME_PREVENTION", "kriminalitetsforebyggelse", "crime prevention"},
-    {"IDENTIFIED", "identificeret", "identified"},
-    {"OFFERED", "tilbudt", "offered"},
-    {"NOMINATED", "indstillet", "nominated"},
-    {"CONFERENCE_PLANNED", "konference planlagt", "conference planned"},
-    {"GUIDE_ASSIGNED", "guide udpeget", "guide assigned"},
-    {"PLAN_ACTIVE", "plan i gang", "plan active"},
-    {"CLOSED", "afsluttet", "closed"},
-    {"DECLINED", "afslået", "declined"},
-    {"WITHDRAWN", "bortfaldet", "withdrawn"},
 };
 
 template <std::size_t n>
@@ -59,7 +51,10 @@ std::string WordFor(const Word (&words)[n], const std::string& name,
   for (const Word& word : words) {
     if (name == word.name) return Say(language, word.danish, word.english);
   }
-  return name;
+  v1::AlertState state;
+  return v1::AlertState_Parse("ALERT_STATE_" + name, &state)
+             ? StateText(state, language)
+             : name;
 }
 
 // "2026-11-01" as "01-11-2026"; anything else as it is.

@@ -251,6 +251,13 @@ absl::StatusOr<StatusReport> MakeStatusReport(
                               MonthName(MonthOf(month), l))),
                       Say(l, "giv hver måned én gang", "give each month once"));
     }
+    if (!report.months.empty() &&
+        report.months.back().withhold_below() != month.withhold_below()) {
+      // A number rounded by one shows within what the other leaves open.
+      return absl::InvalidArgumentError(Say(
+          l, "månederne er rundet efter forskellige grænser (withhold_below)",
+          "the months are rounded by different limits (withhold_below)"));
+    }
     report.months.push_back(std::move(month));
   }
   if (report.months.size() > kMaxReportMonths) {

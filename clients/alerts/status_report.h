@@ -34,8 +34,8 @@ struct StatusReport {
 };
 
 // Puts the months in order. INVALID_ARGUMENT if there is none or too many, if
-// one has no day, or if two are of the same month and differ; the same twice
-// counts once.
+// one has no day, if two are of the same month and differ, or if they were
+// rounded by different limits; the same twice counts once.
 absl::StatusOr<StatusReport> MakeStatusReport(
     std::vector<v1::GetStatisticsResponse> months,
     std::vector<ExternalFigure> figures, absl::Time made, Language language);

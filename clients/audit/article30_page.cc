@@ -25,6 +25,40 @@ Html Purpose(const v1::Policy& policy) {
          Html::Element("ul", items) + Html("\n");
 }
 
+// What people write about an alert (proto/samkoer/v1/coordination.proto).
+Html Coordination() {
+  return Paragraph(
+             "Om hvert advis og samordningen af indsatsen. Medarbejderes navne "
+             "er med, og noter, begrundelser og aftaler er fri tekst: hvad der "
+             "skrives om den unge, står der; kun CPR-numre afvises.") +
+         FactTable(
+             {{"Advis", "Regel, årsag, sager, tilstand og forløb"},
+              {"Noter", "Medarbejderes fri tekst ved en ændret tilstand"},
+              {"Indstillinger",
+               "Hvilken sag, af hvilken afdeling og enhed, "
+               "hvornår, og sagsbehandlerens begrundelse"},
+              {"Ungeguide",
+               "Navn, afdeling og enhed, om guiden har sagt ja og er ønsket af "
+               "den unge"},
+              {"Koordinerende sagsbehandler",
+               "Navn, afdeling og enhed, siden hvornår"},
+              {"Kontaktperson",
+               "Navn, afdeling og enhed, siden hvornår, og hvorfor det "
+               "ophørte"},
+              {"Plan",
+               "Om der er en, hvem der ejer den, og seneste opfølgning; "
+               "aldrig dens indhold"},
+              {"Samtykker", "Til hvilken indsats, givet eller ikke, hvornår"},
+              {"Overdragelser", "Fra hvem til hvem, og svaret"},
+              {"Halvår, mærker og overgange",
+               "Planlagt halvår, STU, kommende alder og skoleslut"},
+              {"Konferencer og frister",
+               "Tid, sted, aftalte handlinger og hvornår noget skal ske"},
+              {"Loggen",
+               "Medarbejderes certifikater (med navn), handlinger og "
+               "begrundelser"}});
+}
+
 Html Recipients(const LogFacts& log) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& [role, times] : log.reads_by_role()) {
@@ -64,9 +98,10 @@ std::string Article30Page(const ProcessingRecord& record,
       "omfatter. Medarbejdere, hvis opslag står i loggen.");
   main += Heading("Kategorier af oplysninger");
   main += Paragraph(
-      "Om hver sag (følsomme oplysninger kan fremgå af området). Navne, "
-      "CPR-numre og sagernes indhold er ikke i systemet.");
+      "Om hver sag (følsomme oplysninger kan fremgå af området). De unges "
+      "navne og CPR-numre og sagernes indhold overføres ikke.");
   main += FieldsTable();
+  main += Coordination();
   main += Heading("Hvorfra oplysningerne kommer");
   main += DepartmentsTable(policy);
   main += Heading("Hjemmel");

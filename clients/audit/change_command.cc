@@ -42,9 +42,12 @@ std::string InForceText(const v1::ListProposalsResponse& all,
   for (const auto& [subject, proposal] : InForce(all)) {
     const auto& content = proposal->content();
     if (content.has_department() && !content.department().suspended()) continue;
-    text += Cat("  ", ChangeText(*proposal, l), " (",
-                Say(l, "forslag ", "proposal "), proposal->number(), ", ",
-                DateTimeText(proposal->decided(), style.zone), ")\n");
+    text +=
+        Cat("  ",
+            content.has_department() ? SwitchedOffText(content.department(), l)
+                                     : ChangeText(*proposal, l),
+            " (", Say(l, "forslag ", "proposal "), proposal->number(), ", ",
+            DateTimeText(proposal->decided(), style.zone), ")\n");
   }
   if (matter.kind == ChangeKind::kDepartment) {
     return text.empty() ? Say(l, "Ingen afdelinger er slukket.\n",

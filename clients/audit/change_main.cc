@@ -128,8 +128,9 @@ absl::Status RunChangeCommand(const CLI::App& app, const ChangeArguments& args,
   if (command.got_subcommand("approve")) {
     auto confirm = ConfirmApproval(args.digest, output.style.language);
     if (!confirm.ok()) return confirm.status();
-    return ApproveProposal(server, {args.number, args.digest, args.reason},
-                           *confirm, output, matter);
+    return ApproveProposal(
+        server, {args.number, args.digest, args.reason, {}, args.own_uri},
+        *confirm, output, matter);
   }
   if (command.got_subcommand("reject")) {
     return RejectProposal(server, args.number, args.reason, output, matter);

@@ -22,6 +22,7 @@ struct ChangeArguments {
   std::string server = "matcher";
   std::uint64_t number = 0;
   std::uint64_t burst = 0, per_day = 0;
+  std::string own_uri;  // not typed: ApproveOptions.own_uri
 };
 
 // Adds the commands and what belongs to them.

@@ -41,12 +41,46 @@ constexpr Phrase kPhrases[] = {
     {"cannot read ", "kan ikke læse "},
     {"cannot write ", "kan ikke skrive "},
     {": No such file or directory", ": findes ikke"},
+    {": File exists", ": findes allerede"},
+    {": Not a directory", ": er ikke en mappe"},
+    {": Is a directory", ": er en mappe"},
+    {": Read-only file system", ": der kan kun læses fra drevet"},
+    {": No space left on device", ": der er ikke mere plads"},
+    {"cannot make the directory ", "kan ikke lave mappen "},
+    {"cannot use as a directory ", "kan ikke bruges som mappe: "},
+    {"cannot open ", "kan ikke åbne "},
+    {"the line on standard input is empty", "linjen på standard input er tom"},
+    {"standard input ended before a line was read",
+     "standard input sluttede, før der kom en linje"},
+    {"the line is longer than 256 bytes", "linjen er længere end 256 bytes"},
+    {"reading the line was interrupted", "afbrudt, mens linjen blev læst"},
     {": Permission denied", ": du har ikke adgang"},
     {"others have access to ", "andre har adgang til "},
     {" is longer than ", " er længere end "},
     {" is not a file", " er ikke en fil"},
     {" holds no PEM certificate", " har intet PEM-certifikat"},
     {" does not belong to ", " hører ikke til "},
+    {"the note bears no signature by the known key of ",
+     "noten har ingen underskrift med den kendte nøgle for "},
+    {"the note's signature by ", "notens underskrift af "},
+    {" is wrong", " er forkert"},
+    {"the department is switched off already, and its records stand so",
+     "afdelingen er allerede slukket, og dens sager står sådan"},
+    {"the department is on already", "afdelingen er allerede tændt"},
+    {"department: the policy in force does not know it",
+     "den gældende politik kender ikke afdelingen"},
+    {"no policy has been approved yet", "ingen politik er godkendt endnu"},
+    {" is decided already", " er allerede afgjort"},
+    {" has been overtaken by one that was approved before it",
+     " er overhalet af et, der blev godkendt før det"},
+    {"who proposed may not approve; ask somebody else",
+     "den, der har foreslået, må ikke godkende; en anden person skal gøre det"},
+    {"the digest is another proposal's; read it again before you approve",
+     "digesten er et andet forslags; læs det igen, før du godkender"},
+    {" proposals are open; reject what nobody wants",
+     " forslag er åbne; afvis dem, som ingen vil have"},
+    {"no proposal ", "der er intet forslag "},
+    {"proposal ", "forslag "},
     {"the first ", "de første "},
     {"entry ", "indgang "},
     {"the key service is not the one the matcher trusts: ",
@@ -87,6 +121,27 @@ std::string InDanish(std::string_view message) {
              out.back() != ' ' && out.back() != '(');
   }
   return out;
+}
+
+absl::Status ExplainLoss(const absl::Status& status, Language language) {
+  const std::string_view message = View(status.message());
+  const bool waits =
+      (absl::IsUnavailable(status) &&
+       message.find("store is older than its checkpoint") != message.npos) ||
+      (absl::IsUnimplemented(status) &&
+       message.find("holds nothing about persons") != message.npos);
+  if (!waits) return status;
+  // Some of the parts that know no language name it, too.
+  const bool keyd =
+      message.starts_with(PeerName(Peer::kKeyService, Language::kDanish)) ||
+      message.starts_with(PeerName(Peer::kKeyService, Language::kEnglish));
+  return WithHint(
+      absl::UnavailableError(Cat(
+          PeerName(keyd ? Peer::kKeyService : Peer::kMatcher, language),
+          Say(language, " svarer ikke på det nu: et tab venter på godkendelse",
+              " does not answer that now: a loss awaits approval"))),
+      keyd ? "samkoer-audit loss list --server keyd"
+           : "samkoer-audit loss list");
 }
 
 absl::Status InDanish(const absl::Status& status) {

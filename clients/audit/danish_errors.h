@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "clients/alerts/text.h"
 
 namespace samkoer::clients {
 
@@ -15,6 +16,11 @@ std::string InDanish(std::string_view message);
 
 // The same status with such a message; its hint stays. OK stays OK.
 absl::Status InDanish(const absl::Status& status);
+
+// What a server says that serves little else until a declared loss is decided,
+// in words: UNAVAILABLE, with the command that shows the loss as the hint. Any
+// other status as it is.
+absl::Status ExplainLoss(const absl::Status& status, Language language);
 
 }  // namespace samkoer::clients
 

@@ -18,12 +18,18 @@ Html Flows() {
         "Blændede CPR-numre: tilfældige punkter, uanset nummeret",
         "CPR-numre, pseudonymer, sager"},
        {"Afdelingens agent", "Matcheren", "Pseudonymer og sager som nedenfor",
-        "CPR-numre, navne, titler, sagers indhold"},
-       {"Matcheren", "Ungekoordinatoren", "Advis: sagsreferencer og årsag",
+        "CPR-numre, de unges navne, titler, sagers indhold"},
+       {"Matcheren", "Ungekoordinatoren",
+        "Advis: sagsreferencer, årsag, og hvad der er aftalt om samordningen",
         "CPR-numre, pseudonymer"},
+       {"Ungekoordinatoren", "Matcheren",
+        "Tilstand, noter, ungeguide, sagsbehandler og kontaktperson (navne på "
+        "medarbejdere), plan, samtykker, overdragelser og konferencer",
+        "Sagers indhold, ud over hvad der skrives i noter"},
        {"Matcheren", "Afdelingen",
-        "Hvilke af dens egne sager der er indkaldt om",
-        "Andre afdelingers sager, før der er indkaldt"},
+        "Hvilke af dens egne sager der er indkaldt om, egen sagsreference",
+        "Andre afdelingers sager, hverken før eller efter, der er "
+        "indkaldt"},
        {"Begge tjenester", "Databeskyttelsesrådgiveren",
         "Loggen; og hvad der er om én person, hvis nummer er tastet",
         "Nøgletjenestens nøgle"}});
@@ -52,8 +58,11 @@ Html Risks(const ProcessingRecord& record) {
       {"Risiko", "Hvad der står imod", "Tal"},
       {{"Et stjålet afdelingscertifikat bruges til at gætte CPR-numre",
         "Nøgletjenestens kvote, og at hver forespørgsel står i dens log",
-        Cat("Med ", quota.burst, " på én gang og ", quota.per_day,
-            " om dagen: ", tried)},
+        quota.burst == 0
+            ? "Kvoten i kraft slås op med »samkoer-audit quota list«; med "
+              "--quota regnes tiden ud"
+            : Cat("Med ", quota.burst, " på én gang og ", quota.per_day,
+                  " om dagen: ", tried)},
        {"Matcherens maskine overtages",
         "Pseudonymer kan ikke dannes uden nøgletjenesten; angriberen ser "
         "sager og sammenhænge, mens den kører",

@@ -175,7 +175,9 @@ std::string WhatIsHeld(std::span<const v1::LookUpPersonResponse> held,
   std::map<std::string, int> departments;
   std::set<std::uint32_t> births;
   std::string alerts;
+  bool objection = false;
   for (const v1::LookUpPersonResponse& person : held) {
+    objection = objection || person.objection();
     for (const v1::HeldRecord& record : person.records()) {
       ++departments[record.department_name().empty()
                         ? record.department()
@@ -189,8 +191,14 @@ std::string WhatIsHeld(std::span<const v1::LookUpPersonResponse> held,
     }
   }
   if (departments.empty() && alerts.empty()) {
-    return Say(l, "Under nummeret er intet registreret.\n",
-               "Nothing is held under the number.\n");
+    return objection
+               ? Say(l,
+                     "Under nummeret er ingen sager og intet advis, men en "
+                     "indsigelse er registreret.\n",
+                     "Under the number are neither records nor an alert, but "
+                     "an objection is registered.\n")
+               : Say(l, "Under nummeret er intet registreret.\n",
+                     "Nothing is held under the number.\n");
   }
   std::string text =
       Say(l, "Under nummeret er registreret:\n", "Under the number is held:\n");
@@ -206,6 +214,9 @@ std::string WhatIsHeld(std::span<const v1::LookUpPersonResponse> held,
   if (births.size() > 1) {
     text += Say(l, "  PAS PÅ: afdelingerne er ikke enige om fødselsmåneden\n",
                 "  TAKE CARE: the departments differ on the month of birth\n");
+  }
+  if (objection) {
+    alerts += Say(l, "  En indsigelse\n", "  An objection\n");
   }
   return text + alerts;
 }
@@ -225,12 +236,20 @@ absl::Status ErasePerson(v1::Rights::StubInterface& matcher,
   Person known;
   absl::Status asked;
   const auto meant = [&](const std::string& held) {
-    return confirm(
-        Cat(held, Say(language,
-                      "Alt om personen slettes, og det kan ikke fortrydes. "
-                      "Skriv \"slet\" for at fortsætte: ",
-                      "Everything about the person is erased, and that cannot "
-                      "be undone. Type \"erase\" to go on: ")));
+    return confirm(Cat(
+        held,
+        Say(language, "Alt om personen slettes, og det kan ikke fortrydes. ",
+            "Everything about the person is erased, and that cannot be "
+            "undone. "),
+        options.objection
+            ? Say(language,
+                  "Personens indsigelse registreres: sager om personen tages "
+                  "ikke imod igen, før den er ophævet. ",
+                  "The person's objection is registered: records of the person "
+                  "are not taken in again until it is lifted. ")
+            : "",
+        Say(language,
+            "Skriv \"slet\" for at fortsætte: ", "Type \"erase\" to go on: ")));
   };
   if (show == nullptr) {
     if (!meant("")) return GivenUp(language);
@@ -314,12 +333,21 @@ absl::Status LiftObjection(v1::Rights::StubInterface& matcher,
   const std::string text =
       Cat(sum.lifted()
               ? Say(language,
-                    "Indsigelsen er ophævet: sager om personen tages imod "
-                    "igen fra næste aflevering.",
-                    "The objection is lifted: records of the person are taken "
-                    "in again from the next push on.")
-              : Say(language, "Der var ingen indsigelse fra personen.",
-                    "There was no objection of the person."),
+                    "Indsigelsen er ophævet under det nummer, du tastede: "
+                    "sager om personen tages imod igen fra næste aflevering. "
+                    "Var det ikke det rigtige nummer, så registrér den igen "
+                    "med person erase --objection.",
+                    "The objection is lifted under the number that you typed: "
+                    "records of the person are taken in again from the next "
+                    "push on. If that was not the right number, register it "
+                    "again with person erase --objection.")
+              : Say(language,
+                    "Der var ingen indsigelse under det nummer, du tastede: "
+                    "intet er ændret. Sammenlign nummeret med journalen; har "
+                    "borgeren haft et andet, så ophæv den under det.",
+                    "There was no objection under the number that you typed: "
+                    "nothing was changed. Compare the number with your file; "
+                    "if the citizen had another, lift it under that one."),
           "\n", LeafText(sum.leaf_index(), language));
   return Print(sum, text, output);
 }

@@ -46,7 +46,7 @@ absl::Status ErasePerson(v1::Rights::StubInterface& matcher,
                          v1::Audit::StubInterface* show = nullptr);
 
 // What is to be erased, for the question: cases of each department, months of
-// birth, the alert and its state. Lines that end with "\n".
+// birth, the alert and its state, an objection. Lines that end with "\n".
 std::string WhatIsHeld(std::span<const v1::LookUpPersonResponse> held,
                        Language language);
 

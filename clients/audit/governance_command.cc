@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "clients/audit/own_certificate.h"
 #include "clients/audit/person_command.h"
 #include "clients/audit/proposal_text.h"
 #include "clients/common/cat.h"
@@ -77,6 +78,28 @@ absl::StatusOr<v1::GetProposalResponse> Fetch(Server& server,
             CommandOf(kind)));
   }
   return response;
+}
+
+// OK while it can be decided.
+absl::Status CheckOpen(const v1::Proposal& proposal, const Matter& matter,
+                       const TextStyle& style) {
+  if (proposal.state() == v1::PROPOSAL_STATE_OPEN) return absl::OkStatus();
+  const Language l = style.language;
+  return WithHint(
+      absl::FailedPreconditionError(DecidedText(proposal, style)),
+      Cat(Say(l, "se det med: samkoer-audit ", "see it with: samkoer-audit "),
+          CommandOf(matter.kind), " show ", proposal.number()));
+}
+
+absl::Status OwnProposal(const v1::Proposal& proposal, const Matter& matter,
+                         Language l) {
+  return WithHint(
+      absl::PermissionDeniedError(
+          Say(l, "du har selv foreslået det: en anden person skal godkende",
+              "you have proposed it yourself: another person must approve")),
+      Cat(Say(l, "tag det tilbage med: samkoer-audit ",
+              "take it back with: samkoer-audit "),
+          CommandOf(matter.kind), " reject ", proposal.number()));
 }
 
 absl::Status PrintDecided(const v1::Proposal& proposal, std::uint64_t leaf,
@@ -187,6 +210,20 @@ absl::Status PrintProposal(Server& server, std::uint64_t number,
                            const Matter& matter, const InForceCheck& check) {
   auto answer = Fetch(server, matter, number, output.style.language);
   if (!answer.ok()) return answer.status();
+  if (view == ProposalView::kDiff && matter.kind == ChangeKind::kPolicy &&
+      answer->proposal().state() != v1::PROPOSAL_STATE_OPEN &&
+      output.format == OutputFormat::kHuman) {
+    const Language l = output.style.language;
+    output.out << ProposalHead(answer->proposal(), output.style)
+               << Cat(Say(l,
+                          "\nForslaget er afgjort; ændringer vises kun for "
+                          "åbne forslag. Teksten: samkoer-audit policy show ",
+                          "\nThe proposal is decided; changes are shown of "
+                          "open ones only. The text: samkoer-audit policy "
+                          "show "),
+                      number, "\n");
+    return Written(output);
+  }
   if (check && view == ProposalView::kDiff) {
     if (absl::Status s = check(answer->in_force()); !s.ok()) return s;
   }
@@ -214,15 +251,20 @@ absl::Status ApproveProposal(Server& server, const ApproveOptions& options,
   if (absl::Status s = CheckReason(options.reason, l); !s.ok()) return s;
   auto answer = Fetch(server, matter, options.number, l);
   if (!answer.ok()) return answer.status();
+  absl::Status open = CheckOpen(answer->proposal(), matter, output.style);
+  if (!open.ok()) return open;
+  if (options.digest.empty() &&
+      IsSamePerson(options.own_uri, answer->proposal().proposer())) {
+    return OwnProposal(answer->proposal(), matter, l);
+  }
   if (options.check) {
     absl::Status s = options.check(answer->in_force());
     // Perhaps somebody approved another one while the log was read.
     if (absl::IsDataLoss(s)) {
       auto again = Fetch(server, matter, options.number, l);
-      if (again.ok() && again->proposal().state() != v1::PROPOSAL_STATE_OPEN) {
-        return absl::FailedPreconditionError(
-            Say(l, "forslaget er afgjort i mellemtiden",
-                "the proposal was decided meanwhile"));
+      if (again.ok()) {
+        open = CheckOpen(again->proposal(), matter, output.style);
+        if (!open.ok()) return open;
       }
     }
     if (!s.ok()) return s;

@@ -51,7 +51,8 @@ using InForceCheck = std::function<absl::Status(const v1::ProposalContent&)>;
 // Prints one: a policy's text as it was written, or what it changes in words
 // and whom it would concern, in counts. DATA_LOSS if the server's digest is not
 // of what it shows. A diff is printed only if `check`, which may be empty, is
-// OK about what it compares with.
+// OK about what it compares with. Of a policy that is decided there is no diff:
+// what it was to replace is not known any more; that is said instead, and OK.
 enum class ProposalView { kText, kDiff };
 absl::Status PrintProposal(v1::Governance::StubInterface& server,
                            std::uint64_t number, ProposalView view,
@@ -67,10 +68,14 @@ struct ApproveOptions {
   // anything else, when what is not OK ends the command, and again about what
   // was approved, when it is this command's error although it is approved.
   InForceCheck check = {};
+  // Who approves, if that is known (own_certificate.h).
+  std::string own_uri = {};
 };
 // Approves what was read and nothing else. CANCELLED without a yes,
-// FAILED_PRECONDITION if the digest is another one, or it was decided
-// meanwhile.
+// FAILED_PRECONDITION if the digest is another one, or it is decided already,
+// or was meanwhile. Nobody is asked about what is decided, or about the own
+// proposal (PERMISSION_DENIED); with a digest the server answers the latter,
+// which raises its alarm.
 absl::Status ApproveProposal(v1::Governance::StubInterface& server,
                              const ApproveOptions& options,
                              const Confirm& confirm, const AuditOutput& output,

@@ -14,6 +14,7 @@
 #include "clients/audit/kek_command.h"
 #include "clients/audit/leaf_text.h"
 #include "clients/audit/log_command.h"
+#include "clients/audit/own_certificate.h"
 #include "clients/audit/person_command.h"
 #include "clients/audit/policy_main.h"
 #include "clients/audit/report_command.h"
@@ -131,7 +132,7 @@ void AddCommands(CLI::App& app, Arguments& args) {
                   "kun denne handling (kan gentages)");
   log->add_option("--actor", args.actor, "kun hvor navnet indeholder dette");
   log->add_option("--from", args.from, "fra og med dag, 22-11-2026");
-  log->add_option("--to", args.to, "til og med dag");
+  log->add_option("--until,--to", args.to, "til og med dag");
   log->add_option("--subject", args.subject, "kun om dette person-id");
   log->add_option("--limit", args.limit,
                   "højst så mange, de nyeste; 0 for alle (standard 50)");
@@ -199,7 +200,7 @@ void AddCommands(CLI::App& app, Arguments& args) {
   proof->add_option("--day", args.day, "kun denne dag, 22-11-2026");
   proof->add_option("--from", args.from,
                     "fra og med dag (ellers den første gennemgang)");
-  proof->add_option("--until", args.to, "til og med dag (ellers i går)");
+  proof->add_option("--until,--to", args.to, "til og med dag (ellers i går)");
   AddWitnessCommands(app, args.witness);
   AddReportCommands(app, args.report, args.format);
   AddServer(AddAlarmsCommands(app, args.alarms), args);
@@ -236,6 +237,28 @@ absl::StatusOr<NoteVerifier> LogVerifierKey(const Arguments& args,
         args.config, keyd ? "key_service_verifier_key" : "log_verifier_key");
   }
   return NoteVerifier::Parse(key);
+}
+
+// The keys of `verify --witness`. What was typed is not repeated.
+absl::StatusOr<std::vector<samkoer::crypto::CosignatureVerifier>>
+ParseWitnessKeys(const std::vector<std::string>& keys, Language language) {
+  std::vector<samkoer::crypto::CosignatureVerifier> witnesses;
+  for (const std::string& key : keys) {
+    auto witness = samkoer::crypto::CosignatureVerifier::Parse(key);
+    if (!witness.ok()) {
+      return WithHint(
+          absl::InvalidArgumentError(
+              Say(language, "--witness: det er ikke et vidnes nøgle",
+                  "--witness: this is no witness's key")),
+          Say(language,
+              "giv hele linjen, som `witness init` skrev den, i anførselstegn: "
+              "navn+tal+nøgle",
+              "give the whole line as `witness init` wrote it, in quotes: "
+              "name+number+key"));
+    }
+    witnesses.push_back(*std::move(witness));
+  }
+  return witnesses;
 }
 
 // The words of `log`.
@@ -360,6 +383,7 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
     return Kek(*app.get_subcommand("kek"), args, config, output);
   }
   const bool change = IsChangeCommand(app);
+  args.policy.own_uri = args.change.own_uri = OwnUri(config.tls(), args.config);
   const bool keyd = change ? PeerOfChange(app, args.change) == Peer::kKeyService
                            : args.server == "keyd";
   if ((keyd || app.got_subcommand("person")) &&
@@ -406,11 +430,6 @@ absl::Status Run(const CLI::App& app, Arguments& args, Language language) {
   }
   if (app.got_subcommand("verify")) {
     args.verify.now = absl::Now();
-    for (const std::string& key : args.witness_keys) {
-      auto witness = samkoer::crypto::CosignatureVerifier::Parse(key);
-      if (!witness.ok()) return witness.status();
-      args.verify.witnesses.push_back(*std::move(witness));
-    }
     return VerifyLog(server, *verifier, store, args.verify, output);
   }
   if (app.got_subcommand("epochs")) {
@@ -468,7 +487,13 @@ int main(int argc, char** argv) {
     PrintFailure(std::cerr, usage, language);
     return kExitUsage;
   }
-  absl::Status status = Run(app, args, language);
+  auto witnesses = ParseWitnessKeys(args.witness_keys, language);
+  if (!witnesses.ok()) {
+    PrintFailure(std::cerr, witnesses.status(), language);
+    return kExitUsage;
+  }
+  args.verify.witnesses = *std::move(witnesses);
+  absl::Status status = ExplainLoss(Run(app, args, language), language);
   if (language == Language::kDanish) status = InDanish(status);
   PrintFailure(std::cerr, status, language);
   return AuditExitCode(status);

@@ -33,6 +33,23 @@ std::string WithoutName(const std::string& actor) {
   return Cat(kScheme, municipality, "/", role);
 }
 
+void ForgetNames(v1::Coordination& c) {
+  if (c.has_guide()) c.mutable_guide()->mutable_holder()->clear_name();
+  if (c.has_caseworker()) {
+    v1::CoordinatingCaseworker& caseworker = *c.mutable_caseworker();
+    caseworker.mutable_holder()->clear_name();
+    caseworker.set_decided_by(WithoutName(caseworker.decided_by()));
+  }
+  if (c.has_contact_person()) {
+    c.mutable_contact_person()->mutable_holder()->clear_name();
+  }
+  for (v1::Handover& handover : *c.mutable_handovers()) {
+    handover.mutable_from()->clear_name();
+    handover.mutable_to()->clear_name();
+    handover.set_answered_by(WithoutName(handover.answered_by()));
+  }
+}
+
 absl::StatusOr<std::string> JsonString(const std::string& text) {
   google::protobuf::StringValue value;
   value.set_value(text);
@@ -62,6 +79,9 @@ void PrepareForCitizen(v1::LookUpPersonResponse& answer) {
          *answer.mutable_alert()->mutable_history()) {
       step.set_actor(WithoutName(step.actor()));
     }
+    if (answer.alert().has_coordination()) {
+      ForgetNames(*answer.mutable_alert()->mutable_coordination());
+    }
   }
   std::sort(answer.mutable_records()->begin(), answer.mutable_records()->end(),
             [](const v1::HeldRecord& a, const v1::HeldRecord& b) {
@@ -75,15 +95,23 @@ absl::StatusOr<std::string> ReportJson(const PersonReport& report) {
   if (!purpose.ok()) return purpose.status();
   auto reason = JsonString(report.reason);
   if (!reason.ok()) return reason.status();
+  auto officer = JsonString(report.officer);
+  if (!officer.ok()) return officer.status();
   std::string out = Cat(
       "{\n\"report\": \"samkoer-person-report\",\n\"version\": 1,\n\"made\": "
       "\"",
       absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", report.made, absl::UTCTimeZone()),
       "\",\n\"purpose\": ", *purpose, ",\n\"reason\": ", *reason,
-      ",\n\"persons\": [");
+      ",\n\"officer\": ", *officer, ",\n\"persons\": [");
   for (std::size_t i = 0; i < report.persons.size(); ++i) {
     auto held = JsonText(report.persons[i], /*pretty=*/true);
     if (!held.ok()) return held.status();
+    // Its length alone has a meaning, and that on the wire. Within a value no
+    // line ends and no quotation mark stands alone.
+    constexpr std::string_view kPadding = ",\n \"padding\": \"\"";
+    if (const auto at = held->rfind(kPadding); at != std::string::npos) {
+      held->erase(at, kPadding.size());
+    }
     out += Cat(i == 0 ? "" : ",", "\n{\"number\": \"",
                i == 0 ? "present" : "former", "\",\n\"held\": ", *held, "}");
   }

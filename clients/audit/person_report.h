@@ -28,7 +28,8 @@ struct PersonReport {
 
 // Makes an answer fit for the citizen: of an employee the certificate's URI
 // keeps the role ("samkoer://viborg/coordinator"), not the name, and of a
-// department and the servers all; records and participants are ordered by
+// department and the servers all; of who holds a task in the coordination stays
+// where they work, not the name; records and participants are ordered by
 // department and case reference; the padding goes. A report tells who has seen
 // the data by function; who it was is the municipality's to answer for.
 void PrepareForCitizen(v1::LookUpPersonResponse& answer);
@@ -41,8 +42,9 @@ std::string_view MunicipalityOf(std::string_view actor);
 std::string_view DepartmentOf(std::string_view actor);
 
 // {"report": "samkoer-person-report", "version": 1, "made": ..., "purpose":
-// ..., "reason": ..., "persons": [{"number": "present" or "former", "held":
-// LookUpPersonResponse as JsonText writes it}]}.
+// ..., "reason": ..., "officer": ..., "persons": [{"number": "present" or
+// "former", "held": LookUpPersonResponse as JsonText writes it, without the
+// padding}]}. The officer is "" if none was said.
 absl::StatusOr<std::string> ReportJson(const PersonReport& report);
 
 }  // namespace samkoer::clients

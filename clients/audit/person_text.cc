@@ -102,6 +102,16 @@ std::string RecordsText(const v1::LookUpPersonResponse& person,
   return Cat(table.Render(), details);
 }
 
+// The action; of a step of coordination also which.
+std::string DoneText(v1::AuditAction action, const v1::AccessRecord& access,
+                     Language l) {
+  std::string text = ActionText(action, l);
+  if (action == v1::AUDIT_ACTION_COORDINATED && !access.detail().empty()) {
+    text += Cat(": ", EventText(access.detail(), l));
+  }
+  return text;
+}
+
 std::string AccessText(const v1::LookUpPersonResponse& person,
                        const TextStyle& style) {
   const Language l = style.language;
@@ -113,7 +123,7 @@ std::string AccessText(const v1::LookUpPersonResponse& person,
     const bool known = v1::AuditAction_Parse(access.action(), &action);
     table.AddRow({Cat(access.leaf_index()),
                   DateTimeText(access.time(), style.zone), access.actor(),
-                  known ? ActionText(action, l) : access.action(),
+                  known ? DoneText(action, access, l) : access.action(),
                   access.reason()});
   }
   return table.Render();
@@ -127,9 +137,11 @@ std::string PersonPage(const v1::LookUpPersonResponse& person,
   if (!person.known()) {
     return Cat(Say(l,
                    "Matcheren har ingen oplysninger om personen. Opslaget er "
-                   "ført i loggen.",
+                   "ført i loggen; tidligere opslag af et nummer, der ikke er "
+                   "registreret, kan ikke findes igen.",
                    "The matcher holds nothing about the person. The look-up "
-                   "stands in the log."),
+                   "stands in the log; earlier look-ups of a number that is "
+                   "not held cannot be found again."),
                "\n",
                person.objection()
                    ? Say(l,

@@ -116,8 +116,8 @@ class Diff {
     return Join(names);
   }
   std::string Ages(std::uint32_t from, std::uint32_t below) const {
-    return Cat(from, Say(l_, " år til og med ", " to "), below - 1,
-               Say(l_, " år", " years"));
+    const bool one = from + 1 == below;
+    return Cat(from, one ? "" : Cat("-", below - 1), Say(l_, " år", " years"));
   }
   std::string Departments(const v1::LegalBasis& basis) const {
     return basis.departments().empty()

@@ -18,7 +18,8 @@ void AddPolicyCommands(CLI::App& app, PolicyArguments& args) {
   policy->add_subcommand("history", "de politikker, der er sat i kraft");
   auto* show = policy->add_subcommand("show", "forslaget, som det er skrevet");
   auto* diff = policy->add_subcommand(
-      "diff", "hvad der ændres, i ord, og hvor mange det omfatter");
+      "diff",
+      "hvad et åbent forslag ændrer, i ord, og hvor mange det omfatter");
   auto* approve = policy->add_subcommand(
       "approve", "sæt i kraft (databeskyttelsesrådgiveren)");
   approve->add_option("--digest", args.digest,
@@ -58,9 +59,9 @@ absl::Status RunPolicyCommand(const CLI::App& app, const PolicyArguments& args,
     auto confirm = ConfirmApproval(args.digest, output.style.language);
     if (!confirm.ok()) return confirm.status();
     if (!log.verifier.ok()) return log.verifier.status();
-    return ApproveProposal(server,
-                           {args.number, args.digest, args.reason, check},
-                           *confirm, output);
+    return ApproveProposal(
+        server, {args.number, args.digest, args.reason, check, args.own_uri},
+        *confirm, output);
   }
   if (policy.got_subcommand("show")) {
     return PrintProposal(server, args.number, ProposalView::kText, output);

@@ -22,6 +22,7 @@ namespace samkoer::clients {
 struct PolicyArguments {
   std::string file, digest, reason;
   std::uint64_t number = 0;
+  std::string own_uri;  // not typed: ApproveOptions.own_uri
 };
 
 // Adds the command and what belongs to it.

@@ -151,6 +151,7 @@ absl::StatusOr<std::string> Article30Json(const ProcessingRecord& record) {
 }
 
 std::string RisksJson(const QuotaFacts& quota) {
+  if (quota.burst == 0) return "\"risks\":{\"quota_burst\":null}";
   return Cat(
       "\"risks\":{\"quota_burst\":", quota.burst,
       ",\"quota_per_day\":", quota.per_day,

@@ -26,17 +26,19 @@ std::string StateText(v1::ProposalState state, Language l) {
   }
 }
 
+std::string RecordsText(const v1::DepartmentSwitch& change, Language l) {
+  return change.records() == v1::SUSPENDED_RECORDS_DO_NOT_COUNT
+             ? Say(l, "dens sager tæller ikke", "its cases do not count")
+             : Say(l, "dens sager tæller fortsat", "its cases go on counting");
+}
+
 std::string SwitchText(const v1::DepartmentSwitch& change, Language l) {
   const std::string id = TerminalSafe(change.department());
   if (!change.suspended()) {
     return Cat(Say(l, "tænd for afdelingen ", "switch on the department "), id);
   }
-  return Cat(
-      Say(l, "sluk for afdelingen ", "switch off the department "), id,
-      change.records() == v1::SUSPENDED_RECORDS_DO_NOT_COUNT
-          ? Say(l, "; dens sager tæller ikke", "; its cases do not count")
-          : Say(l, "; dens sager tæller fortsat",
-                "; its cases go on counting"));
+  return Cat(Say(l, "sluk for afdelingen ", "switch off the department "), id,
+             "; ", RecordsText(change, l));
 }
 
 std::string QuotaText(const v1::QuotaConfig& quota, Language l) {
@@ -174,6 +176,26 @@ std::string ChangeText(const v1::Proposal& proposal, Language l) {
                proposal.policy_version());
   }
   return ContentText(proposal.content(), l);
+}
+
+std::string SwitchedOffText(const v1::DepartmentSwitch& change, Language l) {
+  return Cat(TerminalSafe(change.department()), ": ", RecordsText(change, l));
+}
+
+std::string DecidedText(const v1::Proposal& proposal, const TextStyle& style) {
+  const Language l = style.language;
+  std::string text = Cat(Say(l, "forslag ", "proposal "), proposal.number());
+  if (proposal.state() == v1::PROPOSAL_STATE_OVERTAKEN) {
+    return text + Say(l, " er overhalet af et, der blev godkendt før det",
+                      " has been overtaken by one that was approved before it");
+  }
+  text += Cat(Say(l, " er afgjort: ", " is decided: "),
+              StateText(proposal.state(), l));
+  if (proposal.has_decided()) {
+    text += Cat(" ", DateTimeText(proposal.decided(), style.zone),
+                Say(l, " af ", " by "), TerminalSafe(proposal.decided_by()));
+  }
+  return text;
 }
 
 std::string ProposalHead(const v1::Proposal& proposal, const TextStyle& style) {

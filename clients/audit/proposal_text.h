@@ -23,6 +23,14 @@ std::string CommandOf(ChangeKind kind);
 // Terminal-safe.
 std::string ChangeText(const v1::Proposal& proposal, Language language);
 
+// "job: dens sager tæller ikke": a department that is switched off.
+// Terminal-safe.
+std::string SwitchedOffText(const v1::DepartmentSwitch& change,
+                            Language language);
+
+// Why a proposal that is not open cannot be decided: by whom and when it was.
+std::string DecidedText(const v1::Proposal& proposal, const TextStyle& style);
+
 // Who proposed it, when and why, how it was decided, and its digest; lines.
 std::string ProposalHead(const v1::Proposal& proposal, const TextStyle& style);
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "clients/audit/person_report.h"
 #include "clients/audit/report_html.h"
 #include "clients/common/cat.h"
@@ -21,6 +22,41 @@ absl::Status Exists(const std::string& file, Language l) {
                       Cat(file, Say(l, " findes allerede", " exists already"))),
                   Say(l, "vælg et andet navn med --out, eller flyt filen",
                       "choose another name with --out, or move the file"));
+}
+
+// Whoever opens the file goes by its extension.
+absl::Status CheckExtension(const fs::path& file, ReportFormat format,
+                            Language l) {
+  std::string extension = absl::AsciiStrToLower(file.extension().string());
+  const bool html = format == ReportFormat::kHtml;
+  if (html ? extension == ".html" || extension == ".htm"
+           : extension == ".json") {
+    return absl::OkStatus();
+  }
+  std::string hint = html ? Say(l, "giv filen et navn på .html; ",
+                                "give the file a name in .html; ")
+                          : Say(l, "giv filen et navn på .json; ",
+                                "give the file a name in .json; ");
+  if (html && extension == ".pdf") {
+    hint += Say(l, "åbn den i en browser, og udskriv den som PDF",
+                "open it in a browser, and print it as PDF");
+  } else if (html && extension == ".json") {
+    hint += Say(l, "--format json skriver JSON", "--format json writes JSON");
+  } else if (!html && (extension == ".html" || extension == ".htm")) {
+    hint += Say(l, "uden --format json skrives HTML",
+                "without --format json HTML is written");
+  } else {
+    hint += Say(l, "en mappe med punktum i navnet skal findes i forvejen",
+                "a folder with a full stop in its name must be there already");
+  }
+  return WithHint(absl::InvalidArgumentError(
+                      Cat(file.string(),
+                          html ? Say(l, ": der skrives HTML, og navnet ",
+                                     ": HTML is written, and the name ")
+                               : Say(l, ": der skrives JSON, og navnet ",
+                                     ": JSON is written, and the name "),
+                          Say(l, "siger noget andet", "says something else"))),
+                  hint);
 }
 
 absl::Status PrintPlace(const std::string& file, ReportFormat format,
@@ -94,6 +130,9 @@ absl::StatusOr<std::string> ReportFile(const std::string& out,
   if (fs::is_directory(file, error)) {
     file /= Cat(stem, "-", absl::FormatTime("%Y%m%d-%H%M%S", now, style.zone),
                 format == ReportFormat::kHtml ? ".html" : ".json");
+  }
+  if (file.has_extension()) {
+    if (absl::Status s = CheckExtension(file, format, l); !s.ok()) return s;
   }
   if (fs::exists(fs::symlink_status(file, error))) {
     return Exists(file.string(), l);

@@ -24,6 +24,7 @@ enum class ReportFormat { kHtml, kJson };
 // the officer is asked for a number: nobody is looked up for a report that has
 // no place.
 //
+// INVALID_ARGUMENT for a file whose extension is another format's ("x.pdf"),
 // ALREADY_EXISTS if the file is there, NOT_FOUND if its directory is not;
 // errors of MakePrivateDirectory.
 absl::StatusOr<std::string> ReportFile(const std::string& out,

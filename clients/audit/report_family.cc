@@ -45,7 +45,8 @@ absl::Status RunReport(const ReportArguments& arguments,
     if (!options.ok()) return options.status();
     return PrintLogControl(server, verifier, store, *options, output);
   }
-  QuotaFacts quota;
+  // Which quota is in force only the key service knows.
+  QuotaFacts quota{0, 0};
   if (!arguments.quota.empty()) {
     auto parsed = ParseQuota(arguments.quota, output.style.language);
     if (!parsed.ok()) return parsed.status();

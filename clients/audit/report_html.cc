@@ -88,7 +88,17 @@ Html InShort(const v1::LookUpPersonResponse& person, Language l) {
                    "tilbage til dig.",
                    "No data about you is held in Samkør. The log has a trace "
                    "of this "
-                   "look-up; it stands below and leads nobody back to you."));
+                   "look-up; it stands below and leads nobody back to you.")) +
+           Paragraph(
+               Say(l,
+                   "Er nummeret slået op før, mens der intet var registreret, "
+                   "eller før oplysningerne blev slettet, kan de opslag ikke "
+                   "findes igen: loggen har kun tilfældige id'er, som intet "
+                   "knytter til dig.",
+                   "If the number was looked up before while nothing was held, "
+                   "or before the data was deleted, those look-ups cannot be "
+                   "found again: the log has random ids alone, which nothing "
+                   "ties to you."));
   }
   Html items =
       Item(Cat(Say(l, "Registreret: ", "Held: "),

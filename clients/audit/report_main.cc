@@ -20,8 +20,8 @@ void AddReportCommands(CLI::App& app, ReportArguments& args,
   auto* dpia = report->add_subcommand(
       "dpia", "grundlag for konsekvensanalysen (artikel 35)");
   dpia->add_option("--quota", args.quota,
-                   "afdelingernes kvote, på én gang og pr. dag; standard "
-                   "20000:500");
+                   "afdelingernes kvote, på én gang og pr. dag (20000:500); "
+                   "slås op med quota list");
   for (auto* command : {article30, dpia}) {
     command->add_option("--out", args.out,
                         "mappe eller ny fil; ellers NAVN-DATO.html her");
@@ -32,7 +32,7 @@ void AddReportCommands(CLI::App& app, ReportArguments& args,
       "log-control",
       "tilfældig stikprøve af opslag, fra den kontrollerede log");
   control->add_option("--from", args.from, "fra og med dag, 22-11-2026");
-  control->add_option("--until", args.until,
+  control->add_option("--until,--to", args.until,
                       "til og med dag (ellers i går, hvis loggen giver frøet)");
   control->add_option("--sample", args.sample, "så mange opslag (standard 20)");
   control->add_option("--seed", args.seed,

@@ -1,8 +1,10 @@
 #include "clients/audit/report_sections.h"
 
+#include <cstdint>
 #include <string>
 
 #include "clients/alerts/alert_words.h"
+#include "clients/audit/coordination_section.h"
 #include "clients/audit/leaf_filter.h"
 #include "clients/audit/report_words.h"
 #include "clients/common/cat.h"
@@ -87,7 +89,8 @@ Html LegalBases(const v1::HeldRecord& record, Language l) {
   return Html::Element("ul", items);
 }
 
-Html Case(const v1::HeldRecord& record, const TextStyle& style) {
+Html Case(const v1::HeldRecord& record, std::uint32_t policy_version,
+          const TextStyle& style) {
   const Language l = style.language;
   const v1::Participant& p = record.participant();
   Html rows = Html::Element("caption", Html::Text(Say(l, "Sag ", "Case ")) +
@@ -119,7 +122,8 @@ Html Case(const v1::HeldRecord& record, const TextStyle& style) {
           YesNo(p.protected_identity(), l));
   rows += ForeignRow(Say(l, "Kontakt i afdelingen", "Contact"), p.contact());
   rows += Row(Say(l, "Hjemmel", "Legal basis"), LegalBases(record, l));
-  rows += Row(Say(l, "Slettes", "Deleted"), RecordDeletionText(record, l));
+  rows += Row(Say(l, "Slettes", "Deleted"),
+              RecordDeletionText(record, policy_version, l));
   return Html::Element("table class=\"facts\"", rows) + Html("\n");
 }
 
@@ -149,7 +153,7 @@ Html RecordsSection(const v1::LookUpPersonResponse& person,
       html += Html::Element("h3", Html::Foreign(NameOf(record))) + Html("\n");
     }
     department = &record.department();
-    html += Case(record, style);
+    html += Case(record, person.policy_version(), style);
   }
   return html;
 }
@@ -167,9 +171,12 @@ Html AlertSection(const v1::LookUpPersonResponse& person,
   rows += Row(Say(l, "Tilstand", "State"), StateText(alert.state(), l));
   rows += ForeignRow(
       Say(l, "Regel", "Rule"),
-      Cat(alert.rule(),
-          Say(l, ", politikkens version ", ", version of the policy "),
-          alert.rule_version()));
+      alert.rule().empty()
+          ? std::string(Say(l, "ingen; du er indstillet af en afdeling",
+                            "none; a department nominated you"))
+          : Cat(alert.rule(),
+                Say(l, ", politikkens version ", ", version of the policy "),
+                alert.rule_version()));
   rows += Row(Say(l, "Oprettet", "Opened"),
               DateTimeText(alert.created(), style.zone));
   rows += Row(Say(l, "Sidst ændret", "Last changed"),
@@ -178,19 +185,23 @@ Html AlertSection(const v1::LookUpPersonResponse& person,
   Html html = Paragraph(
       Say(l,
           "Et advis fortæller ungekoordinatoren, at en ung har åbne sager i "
-          "flere afdelinger. Det dannes af en fast regel, ikke af et skøn, og "
-          "det afgør intet: et menneske beslutter, hvad der skal ske.",
+          "flere afdelinger, eller at en afdeling har indstillet en ung. Det "
+          "dannes af en fast regel eller af en medarbejders indstilling og "
+          "afgør intet: et menneske beslutter, hvad der skal ske.",
           "An alert tells the youth coordinator that a young person has open "
-          "cases in several departments. A fixed rule makes it, not a "
-          "judgement, and it decides nothing: a person decides what is to be "
-          "done."));
+          "cases in several departments, or that a department nominated one. "
+          "A fixed rule or an employee's nomination makes it, and it decides "
+          "nothing: a person decides what is to be done."));
   html += Html::Element("table class=\"facts\"", rows) + Html("\n");
   html += TextElement("h3", Say(l, "Begrundelse", "Reasons"));
   Html reasons;
   for (const v1::Reason& reason : alert.reasons()) {
     reasons += Html::Element("li", Html::Foreign(reason.text()));
   }
-  html += alert.reasons().empty()
+  html += alert.reasons().empty() && alert.rule().empty()
+              ? Paragraph(Say(l, "Begrundelsen står ved indstillingen.",
+                              "The reason stands with the nomination."))
+          : alert.reasons().empty()
               ? Paragraph(Say(l, "Reglen passer ikke længere på dine sager.",
                               "The rule no longer fits your cases."))
               : Html::Element("ul", reasons) + Html("\n");
@@ -205,6 +216,7 @@ Html AlertSection(const v1::LookUpPersonResponse& person,
     }
     html += Html::Element("ul", cases) + Html("\n");
   }
+  html += CoordinationSection(person, style);
   html += TextElement("h3", Say(l, "Hvad der er sket", "What has happened"));
   Html steps;
   for (const v1::AlertHistoryEntry& step : alert.history()) {

@@ -22,20 +22,66 @@ constexpr RoleWord kRoles[] = {
      "A witness that checks the log"},
 };
 
-// What a department is called; its id if nothing held names it.
-std::string DepartmentName(std::string_view id,
-                           const v1::LookUpPersonResponse& person) {
-  for (const v1::HeldRecord& record : person.records()) {
-    if (record.department() == id && !record.department_name().empty()) {
-      return record.department_name();
-    }
+struct StepWord {
+  std::string_view step;
+  const char* danish;
+  const char* english;
+};
+
+// Steps of coordination, as AuditLeaf.detail names them.
+constexpr StepWord kSteps[] = {
+    {"offer", "Noterede, at du er tilbudt en samlet indsats",
+     "Recorded that you were offered one coordinated effort"},
+    {"assign_guide", "Spurgte eller valgte en ungeguide til dig",
+     "Asked or chose a youth guide for you"},
+    {"answer_guide", "Noterede ungeguidens svar",
+     "Recorded the youth guide's answer"},
+    {"appoint_caseworker", "Udpegede din koordinerende sagsbehandler",
+     "Appointed your coordinating caseworker"},
+    {"appoint_contact_person", "Udpegede din kontaktperson",
+     "Appointed your contact person"},
+    {"continue_contact_person", "Noterede, at din kontaktperson fortsætter",
+     "Recorded that your contact person goes on"},
+    {"end_contact_person", "Noterede, at din kontaktperson ophører",
+     "Recorded that your contact person ends"},
+    {"set_plan", "Noterede, hvor langt din plan er",
+     "Recorded where your plan stands"},
+    {"record_consent", "Noterede dit svar om en indsats i planen",
+     "Recorded your answer about a measure in the plan"},
+    {"request_handover", "Bad en anden overtage en opgave om dig",
+     "Asked somebody else to take over a task about you"},
+    {"settle_handover", "Afgjorde en overdragelse af en opgave om dig",
+     "Settled the handover of a task about you"},
+    {"plan_half_year", "Planlagde, hvilket halvår din indsats hører til",
+     "Planned the half-year of your effort"},
+    {"set_marker", "Satte eller fjernede et mærke på advisset om dig",
+     "Set or removed a mark on the alert about you"},
+    {"action_done", "Noterede, at en aftalt handling er gjort",
+     "Recorded that an agreed action was carried out"},
+};
+
+std::string CoordinatedText(const std::string& step, Language l) {
+  for (const StepWord& word : kSteps) {
+    if (word.step == step) return Say(l, word.danish, word.english);
   }
-  for (const v1::Participant& p : person.alert().participants()) {
-    if (p.department() == id && !p.department_name().empty()) {
-      return p.department_name();
-    }
+  std::string text = Say(l, "Ændrede, hvad der er aftalt om din indsats",
+                         "Changed what was agreed about your effort");
+  if (!step.empty()) text += Cat(" (", step, ")");
+  return text;
+}
+
+std::string DepartmentNameIn(const v1::Coordination& coordination,
+                             std::string_view id) {
+  for (const v1::Nomination& n : coordination.nominations()) {
+    if (n.department() == id) return n.department_name();
   }
-  return std::string(id);
+  if (coordination.route().department() == id) {
+    return coordination.route().department_name();
+  }
+  if (coordination.suggestion().department() == id) {
+    return coordination.suggestion().department_name();
+  }
+  return "";
 }
 
 std::string Quoted(std::string_view text, Language l) {
@@ -76,6 +122,23 @@ std::string EventSentence(const v1::AlertHistoryEntry& step,
 }
 
 }  // namespace
+
+std::string DepartmentName(std::string_view id,
+                           const v1::LookUpPersonResponse& person) {
+  for (const v1::HeldRecord& record : person.records()) {
+    if (record.department() == id && !record.department_name().empty()) {
+      return record.department_name();
+    }
+  }
+  for (const v1::Participant& p : person.alert().participants()) {
+    if (p.department() == id && !p.department_name().empty()) {
+      return p.department_name();
+    }
+  }
+  const std::string agreed =
+      DepartmentNameIn(person.alert().coordination(), id);
+  return agreed.empty() ? std::string(id) : agreed;
+}
 
 std::string CountText(std::size_t count, const char* one, const char* many) {
   return Cat(count, " ", count == 1 ? one : many);
@@ -121,6 +184,21 @@ std::string WhatText(const v1::AccessRecord& access, Language l) {
       }
       return text;
     }
+    case v1::AUDIT_ACTION_COORDINATED:
+      return CoordinatedText(access.detail(), l);
+    case v1::AUDIT_ACTION_NOMINATED:
+      return Say(l, "Indstillede dig til en ungeguide",
+                 "Nominated you for a youth guide");
+    case v1::AUDIT_ACTION_HANDOVER_ANSWERED:
+      return Say(l, "Svarede på en overdragelse af en opgave om dig",
+                 "Answered the handover of a task about you");
+    case v1::AUDIT_ACTION_CONFERENCE_CHANGED:
+      return Say(l,
+                 "Planlagde eller ændrede en konference, hvor din sag er med",
+                 "Planned or changed a conference about your cases");
+    case v1::AUDIT_ACTION_CONFERENCES_READ:
+      return Say(l, "Så en konference, hvor din sag er med",
+                 "Saw a conference about your cases");
     default:
       return ActionText(action, l);
   }
@@ -142,18 +220,26 @@ std::string StepText(const v1::AlertHistoryEntry& step,
   return text;
 }
 
-std::string RecordDeletionText(const v1::HeldRecord& record, Language l) {
+std::string RecordDeletionText(const v1::HeldRecord& record,
+                               std::uint32_t policy_version, Language l) {
   if (!record.deleted_on().empty()) {
     return Cat(Say(l, "Den ", "On "), DayText(record.deleted_on()),
                Say(l, "; straks, hvis afdelingen trækker sagen tilbage.",
                    "; at once if the department withdraws the case."));
   }
-  return Say(
-      l,
-      "Ikke, så længe sagen er åben. Når den lukkes, løber slettefristen; "
-      "trækker afdelingen sagen tilbage, slettes den straks.",
-      "Not while the case is open. When it is closed, the retention period "
-      "runs; if the department withdraws the case, it is deleted at once.");
+  return Cat(
+      Say(l,
+          "Ikke, så længe sagen er åben. Når den er lukket, slettes den efter "
+          "det antal måneder, som politikkens version ",
+          "Not while the case is open. Once it is closed, it is deleted after "
+          "the number of months that version "),
+      policy_version,
+      Say(l,
+          " sætter for lukkede sager (kommunen kan sige hvor mange), og dagen "
+          "står her. Trækker afdelingen sagen tilbage, slettes den straks.",
+          " of the policy sets for closed cases (the municipality can say how "
+          "many), and the day stands here. If the department withdraws the "
+          "case, it is deleted at once."));
 }
 
 std::string AlertDeletionText(const v1::LookUpPersonResponse& person,
@@ -163,11 +249,20 @@ std::string AlertDeletionText(const v1::LookUpPersonResponse& person,
                Say(l, ", hvis intet ændrer sig inden da.",
                    ", if nothing changes before."));
   }
-  return Say(l,
-             "Når arbejdet er afsluttet, og reglen ikke længere passer på dine "
-             "sager, løber slettefristen.",
-             "When the work is done and the rule no longer fits your cases, "
-             "the retention period runs.");
+  return Cat(
+      Say(l,
+          "Ikke endnu. Når arbejdet er afsluttet, og reglen ikke længere "
+          "passer på dine sager, slettes det efter det antal måneder uden "
+          "ændringer, som politikkens version ",
+          "Not yet. Once the work is done and the rule no longer fits your "
+          "cases, it is deleted after the number of months without a change "
+          "that version "),
+      person.policy_version(),
+      Say(l,
+          " sætter for afsluttede advis (kommunen kan sige hvor mange), og "
+          "dagen står her.",
+          " of the policy sets for ended alerts (the municipality can say how "
+          "many), and the day stands here."));
 }
 
 std::string DayText(std::string_view iso_day) {

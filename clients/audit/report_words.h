@@ -3,6 +3,7 @@
 #ifndef SAMKOER_CLIENTS_AUDIT_REPORT_WORDS_H_
 #define SAMKOER_CLIENTS_AUDIT_REPORT_WORDS_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,13 @@ std::string CountText(std::size_t count, const char* one, const char* many);
 std::string WhoText(std::string_view actor,
                     const v1::LookUpPersonResponse& person, Language language);
 
-// "Læste advis om dig"; for the setting of a state which it was. An action of a
-// newer server as it is named.
+// What a department is called among the records, the alert and what was agreed;
+// its id if nothing names it.
+std::string DepartmentName(std::string_view id,
+                           const v1::LookUpPersonResponse& person);
+
+// "Læste advis om dig"; for the setting of a state which it was, and for a step
+// of coordination what was done. An action of a newer server as it is named.
 std::string WhatText(const v1::AccessRecord& access, Language language);
 
 // The reason that was given; otherwise that it was work for the purpose.
@@ -32,8 +38,10 @@ std::string WhyText(const v1::AccessRecord& access, std::string_view purpose,
 std::string StepText(const v1::AlertHistoryEntry& step,
                      const v1::LookUpPersonResponse& person, Language language);
 
-// When a record goes, and when the alert.
-std::string RecordDeletionText(const v1::HeldRecord& record, Language language);
+// When a record goes, and when the alert: the day, or which rule of the policy
+// in force sets it.
+std::string RecordDeletionText(const v1::HeldRecord& record,
+                               std::uint32_t policy_version, Language language);
 std::string AlertDeletionText(const v1::LookUpPersonResponse& person,
                               Language language);
 

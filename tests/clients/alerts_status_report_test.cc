@@ -80,6 +80,15 @@ TEST(StatusReport, TheSameMonthTwiceCountsOnceAndTwoDifferentOnesNever) {
   }
 }
 
+TEST(StatusReport, MonthsOfDifferentLimitsDoNotStandSideBySide) {
+  auto other = TestMonth("2026-12-01", 20);
+  other.set_withhold_below(10);
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      MakeStatusReport({TestMonth("2026-11-03", 25), other}, {}, {},
+                       Language::kDanish)
+          .status()));
+}
+
 TEST(StatusReport, WhatIsNoMonthIsRefused) {
   EXPECT_FALSE(MakeStatusReport({}, {}, {}, Language::kDanish).ok());
   for (const char* day : {"", "2026-11", "2026-13-01", "26-11-03"}) {

@@ -19,10 +19,63 @@ TEST(InDanishTest, FindingsOfTheVerifierAreTranslatedAroundTheirNumbers) {
             "kan ikke læse /x/y.pem: findes ikke");
 }
 
+TEST(InDanishTest, RefusalsOfTheServersAreTranslated) {
+  for (const auto& [english, danish] :
+       {std::pair{"matcheren: the department is on already",
+                  "matcheren: afdelingen er allerede tændt"},
+        {"the department is switched off already, and its records stand so",
+         "afdelingen er allerede slukket, og dens sager står sådan"},
+        {"department: the policy in force does not know it",
+         "den gældende politik kender ikke afdelingen"},
+        {"proposal 7 is decided already", "forslag 7 er allerede afgjort"},
+        {"proposal 7 has been overtaken by one that was approved before it",
+         "forslag 7 er overhalet af et, der blev godkendt før det"},
+        {"the note bears no signature by the known key of viborg-matcher",
+         "noten har ingen underskrift med den kendte nøgle for "
+         "viborg-matcher"},
+        {"the note's signature by viborg-matcher is wrong",
+         "notens underskrift af viborg-matcher er forkert"}}) {
+    EXPECT_EQ(InDanish(english), danish);
+  }
+}
+
 TEST(InDanishTest, OtherTextStaysAsItIs) {
   for (const std::string text : {"", "matcheren kan ikke nås", "the", "the end",
                                  "reentry 5", "kvoten (no quota)"}) {
     EXPECT_EQ(InDanish(text), text);
+  }
+}
+
+TEST(InDanishTest, WhatIsWrongWithTheInputOrAFileIsDanish) {
+  EXPECT_EQ(InDanish("the line on standard input is empty"),
+            "linjen på standard input er tom");
+  EXPECT_EQ(InDanish("standard input ended before a line was read"),
+            "standard input sluttede, før der kom en linje");
+  EXPECT_EQ(InDanish("cannot write /x/y: File exists"),
+            "kan ikke skrive /x/y: findes allerede");
+  EXPECT_EQ(InDanish("cannot make the directory /x: Not a directory"),
+            "kan ikke lave mappen /x: er ikke en mappe");
+}
+
+TEST(ExplainLossTest, AServerThatWaitsForAnApprovalIsNoProgramError) {
+  const absl::Status lookup = ExplainLoss(
+      absl::UnimplementedError(
+          "matcheren svarede med en fejl (this server holds nothing about "
+          "persons)"),
+      Language::kDanish);
+  EXPECT_EQ(ExitCodeFor(lookup), 69);
+  EXPECT_NE(lookup.message().find("et tab venter på godkendelse"),
+            absl::string_view::npos);
+  EXPECT_EQ(HintOf(lookup), "samkoer-audit loss list");
+  const absl::Status blinding = ExplainLoss(
+      absl::UnavailableError("nøgletjenesten kan ikke nås (the server's store "
+                             "is older than its checkpoint, and nothing else)"),
+      Language::kDanish);
+  EXPECT_EQ(HintOf(blinding), "samkoer-audit loss list --server keyd");
+  for (const auto& other :
+       {absl::OkStatus(), absl::UnavailableError("matcheren kan ikke nås"),
+        absl::UnimplementedError("another call")}) {
+    EXPECT_EQ(ExplainLoss(other, Language::kDanish), other);
   }
 }
 

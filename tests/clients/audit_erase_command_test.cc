@@ -174,6 +174,24 @@ TEST_F(EraseCommandTest, TheQuestionSaysWhatIsHeldBeforeAnythingIsErased) {
   EXPECT_THAT(WhatIsHeld({}, Language::kDanish), HasSubstr("intet"));
 }
 
+TEST_F(EraseCommandTest, TheQuestionNamesTheObjectionThatIsRegistered) {
+  ASSERT_TRUE(Erase().ok());
+  EXPECT_THAT(asked_, Not(HasSubstr("indsigelse")));
+  options_.objection = true;
+  ASSERT_TRUE(Erase().ok());
+  EXPECT_THAT(asked_, HasSubstr("indsigelse registreres"));
+}
+
+TEST_F(EraseCommandTest, AnObjectionThatStandsIsSomethingRegistered) {
+  v1::LookUpPersonResponse held[1];
+  held[0].set_objection(true);
+  const std::string text = WhatIsHeld(held, Language::kDanish);
+  EXPECT_THAT(text, HasSubstr("en indsigelse er registreret"));
+  EXPECT_THAT(text, Not(HasSubstr("intet registreret")));
+  held[0].add_records()->set_department_name("Familie");
+  EXPECT_THAT(WhatIsHeld(held, Language::kDanish), HasSubstr("En indsigelse"));
+}
+
 TEST_F(EraseCommandTest, EveryLiveEpochIsErased) {
   keyd_.epochs = {1, 2};
   for (const std::uint32_t known : {1u, 2u}) {
@@ -214,6 +232,7 @@ TEST_F(EraseCommandTest, AnObjectionIsLifted) {
   matcher_.known_epoch = 7;
   ASSERT_TRUE(Lift().ok());
   EXPECT_THAT(out_.str(), HasSubstr("Der var ingen indsigelse"));
+  EXPECT_THAT(out_.str(), HasSubstr("intet er ændret"));
 }
 
 TEST_F(EraseCommandTest, AReasonIsDemandedFirst) {

@@ -203,6 +203,65 @@ TEST_F(GovernanceCommandTest, ApprovesWhatWasShownAfterAYes) {
   EXPECT_THAT(out_.str(), HasSubstr("indgang i loggen: 77"));
 }
 
+TEST_F(GovernanceCommandTest, WhatIsDecidedIsNotAskedAboutAgain) {
+  v1::Proposal& proposal = *server_.answer.mutable_proposal();
+  proposal.set_state(v1::PROPOSAL_STATE_APPROVED);
+  proposal.set_decided_by("samkoer://viborg/privacy-officer/peter");
+  proposal.mutable_decided()->set_seconds(1'800'000'000);
+  for (const std::string& digest : {std::string(), Digest()}) {
+    const absl::Status decided = Approve(digest, true);
+    EXPECT_TRUE(absl::IsFailedPrecondition(decided));
+    EXPECT_EQ(decided.message(),
+              "forslag 2 er afgjort: godkendt 15-01-2027 08:00 af "
+              "samkoer://viborg/privacy-officer/peter");
+    EXPECT_THAT(HintOf(decided), HasSubstr("samkoer-audit policy show 2"));
+  }
+  proposal.set_state(v1::PROPOSAL_STATE_OVERTAKEN);
+  EXPECT_THAT(std::string(Approve("", true).message()),
+              HasSubstr("forslag 2 er overhalet"));
+  EXPECT_FALSE(asked_);
+  EXPECT_EQ(server_.approved.number(), 0u);
+}
+
+TEST_F(GovernanceCommandTest, NobodyIsAskedAboutTheOwnProposal) {
+  const auto approve = [&](const std::string& own, const std::string& digest) {
+    asked_ = false;
+    return ApproveProposal(
+        *server_.stub, {2, digest, "læst", {}, own},
+        [&](const std::string&) { return asked_ = true; }, Output());
+  };
+  // Under whatever role.
+  const absl::Status own =
+      approve("samkoer://viborg/privacy-officer/drift", "");
+  EXPECT_TRUE(absl::IsPermissionDenied(own));
+  EXPECT_THAT(std::string(own.message()),
+              HasSubstr("en anden person skal godkende"));
+  EXPECT_THAT(HintOf(own), HasSubstr("samkoer-audit policy reject 2"));
+  EXPECT_FALSE(asked_);
+  EXPECT_EQ(server_.approved.number(), 0u);
+  // The server is asked, and raises its alarm.
+  EXPECT_TRUE(approve("samkoer://viborg/operator/drift", Digest()).ok());
+  EXPECT_EQ(server_.approved.number(), 2u);
+  EXPECT_TRUE(approve("samkoer://viborg/privacy-officer/peter", "").ok());
+  EXPECT_TRUE(asked_);
+  EXPECT_TRUE(approve("", "").ok());
+}
+
+TEST_F(GovernanceCommandTest, ADecidedPolicyIsNotComparedWithItself) {
+  server_.answer.mutable_proposal()->set_state(v1::PROPOSAL_STATE_APPROVED);
+  *server_.answer.mutable_in_force() = server_.answer.proposal().content();
+  ASSERT_TRUE(
+      PrintProposal(*server_.stub, 2, ProposalView::kDiff, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Forslag 2: politik version 2, godkendt"));
+  EXPECT_THAT(out_.str(), HasSubstr("Forslaget er afgjort; ændringer vises kun "
+                                    "for åbne forslag. Teksten: samkoer-audit "
+                                    "policy show 2\n"));
+  EXPECT_THAT(out_.str(), testing::Not(HasSubstr("Intet ændres")));
+  ASSERT_TRUE(
+      PrintProposal(*server_.stub, 2, ProposalView::kText, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("age_below: 30"));
+}
+
 TEST_F(GovernanceCommandTest, ADigestMustBeTheOneThatWasRead) {
   EXPECT_TRUE(absl::IsFailedPrecondition(Approve(std::string(64, 'a'), true)));
   EXPECT_EQ(server_.approved.number(), 0u);
@@ -263,7 +322,8 @@ TEST_F(GovernanceCommandTest, ASwitchIsShownInWordsWithHowItStands) {
 
   // The one of the three that is approved is in force.
   ASSERT_TRUE(PrintChanges(*server_.stub, departments, Output()).ok());
-  EXPECT_THAT(out_.str(), HasSubstr("Slukket:\n  sluk for afdelingen job"));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("Slukket:\n  job\\u{1B}: dens sager tæller ikke ("));
   EXPECT_THAT(out_.str(), HasSubstr("Venter på godkendelse:\nForslag 3"));
   EXPECT_THAT(out_.str(), HasSubstr("Afgjort:\nForslag 1"));
   content.mutable_department()->set_suspended(false);

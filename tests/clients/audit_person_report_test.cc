@@ -29,6 +29,9 @@ TEST(PrepareForCitizenTest, EmployeesAreNamedByTheirRole) {
   EXPECT_EQ(person.alert().history(0).actor(), "matcher");
   EXPECT_EQ(person.alert().history(1).actor(), "samkoer://viborg/coordinator");
   EXPECT_THAT(person.SerializeAsString(), Not(HasSubstr("anna")));
+  EXPECT_THAT(person.SerializeAsString(), Not(HasSubstr("Testesen")));
+  EXPECT_EQ(person.alert().coordination().caseworker().decided_by(),
+            "samkoer://viborg/coordinator");
   EXPECT_THAT(person.SerializeAsString(), Not(HasSubstr("peter")));
   EXPECT_EQ(person.padding(), "");
 }
@@ -57,6 +60,7 @@ TEST(ReportJsonTest, HoldsTheAnswersInOneDocument) {
   auto report = SampleReport(SamplePerson());
   report.persons.push_back(UnknownPerson());
   report.reason = "\"hos\" <os>\n";
+  report.officer = "dpo@viborg.example";
   const auto json = ReportJson(report);
   ASSERT_TRUE(json.ok());
   const auto value = Parse(*json);
@@ -64,12 +68,14 @@ TEST(ReportJsonTest, HoldsTheAnswersInOneDocument) {
             "samkoer-person-report");
   EXPECT_EQ(value.fields().at("made").string_value(), "2026-11-22T17:41:00Z");
   EXPECT_EQ(value.fields().at("reason").string_value(), report.reason);
+  EXPECT_EQ(value.fields().at("officer").string_value(), "dpo@viborg.example");
   const auto& persons = value.fields().at("persons").list_value();
   ASSERT_EQ(persons.values_size(), 2);
   const auto& first = persons.values(0).struct_value().fields();
   EXPECT_EQ(first.at("number").string_value(), "present");
   const auto& held = first.at("held").struct_value().fields();
   EXPECT_TRUE(held.at("known").bool_value());
+  EXPECT_EQ(held.count("padding"), 0u);
   EXPECT_EQ(held.at("records").list_value().values_size(), 2);
   const auto& second = persons.values(1).struct_value().fields();
   EXPECT_EQ(second.at("number").string_value(), "former");

@@ -59,12 +59,11 @@ TEST(PolicyChangesTest, ARulesAgesAndDemandAreWords) {
   after.mutable_rules(0)->set_at_least(3);
   EXPECT_THAT(
       Changes(after),
-      ElementsAre("Reglen unge: alderen ændres fra 15 år til og med 24 år til "
-                  "15 år til og med 29 år.",
+      ElementsAre("Reglen unge: alderen ændres fra 15-24 år til 15-29 år.",
                   "Reglen unge: kravet ændres fra mindst 2 "
                   "myndighedsafdelinger til mindst 3 myndighedsafdelinger."));
   EXPECT_THAT(Changes(after, Language::kEnglish)[0],
-              HasSubstr("The rule unge: the ages changes from 15 to 24 years"));
+              HasSubstr("The rule unge: the ages changes from 15-24 years"));
 }
 
 TEST(PolicyChangesTest, DepartmentsThatComeAndGo) {

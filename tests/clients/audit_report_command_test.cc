@@ -84,7 +84,7 @@ TEST_F(ReportCommandTest, JsonIsTheSameFacts) {
   const std::string json = Read(file);
   EXPECT_THAT(json, HasSubstr("\"case_ref\": \"JC2057\""));
   EXPECT_THAT(json, HasSubstr("\"policy_version\": 3"));
-  EXPECT_THAT(json, HasSubstr("\"padding\": \"\""));
+  EXPECT_THAT(json, Not(HasSubstr("padding")));
   EXPECT_THAT(json, Not(HasSubstr("anna")));
 }
 
@@ -127,6 +127,23 @@ TEST_F(ReportCommandTest, ADirectoryGetsANameThatTellsNothing) {
   EXPECT_EQ(*File(""), "./indsigt-20261122-111805.html");
   EXPECT_EQ(*File(dir_.file("mit.html")), dir_.file("mit.html"));
   EXPECT_EQ(*File("mit.html"), "mit.html");
+}
+
+TEST_F(ReportCommandTest, ANameThatPromisesAnotherFormatIsRefused) {
+  const auto pdf = File(dir_.file("foo.pdf")).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(pdf));
+  EXPECT_THAT(HintOf(pdf), HasSubstr("udskriv den som PDF"));
+  const auto html = File(dir_.file("foo.html"), ReportFormat::kJson).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(html));
+  EXPECT_THAT(HintOf(html), HasSubstr(".json"));
+  const auto json = File(dir_.file("foo.json")).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(json));
+  EXPECT_THAT(HintOf(json), HasSubstr("--format json"));
+  EXPECT_TRUE(absl::IsInvalidArgument(File(dir_.file("v1.2")).status()));
+  EXPECT_EQ(*File(dir_.file("FOO.HTML")), dir_.file("FOO.HTML"));
+  std::filesystem::create_directory(dir_.file("v1.2"));
+  EXPECT_THAT(*File(dir_.file("v1.2")), HasSubstr("v1.2/indsigt-"));
+  EXPECT_FALSE(std::filesystem::exists(dir_.file("foo.pdf")));
 }
 
 TEST_F(ReportCommandTest, AMissingFolderIsMadeForItsOwnerAlone) {

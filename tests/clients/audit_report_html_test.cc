@@ -81,6 +81,55 @@ TEST(ReportPageTest, TellsOfTheAlertAndOfWhoHasSeenIt) {
   EXPECT_THAT(Page(cut), HasSubstr("afkortet"));
 }
 
+TEST(ReportPageTest, TellsAllThatWasAgreedAboutTheCoordination) {
+  const std::string page = Page(SamplePerson());
+  for (const char* fact :
+       {"en regel passede på dine sager, og en afdeling har indstillet dig",
+        "Kultur og Fritid, Ungdomsskolen, sag KF-9, 01-11-2026: "
+        "»kommer ikke mere«",
+        "en medarbejder i Jobcenter, Ungeteam, har sagt ja 02-11-2026, du har "
+        "selv ønsket vedkommende, fundet på konferencen K-7K3M-9QXD",
+        "Jobcenter, Ydelsen: flest sager",
+        "en medarbejder i Kultur og Fritid, Musikskolen, siden 03-11-2026, "
+        "besluttet af: Ungekoordinatoren",
+        "en uden for kommunen: Bostedet Engen, siden 04-11-2026, udvidet "
+        "(Kontaktperson+), fortsætter efter aftale, etableret igen: 2 gange, "
+        "ophørt 05-11-2026: »flyttet«",
+        "findes, ejes af KUI, sidst gennemgået 05-2026",
+        "»mentor«: du har sagt nej, noteret 06-11-2026",
+        "Overdragelse 7",
+        "Ungeguiden fra en medarbejder i Jobcenter, Ungeteam til en "
+        "medarbejder i Jobcenter, Virksomhedsteam: afvist, spurgt 07-11-2026, "
+        "afgjort 08-11-2026, skrevet af: Ungekoordinatoren",
+        "11-2027: du fylder 23, markeret 09-11-2026",
+        "24-12-2026: planen gennemgås (overskredet)",
+        "1. halvår 2027",
+        "STU",
+        "Jobcenter, Indgangen: over 18",
+        "K-7K3M-9QXD, 10-11-2026 11:18, Lokale 4, holdt",
+        "»ring til skolen«, Kultur og Fritid, Biblioteket, senest 01-12-2026, "
+        "gjort 11-11-2026",
+        "tilbudt en samlet indsats",
+        "12-11-2026",
+        "jobcentret, når du er fyldt 18"}) {
+    EXPECT_THAT(page, HasSubstr(fact));
+  }
+  EXPECT_THAT(page, Not(HasSubstr("Testesen")));
+  auto person = SamplePerson();
+  person.mutable_alert()->clear_coordination();
+  EXPECT_THAT(Page(person), HasSubstr("ikke skrevet nogen aftaler ned"));
+}
+
+TEST(ReportPageTest, OfAnAlertWithoutARuleTheNominationIsTheReason) {
+  auto person = SamplePerson();
+  person.mutable_alert()->clear_rule();
+  person.mutable_alert()->clear_reasons();
+  const std::string page = Page(person);
+  EXPECT_THAT(page, HasSubstr("ingen; du er indstillet af en afdeling"));
+  EXPECT_THAT(page, HasSubstr("Begrundelsen står ved indstillingen"));
+  EXPECT_THAT(page, Not(HasSubstr("Reglen passer ikke længere")));
+}
+
 TEST(ReportPageTest, TellsOfTheRightsAndWhereToComplain) {
   const std::string page = Page(SamplePerson());
   for (const char* right :
@@ -97,6 +146,7 @@ TEST(ReportPageTest, AnUnknownPersonIsToldThatNothingIsHeldAndWhoAsked) {
   EXPECT_THAT(page, HasSubstr("<td>96</td>"));
   EXPECT_THAT(page, HasSubstr("Dine rettigheder"));
   EXPECT_THAT(page, Not(HasSubstr("Advis om dig")));
+  EXPECT_THAT(page, HasSubstr("kan de opslag ikke findes igen"));
 }
 
 TEST(ReportPageTest, AnObjectionIsToldEvenIfNothingIsHeld) {
@@ -196,6 +246,12 @@ TEST(ReportPageTest, HostileTextStaysText) {
     alert.mutable_participants(0)->set_case_ref(text);
     alert.mutable_history(1)->set_note(text);
     alert.mutable_history(1)->set_actor(text);
+    auto& agreed = *alert.mutable_coordination();
+    agreed.mutable_nominations(0)->set_reason(text);
+    agreed.mutable_contact_person()->mutable_holder()->set_external(text);
+    agreed.mutable_plan()->set_owner(text);
+    agreed.mutable_conference()->mutable_action()->set_text(text);
+    agreed.mutable_dues(0)->set_day(text);
     person.mutable_accesses(0)->set_actor("samkoer://" + text + "/x/y");
     person.mutable_accesses(1)->set_actor(text);
     person.mutable_accesses(2)->set_reason(text);

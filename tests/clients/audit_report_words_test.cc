@@ -1,6 +1,7 @@
 #include "clients/audit/report_words.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "samkoer/v1/alerts.pb.h"
 #include "tests/clients/audit_report_samples.h"
 
 namespace samkoer::clients {
@@ -22,7 +23,9 @@ TEST(WhoTextTest, AnActorIsARoleOrADepartmentInWords) {
             "The privacy officer");
   EXPECT_EQ(Who("samkoer://viborg/department/boern-og-unge"),
             "Afdelingen Børn og Unge");
-  EXPECT_EQ(Who("samkoer://viborg/department/kultur"), "Afdelingen kultur");
+  EXPECT_EQ(Who("samkoer://viborg/department/kultur"),
+            "Afdelingen Kultur og Fritid");
+  EXPECT_EQ(Who("samkoer://viborg/department/sport"), "Afdelingen sport");
   EXPECT_EQ(Who("matcher"), "Systemet selv");
   EXPECT_EQ(Who("something new"), "something new");
 }
@@ -40,6 +43,29 @@ TEST(WhatTextTest, AnAccessIsASentence) {
   EXPECT_EQ(WhatText(newer, kDa), "AUDIT_ACTION_OF_TOMORROW");
   newer.set_action("AUDIT_ACTION_NOTICES_READ");
   EXPECT_EQ(WhatText(newer, kDa), "Underretninger læst");
+}
+
+TEST(WhatTextTest, AStepOfCoordinationSaysWhatWasDone) {
+  v1::AccessRecord access;
+  access.set_action("AUDIT_ACTION_COORDINATED");
+  access.set_detail("assign_guide");
+  EXPECT_EQ(WhatText(access, kDa), "Spurgte eller valgte en ungeguide til dig");
+  access.set_detail("of_tomorrow");
+  EXPECT_EQ(WhatText(access, kDa),
+            "Ændrede, hvad der er aftalt om din indsats (of_tomorrow)");
+  // Every step that a coordinator can do has words.
+  const auto* command =
+      v1::CoordinateRequest::descriptor()->FindOneofByName("command");
+  for (int i = 0; i < command->field_count(); ++i) {
+    access.set_detail(std::string(command->field(i)->name()));
+    EXPECT_THAT(WhatText(access, kDa), testing::Not(HasSubstr("Ændrede, hvad")))
+        << access.detail();
+  }
+  for (const char* action : {"NOMINATED", "HANDOVER_ANSWERED",
+                             "CONFERENCE_CHANGED", "CONFERENCES_READ"}) {
+    access.set_action(std::string("AUDIT_ACTION_") + action);
+    EXPECT_THAT(WhatText(access, kDa), HasSubstr("di")) << action;
+  }
 }
 
 TEST(WhyTextTest, WithoutAReasonItIsWorkForThePurpose) {
@@ -68,11 +94,13 @@ TEST(StepTextTest, EachStepIsASentence) {
 
 TEST(DeletionTextTest, TheDayIsSaidWhereThereIsOne) {
   auto person = SamplePerson();
-  EXPECT_THAT(RecordDeletionText(person.records(1), kDa),
+  EXPECT_THAT(RecordDeletionText(person.records(1), 3, kDa),
               HasSubstr("01-04-2027"));
-  EXPECT_THAT(RecordDeletionText(person.records(0), kDa),
-              HasSubstr("så længe sagen er åben"));
-  EXPECT_THAT(AlertDeletionText(person, kDa), HasSubstr("slettefristen"));
+  EXPECT_THAT(RecordDeletionText(person.records(0), 3, kDa),
+              testing::AllOf(HasSubstr("så længe sagen er åben"),
+                             HasSubstr("politikkens version 3 sætter")));
+  EXPECT_THAT(AlertDeletionText(person, kDa),
+              HasSubstr("politikkens version 3 sætter for afsluttede advis"));
   person.set_alert_deleted_on("2028-12-01");
   EXPECT_THAT(AlertDeletionText(person, kDa), HasSubstr("01-12-2028"));
 }

@@ -118,6 +118,7 @@ class ReportsTest : public testing::Test {
     arguments.json = json;
     arguments.controller.controller = "Viborg Kommune";
     arguments.controller.officer = "dpo \"x\"";
+    arguments.quota = quota_;
     arguments.out = dir_.file(json ? "record.json" : "record.html");
     std::filesystem::remove(arguments.out);
     const absl::Status status = Run(arguments);
@@ -126,6 +127,7 @@ class ReportsTest : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
+  std::string quota_;
   const TestDirectory dir_;
   FakeReports reports_;
   FakeLog log_{TestSigner("log")};
@@ -272,6 +274,13 @@ TEST_F(ReportsTest, TheRecordOfArticle30HasWhatTheArticleAsksFor) {
   EXPECT_THAT(page, HasSubstr("ifølge indgang 10 i loggen"));
   EXPECT_THAT(page, HasSubstr("Alle 61 indgange"));
   EXPECT_THAT(page, HasSubstr("Jobcenter &lt;b&gt;"));
+  // Names of employees and free text are in the system.
+  EXPECT_THAT(page, Not(HasSubstr("er ikke i systemet")));
+  for (const char* category :
+       {"Medarbejderes navne er med", "fri tekst", "Ungeguide", "Kontaktperson",
+        "Samtykker", "Overdragelser", "Indstillinger"}) {
+    EXPECT_THAT(page, HasSubstr(category));
+  }
   EXPECT_THAT(page, HasSubstr("(udfyldes af kommunen)"));
   // How many persons there are is for the officer alone.
   EXPECT_THAT(page, Not(HasSubstr("4711")));
@@ -326,9 +335,16 @@ TEST_F(ReportsTest, AnErasureThatFoundNobodyErasedNobody) {
 }
 
 TEST_F(ReportsTest, TheAssessmentHasFlowsFieldsLimitsAndRisksWithNumbers) {
+  // No quota is assumed.
+  EXPECT_THAT(Record(ReportName::kDpia), HasSubstr("samkoer-audit quota list"));
+  EXPECT_THAT(Record(ReportName::kDpia, true),
+              HasSubstr("\"risks\":{\"quota_burst\":null}"));
+  quota_ = "20000:500";
   const std::string page = Record(ReportName::kDpia);
   EXPECT_THAT(page, HasSubstr("Datastrømme"));
   EXPECT_THAT(page, HasSubstr("previous_pseudonym"));
+  EXPECT_THAT(page, HasSubstr("Andre afdelingers sager, hverken før eller "
+                              "efter"));
   EXPECT_THAT(page, HasSubstr("Med 20000 på én gang og 500 om dagen: 17 år "
                               "for de 3,2 mio. numre"));
   EXPECT_THAT(page, Not(HasSubstr("4711")));

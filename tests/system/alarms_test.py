@@ -52,6 +52,17 @@ class AlarmsTest(unittest.TestCase):
         text = (self.it.work / "databeskyttelse.yaml").read_text(encoding="utf-8")
         (self.it.work / f"{name}.yaml").write_text(text.replace("databeskyttelse", certificate), encoding="utf-8")
 
+    def second_role(self, role, name):
+        """The same name with another role: configuration and certificate NAME-2."""
+        pki = self.it.work / "pki"
+        for suffix in ("pem", "key"):
+            (pki / f"{name}.{suffix}").rename(pki / f"{name}.{suffix}.kept")
+        self.it.pki("client", pki, role, name)
+        for suffix in ("pem", "key"):
+            (pki / f"{name}.{suffix}").rename(pki / f"{name}-2.{suffix}")
+            (pki / f"{name}.{suffix}.kept").rename(pki / f"{name}.{suffix}")
+        self.config_of(f"{name}-2", f"{name}-2")
+
     def audit(self, person, *arguments):
         return run([BIN / "samkoer-audit", "--config", self.it.work / f"{person}.yaml", *arguments],
                    stdin=subprocess.DEVNULL)
@@ -115,10 +126,11 @@ class AlarmsTest(unittest.TestCase):
                               "--reason", "flere aldre")
         self.assertEqual(proposed.returncode, 0, proposed.stderr)
         proposal = json.loads(proposed.stdout)["proposal"]
-        refused = self.audit("drift", "policy", "approve", proposal["number"], "--digest",
+        self.second_role("privacy-officer", "drift")
+        refused = self.audit("drift-2", "policy", "approve", proposal["number"], "--digest",
                              base64.b64decode(proposal["digest"]).hex(), "--reason", "selv læst")
         self.assertEqual(refused.returncode, NOT_PERMITTED, refused.stderr)
-        self.assertIn(("OWN_APPROVAL", self.uri("operator", "drift")), self.alarms())
+        self.assertIn(("OWN_APPROVAL", self.uri("privacy-officer", "drift")), self.alarms())
 
         # Nobody pushes for two days.
         self.assertEqual(self.it.matcherd.stop(), 0)

@@ -64,18 +64,21 @@ export function startLive(sequence: string) {
   });
   opened.addEventListener('ended', () => {
     stopLive();
-    void findSession();
+    // The provider may have renewed what the line was opened with.
+    void reopenIfPermitted();
   });
   opened.onerror = () => {
     setState({ ...state, heard: false });
     if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
     // The server refused: its session may be gone, or it starts again.
     source = null;
-    window.setTimeout(async () => {
-      const error = await findSession();
-      if (!error || error.status === 0 || error.status >= 500 || error.status === 429) startLive(last);
-    }, 1000);
+    window.setTimeout(() => void reopenIfPermitted(), 1000);
   };
+}
+
+async function reopenIfPermitted() {
+  const error = await findSession();
+  if (!error || error.status === 0 || error.status >= 500 || error.status === 429) startLive(last);
 }
 
 export function stopLive() {
