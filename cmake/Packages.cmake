@@ -80,6 +80,10 @@ foreach(_server keyd matcherd web)
   install(FILES ${_source}/packages/examples/${_server}.yaml
     DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_server}/examples COMPONENT samkoer-${_server})
 endforeach()
+foreach(_server keyd matcherd)
+  install(PROGRAMS ${_source}/backup-drill
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_server}/examples COMPONENT samkoer-${_server})
+endforeach()
 install(DIRECTORY ${_source}/agents/sources DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-agent/examples
   COMPONENT samkoer-agent)
 foreach(_server agent matcherd)

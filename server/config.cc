@@ -8,9 +8,11 @@
 #include "absl/time/civil_time.h"
 #include "crypto/absl_view.h"
 #include "crypto/cosignature.h"
+#include "crypto/encrypted_file.h"
 #include "matcher/alarm_thresholds.h"
 #include "proto/limits.h"
 #include "proto/yaml/yaml_message.h"
+#include "server/backup_limits.h"
 #include "server/file_text.h"
 #include "server/identity.h"
 #include "server/limits.h"
@@ -94,6 +96,53 @@ absl::Status CheckTls(const Source& source, v1::ServerTls& tls) {
   return status;
 }
 
+// Whether a path lies in a folder, or is it; both absolute.
+bool LiesIn(const std::string& path, const std::string& folder) {
+  const std::filesystem::path inner =
+      std::filesystem::path(path).lexically_normal() / "";
+  const std::filesystem::path outer =
+      std::filesystem::path(folder).lexically_normal() / "";
+  return inner.string().starts_with(outer.string());
+}
+
+// Only if it is there; `data_dir` is absolute.
+template <typename Config>
+absl::Status CheckBackup(const Source& source, Config& config) {
+  if (!config.has_backup()) return absl::OkStatus();
+  v1::BackupConfig& backup = *config.mutable_backup();
+  absl::Status status =
+      ResolvePath(source, "backup.folder", *backup.mutable_folder());
+  backup.set_keyring_copy(source.Absolute(backup.keyring_copy()));
+  if (LiesIn(backup.folder(), config.data_dir()) ||
+      LiesIn(config.data_dir(), backup.folder())) {
+    status.Update(source.Error("backup.folder",
+                               "must lie outside data_dir, and not "
+                               "around it"));
+  }
+  if (LiesIn(backup.keyring_copy(), backup.folder()) ||
+      backup.keyring_copy() == config.keyring_file()) {
+    status.Update(
+        source.Error("backup.keyring_copy",
+                     "must lie apart from the backups and the keyring"));
+  }
+  if (const auto key = crypto::EncryptionKey::Parse(backup.public_key());
+      !key.ok()) {
+    status.Update(
+        source.Error("backup.public_key", std::string(key.status().message())));
+  }
+  if (backup.every_hours() > kMaxBackupHours) {
+    status.Update(
+        source.Error("backup.every_hours",
+                     absl::StrCat("expected 0 (never) to ", kMaxBackupHours)));
+  }
+  if (backup.keep() == 0) backup.set_keep(kDefaultBackups);
+  if (backup.keep() > kMaxBackups) {
+    status.Update(source.Error("backup.keep",
+                               absl::StrCat("expected 1 to ", kMaxBackups)));
+  }
+  return status;
+}
+
 // What both configurations have.
 template <typename Config>
 absl::Status CheckShared(const Source& source, Config& config) {
@@ -120,6 +169,7 @@ absl::Status CheckShared(const Source& source, Config& config) {
     status.Update(source.Error(
         "log_level", "expected trace, debug, info, warning or error"));
   }
+  if (status.ok()) status = CheckBackup(source, config);
   return status;
 }
 

@@ -202,6 +202,16 @@ v1::KekStatus KekRotation::Status() const {
   return status;
 }
 
+std::vector<std::uint32_t> KekRotation::Generations() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::uint32_t> generations = state_.older;
+  generations.push_back(state_.current);
+  // A rotation that is just beginning seals before it is told of.
+  const std::uint32_t sealing = parts_.sealer.current_generation();
+  if (sealing > state_.current) generations.push_back(sealing);
+  return generations;
+}
+
 void KekRotation::RotateIfDue() {
   {
     const std::lock_guard lock(mutex_);

@@ -76,6 +76,8 @@ class KekRotation {
   absl::StatusOr<v1::KekStatus> Rotate(const Identity* who,
                                        const std::string& reason);
   v1::KekStatus Status() const;
+  // The generations whose keys are live, ascending.
+  std::vector<std::uint32_t> Generations() const;
   // Begins a rotation if it is due. Called every kKekScheduleLook.
   void RotateIfDue();
 

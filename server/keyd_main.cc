@@ -8,10 +8,12 @@
 #include "absl/time/clock.h"
 #include "crypto/secret.h"
 #include "proto/usage_text.h"
+#include "server/backup_main.h"
 #include "server/clock_guard.h"
 #include "server/config.h"
 #include "server/day_source.h"
 #include "server/exit_codes.h"
+#include "server/keyd_backup.h"
 #include "server/keyd_keyring.h"
 #include "server/keyd_run.h"
 #include "server/keyd_store.h"
@@ -192,6 +194,8 @@ int Main(int argc, char** argv) {
                     "the day to take for today, YYYY-MM-DD; for demos and "
                     "tests");
   }
+  BackupArguments backup;
+  AddBackupCommands(app, backup);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -204,6 +208,11 @@ int Main(int argc, char** argv) {
     return kExitUsage;
   }
 
+  if (const auto code = RunBackupCommand(app, backup, [&] {
+        return KeydStoreAtRest(backup.config, SAMKOER_VERSION);
+      })) {
+    return *code;
+  }
   auto config = ReadKeydConfig(arguments.config);
   if (!config.ok()) return FailWith(config.status());
   if (check->parsed()) return CheckConfig(*config, arguments);

@@ -14,6 +14,7 @@
 #include "crypto/keyed_hash.h"
 #include "server/access.h"
 #include "server/audit_service.h"
+#include "server/backup_keeper.h"
 #include "server/call_gate.h"
 #include "server/certificate_watch.h"
 #include "server/exit_codes.h"
@@ -48,6 +49,7 @@
 #include "server/witness_watch.h"
 #include "server/write_failure.h"
 #include "storage/keyring_file.h"
+#include "storage/rocksdb_engine.h"
 
 namespace samkoer::server {
 namespace {
@@ -72,6 +74,7 @@ struct Keyd {
   std::unique_ptr<storage::KeyringFile> keyring_file;
   std::unique_ptr<KeydKekWriter> kek_writer;
   std::unique_ptr<KekRotation> kek;
+  std::unique_ptr<BackupKeeper> backups;
   std::unique_ptr<KeydWitnessWriter> witness_writer;
   std::unique_ptr<WitnessWatch> witness;
   std::unique_ptr<RefusalRecorder> refusals;
@@ -191,6 +194,17 @@ absl::Status StartKekRotation(const v1::KeydConfig& config, ClockGuard& clock,
   keyd.kek = *std::move(kek);
   // The sealer alone keeps them, until they must go.
   keyd.keyring.keyring.keks.clear();
+  return absl::OkStatus();
+}
+
+absl::Status StartBackups(const v1::KeydConfig& config, Keyd& keyd) {
+  auto signer = keyd.keyring.keyring.Signer();
+  if (!signer.ok()) return signer.status();
+  keyd.backups = BackupKeeper::Start(
+      {storage::CopierOf(*keyd.store->engine), keyd.store->log.get(),
+       *std::move(signer), config.data_dir(), config.keyring_file(),
+       [&keyd] { return keyd.kek->Generations(); }, SAMKOER_VERSION},
+      config.backup(), *keyd.metrics, absl::Now);
   return absl::OkStatus();
 }
 
@@ -323,6 +337,9 @@ absl::Status Start(const v1::KeydConfig& config, const KeydRunOptions& options,
       !status.ok()) {
     return status;
   }
+  if (absl::Status status = StartBackups(config, keyd); !status.ok()) {
+    return status;
+  }
   if (absl::Status status = StartWitness(config, keyd); !status.ok()) {
     return status;
   }
@@ -352,6 +369,7 @@ void Stop(Keyd& keyd) {
     keyd.server->SetServing(false);
     keyd.server->Shutdown(kShutdownGrace);
   }
+  if (keyd.backups) keyd.backups->Stop();
   if (keyd.kek) keyd.kek->Stop();
   if (keyd.witness) keyd.witness->Stop();
   if (keyd.refusals) keyd.refusals->Stop();

@@ -65,6 +65,7 @@ absl::Status OpenEngine(const v1::MatcherdConfig& config,
   auto engine = storage::OpenRocksDb(config.data_dir(), options);
   if (!engine.ok()) return engine.status();
   store.engine = *std::move(engine);
+  store.copier = storage::CopierOf(*store.engine);
   auto sealer = keyring.Sealer();
   if (!sealer.ok()) return sealer.status();
   store.sealer = std::make_unique<storage::ValueSealer>(*std::move(sealer));

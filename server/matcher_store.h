@@ -14,6 +14,7 @@
 #include "storage/engine.h"
 #include "storage/keyring.h"
 #include "storage/sealed_value.h"
+#include "storage/store_copier.h"
 
 namespace samkoer::v1 {
 class MatcherdConfig;
@@ -31,6 +32,7 @@ struct MatcherStore {
   MatcherStore& operator=(MatcherStore&&) = delete;
 
   std::unique_ptr<storage::Engine> engine;
+  storage::StoreCopier* copier = nullptr;  // of the engine
   std::unique_ptr<storage::ValueSealer> sealer;
   std::unique_ptr<storage::AuditLog> log;
   std::unique_ptr<storage::CheckpointGuard> guard;

@@ -5,7 +5,9 @@
 
 #include "crypto/secret.h"
 #include "proto/usage_text.h"
+#include "server/backup_main.h"
 #include "server/exit_codes.h"
+#include "server/matcherd_backup.h"
 #include "server/matcherd_commands.h"
 
 namespace {
@@ -59,6 +61,8 @@ int main(int argc, char** argv) {
   CLI::App* key =
       command("verifier-key",
               "Print the key that verifies the audit log's checkpoints");
+  BackupArguments backup;
+  AddBackupCommands(app, backup);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -69,6 +73,11 @@ int main(int argc, char** argv) {
                      samkoer::proto::UsageLanguage::kEnglish)
               << "\nhint: samkoer-matcherd --help says how to call it\n";
     return kExitUsage;
+  }
+  if (const auto code = RunBackupCommand(app, backup, [&] {
+        return MatcherdStoreAtRest(backup.config, arguments.version);
+      })) {
+    return *code;
   }
   if (init->parsed()) return InitMatcherd(arguments);
   if (run->parsed()) return RunMatcherd(arguments);

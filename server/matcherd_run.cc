@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "matcher/matcher.h"
 #include "matcher/policy_file.h"
+#include "server/backup_keeper.h"
 #include "server/clock_guard.h"
 #include "server/day_source.h"
 #include "server/exit_codes.h"
@@ -278,6 +279,14 @@ int RunMatcherd(const MatcherdArguments& arguments) {
                               : FailForGood(failure.Get());
   }
 
+  auto signer = keyring->Signer();
+  if (!signer.ok()) return FailWith(signer.status());
+  const auto backups = BackupKeeper::Start(
+      {store->copier, store->log.get(), *std::move(signer),
+       setup->config.data_dir(), setup->config.keyring_file(),
+       [&kek] { return (*kek)->Generations(); }, arguments.version},
+      setup->config.backup(), **metrics, absl::Now);
+
   auto server =
       MatcherServer::Start(setup->config, *setup->policy, *std::move(identity),
                            **matcher, **metrics, kek->get(), witness->get());
@@ -291,6 +300,7 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   const int code = Serve(*setup, **witness, clock, **matcher);
   log::Info("server.stopping", {{"code", code}});
   (*server)->Stop(code == kExitOk ? kShutdownGrace : kFailureGrace);
+  backups->Stop();
   (*kek)->Stop();
   (*witness)->Stop();
   (*matcher)->Stop();

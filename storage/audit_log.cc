@@ -7,25 +7,13 @@
 #include "storage/audit_leaf.h"
 #include "storage/index_hash.h"
 #include "storage/key_layout.h"
+#include "storage/subject_index.h"
 
 namespace samkoer::storage {
 namespace {
 
 using crypto::Hash16;
 using crypto::Hash32;
-
-constexpr std::string_view kSubjectLabel = "subject";
-// Of the leaves that the matcher writes about its own matches, those with more
-// subjects than this are not indexed by each: one key a subject costs more than
-// the leaf. They are listed under one hash instead, and a look-up searches
-// them: a few a night. Leaves that people cause would be too many to search.
-constexpr int kMaxIndexedSubjects = 64;
-constexpr std::string_view kManySubjectsLabel = "many-subjects";
-
-bool IsLong(const samkoer::v1::AuditLeaf& leaf) {
-  return leaf.action() == samkoer::v1::AUDIT_ACTION_ALERTS_MATCHED &&
-         leaf.subjects_size() > kMaxIndexedSubjects;
-}
 
 absl::Status LeafDamaged(std::uint64_t index, absl::string_view what) {
   return absl::DataLossError(absl::StrCat("audit log: leaf ", index, " ", what,
@@ -136,17 +124,8 @@ absl::StatusOr<std::uint64_t> AuditLog::Append(
     std::string sealed = sealer_.Seal(key, bytes);
     batch.Put(std::move(key), std::move(sealed));
     // The keys say it all, so the values are empty.
-    if (IsLong(leaf)) {
-      batch.Put(
-          SubjectIndexKey(IndexHash(index_key_, kManySubjectsLabel, {}), index),
-          "");
-    } else {
-      for (const std::string& subject : leaf.subjects()) {
-        batch.Put(SubjectIndexKey(IndexHash(index_key_, kSubjectLabel,
-                                            crypto::AsBytes(subject)),
-                                  index),
-                  "");
-      }
+    for (std::string& subject : SubjectIndexKeysOf(index_key_, leaf, index)) {
+      batch.Put(std::move(subject), "");
     }
     hashes.push_back(crypto::LeafHash(crypto::AsBytes(bytes)));
   }

@@ -1,10 +1,8 @@
 // Named places where a test can kill the process, to show that nothing is lost
-// or half done whatever the moment. Compiled only with SAMKOER_FAILPOINTS;
-// otherwise nothing is left of them.
+// or half done whatever the moment. Without SAMKOER_FAILPOINTS nothing is left.
 //
-// The environment variable SAMKOER_FAILPOINT="name:count" ends the process with
-// SIGKILL at the count-th time (from 1) that the named place is passed. It is
-// read once. Unknown names never fire.
+// SAMKOER_FAILPOINT="name:count" in the environment, read once, kills at the
+// count-th time (from 1) that the place is passed. Unknown names never fire.
 //
 // The names, and what is durable when they fire:
 //   loop.before-write       nothing of the group
@@ -21,6 +19,8 @@
 //   sweep.before-write      the state before the sweep
 //   erase.before-write      the state before the erasure
 //   audit.before-checkpoint the group, but not the checkpoint outside
+//   backup.file             one file more of a backup, not its manifest
+//   backup.before-manifest, backup.after-manifest  all files; the backup
 //   kek.before-keyring      nothing of the rotation
 //   kek.after-keyring       the keyring file with both keys; no leaf
 //   kek.step                the leaf, and a part of the values sealed again

@@ -6,6 +6,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -214,7 +215,7 @@ absl::Status CheckRoomToCompact(const std::string& path) {
       space.available >> 20, " MiB free, it needs ", needed >> 20, " MiB"));
 }
 
-class RocksDbEngine : public Engine {
+class RocksDbEngine : public Engine, public StoreCopier {
  public:
   RocksDbEngine(std::string path, DirectoryLock lock,
                 std::unique_ptr<rocksdb::DB> db)
@@ -290,6 +291,24 @@ class RocksDbEngine : public Engine {
   }
 
   void StopCompacting() override { stop_compacting_ = true; }
+
+  absl::Status CopyTo(const std::string& to) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!failure_.ok()) return failure_;
+    }
+    std::error_code ignored;
+    if (fs::exists(to, ignored)) {
+      return absl::AlreadyExistsError(
+          absl::StrCat("cannot copy the store: there is a ", to));
+    }
+    rocksdb::Checkpoint* made = nullptr;
+    rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+    // 0: what is only in memory and its log becomes a synced table first.
+    if (status.ok()) status = checkpoint->CreateCheckpoint(to, 0);
+    return ToStatus(status, "copy");
+  }
 
   absl::StatusOr<std::uint64_t> DiskBytes() const override {
     std::uint64_t bytes = 0;
@@ -435,6 +454,10 @@ absl::Status CheckRoom(const std::string& path) {
 }
 
 }  // namespace
+
+StoreCopier* CopierOf(Engine& engine) {
+  return dynamic_cast<RocksDbEngine*>(&engine);
+}
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(
     const std::string& path, const RocksDbOptions& options) {

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "storage/engine.h"
+#include "storage/store_copier.h"
 
 namespace samkoer::storage {
 
@@ -46,6 +47,10 @@ struct RocksDbOptions {
 // disk is full), INTERNAL. Snapshots must be destroyed before the engine.
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(
     const std::string& path, const RocksDbOptions& options);
+
+// What copies a store that OpenRocksDb opened; lives as long as the engine.
+// Null for another engine.
+StoreCopier* CopierOf(Engine& engine);
 
 }  // namespace samkoer::storage
 

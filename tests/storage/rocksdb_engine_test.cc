@@ -334,6 +334,29 @@ TEST(RocksDbEngine, DiskBytesCountTheLogAndTheTables) {
   EXPECT_GE(ValueOf(engine->DiskBytes()), std::uint64_t{1} << 20);
 }
 
+TEST(RocksDbEngine, ACopyHoldsWhatWasWrittenBeforeAndOpensAsAStore) {
+  TempDir dir;
+  auto engine = OpenStore(dir / "store");
+  StoreCopier* const copier = CopierOf(*engine);
+  ASSERT_NE(copier, nullptr);
+  SAMKOER_ASSERT_OK(engine->Write(One("a", "1")));
+  std::atomic<bool> stop = false;
+  std::thread writer([&] {
+    for (int n = 0; !stop; ++n) {
+      SAMKOER_EXPECT_OK(engine->Write(One("n", std::to_string(n))));
+    }
+  });
+  for (int i = 0; i < 5; ++i) {
+    const std::string copy = dir / ("copy" + std::to_string(i));
+    SAMKOER_ASSERT_OK(engine->Write(One("a", std::to_string(i))));
+    SAMKOER_ASSERT_OK(copier->CopyTo(copy));
+    EXPECT_EQ(ValueOf(OpenStore(copy)->Get("a")), std::to_string(i));
+  }
+  stop = true;
+  writer.join();
+  EXPECT_TRUE(absl::IsAlreadyExists(copier->CopyTo(dir / "copy0")));
+}
+
 TEST(RocksDbEngine, ReadersAndTheWriterDoNotDisturbEachOther) {
   TempDir dir;
   auto engine = OpenStore(dir / "store");

@@ -1,0 +1,295 @@
+"""Backups of both servers' stores over real processes: made while pushes run, the next
+one small, whole after kill -9, restored and checked; an older one needs the declared
+loss; what was erased stays erased; and `doctor` finds a damaged store."""
+import base64
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from installation import BIN, ROOT, Installation, alert_set, run  # noqa: E402
+from town import BASE, Town  # noqa: E402
+
+DATA, NO_INPUT, AWAY, DENIED, REFUSED = 65, 66, 69, 77, 78  # sysexits
+MADE = re.compile(r"^(\d{8}T\d{6}Z): (\d+) files, ([\d.]+) MiB; new: (\d+) files, ([\d.]+) MiB; "
+                  r"older backups removed: (\d+)$", re.M)
+
+
+class BackupTest(unittest.TestCase):
+    def setUp(self):
+        seed = int(os.environ.get("SAMKOER_SEED", random.SystemRandom().randrange(10**9)))
+        print(f"SAMKOER_SEED={seed}", flush=True)
+        self.rng = random.Random(seed)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.town = Town(folder.name, self.rng, people=150)
+        self.it = Installation(folder.name).__enter__()
+        self.addCleanup(self.it.__exit__)
+        self.key = self.it.work / "backup.key"
+        made = run([BIN / "samkoer-matcherd", "backup-key", "--out", self.key])
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(self.key.stat().st_mode & 0o777, 0o600)
+        (self.it.work / "elsewhere").mkdir()
+        for name in ("matcherd", "keyd"):
+            self.it.edit(name, lambda c, name=name: c.update(backup={
+                "folder": str(self.folder(name)), "public_key": made.stdout.strip(), "keep": 3,
+                "keyring_copy": str(self.it.work / f"elsewhere/{name}-keyring")}))
+        self.pushed = set()
+
+    def folder(self, name):
+        return self.it.work / f"{name}-backups"
+
+    def push(self, department):
+        for _ in range(20):
+            self.town.mutate(department) if department != BASE else None
+        self.town.write(department)
+        self.it.push(department, "--allow-shrink")
+        self.pushed.add(department)
+
+    def wanted(self, departments=None):
+        return self.town.alerts({d: self.town.cases[d] for d in departments or self.pushed})
+
+    def program(self, name, *arguments, code=0):
+        result = run([BIN / f"samkoer-{name}", arguments[0], "--config", self.it.work / f"{name}.yaml",
+                      *arguments[1:]])
+        self.assertEqual(result.returncode, code, f"{arguments}: {result.stdout}{result.stderr}")
+        return result
+
+    def backup(self, name):
+        made = MADE.match(self.program(name, "backup").stdout)
+        self.assertTrue(made)
+        return made[1], int(made[2]), int(made[4])
+
+    def ids(self, name):
+        return sorted(p.stem for p in self.folder(name).glob("*.backup"))
+
+    def doctor(self, name, *arguments, code=0):
+        return json.loads(self.program(name, "doctor", "--format", "json", *arguments, code=code).stdout)
+
+    def places(self, name, *arguments):
+        return sorted(f["place"] for f in self.doctor(name, *arguments, code=1)["findings"])
+
+    def restore(self, name, to, *arguments, code=0):
+        return self.program(name, "restore", "--key", self.key, "--to", to, *arguments, code=code)
+
+    def swap(self, name, store):
+        """The restored store in the store's place."""
+        data = self.it.work / f"{name}/data"
+        shutil.rmtree(data)
+        shutil.move(store, data)
+
+    def checkpoint(self, name):
+        return self.it.work / f"{name}-outside/checkpoint"
+
+    def declare(self, server, name):
+        """Refused without the declared loss, started with it."""
+        server.start(may_die=True)
+        self.assertFalse(server.running())
+        self.assertEqual(server.process.returncode, REFUSED, server.log())
+        self.assertRegex(server.log(), r"(?m)^error: the store ends at leaf")
+        before = self.checkpoint(server.program).read_bytes()
+        server.start(extra=["--declare-loss"])
+        listed = self.it.audit("--format", "json", "loss", "list", "--server", name)
+        [proposal] = [p for p in json.loads(listed.stdout)["proposals"] if p["state"] == "PROPOSAL_STATE_OPEN"]
+        digest = base64.b64decode(proposal["digest"]).hex()
+        result = self.it.audit("loss", "approve", proposal["number"], "--digest", digest, "--server", name,
+                               "--reason", "journal 7")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for _ in range(300):
+            now = self.checkpoint(server.program)  # not there while the old one is put aside
+            if now.exists() and now.read_bytes() != before and \
+                    self.it.audit("log", "--limit", "1", "--server", name).returncode == 0:
+                return
+            time.sleep(0.1)
+        self.fail(server.log())
+
+    def test_the_matchers_store(self):
+        self.it.start()
+        self.push(BASE)
+        # While a push runs.
+        pusher = threading.Thread(target=self.push, args=("familie",))
+        pusher.start()
+        first, _, _ = self.backup("matcherd")
+        pusher.join()
+        self.assertEqual(alert_set(self.it.alerts()), self.wanted())
+        seen = self.it.work / "seen"
+        shutil.copy(self.checkpoint("matcherd"), seen)
+        time.sleep(0.3)
+        second, files, new = self.backup("matcherd")
+        self.assertLess(new, files)
+        self.assertEqual((self.it.work / "elsewhere/matcherd-keyring").read_bytes(),
+                         (self.it.work / "matcherd/keyring").read_bytes())
+
+        # Killed in the middle of one: the others are whole, and the next one works.
+        self.assertEqual(self.it.matcherd.stop(), 0)
+        self.it.matcherd.start(environment={"SAMKOER_FAILPOINT": "backup.before-manifest:1"})
+        self.push("jobcenter")
+        killed = self.program("matcherd", "backup", code=AWAY)
+        self.assertIn("the server ended during the backup", killed.stderr)
+        self.it.matcherd.process.wait(30)
+        self.assertEqual(self.ids("matcherd"), [first, second])
+        whole = self.program("matcherd", "backup-verify", "--all")
+        self.assertEqual(whole.stdout.count("its files are whole"), 2, whole.stdout)
+        self.it.matcherd.start()
+        self.assertEqual(alert_set(self.it.alerts()), self.wanted())
+        third, _, _ = self.backup("matcherd")
+        self.assertFalse((self.it.work / "matcherd/data/backup-copy").exists())
+        trial = self.program("matcherd", "backup-verify", "--key", self.key, "--holds", seen)
+        self.assertIn("restored for a trial, checked, in order", trial.stdout)
+        self.assertTrue(trial.stdout.startswith(third))
+        self.assertFalse((self.it.work / "matcherd/data.verify").exists())
+        # An older one does not hold what somebody has seen since.
+        older = self.program("matcherd", "backup-verify", "--key", self.key, "--backup", first, "--holds", seen,
+                             code=DATA)
+        self.assertIn("leaves more than the store has", older.stderr)
+
+        # Neither another key nor a folder that is in use.
+        other = self.it.work / "other.key"
+        self.assertEqual(run([BIN / "samkoer-keyd", "backup-key", "--out", other]).returncode, 0)
+        restored = self.it.work / "restored"
+        denied = self.program("matcherd", "restore", "--key", other, "--to", restored, code=DENIED)
+        self.assertIn("does not open with this key", denied.stderr)
+        self.assertFalse(restored.exists())
+        refused = self.restore("matcherd", self.it.work / "matcherd/data", code=REFUSED)
+        self.assertIn("not an empty folder", refused.stderr)
+        self.assertIn("\nhint: ", refused.stderr)
+        self.program("matcherd", "restore", "--key", self.key, "--to", restored, "--backup", "20200101T000000Z",
+                     code=NO_INPUT)
+        # A byte anywhere: each file is tried at some place.
+        for path in sorted(self.folder("matcherd").rglob("*")):
+            whole = path.read_bytes() if path.is_file() else b""
+            if not whole:
+                continue
+            at = self.rng.randrange(len(whole))
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+            result = run([BIN / "samkoer-matcherd", "backup-verify", "--config", self.it.work / "matcherd.yaml",
+                          "--all"])
+            self.assertIn(result.returncode, (DATA, DENIED), f"{path} at {at}")
+            path.write_bytes(whole)
+
+        # The newest fits the checkpoint: nothing was pushed since.
+        self.assertEqual(self.it.matcherd.stop(), 0)
+        self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
+        restored.mkdir()
+        self.restore("matcherd", restored)
+        # An older one is refused until the loss is declared.
+        older = self.it.work / "older"
+        self.restore("matcherd", older, "--backup", second)
+        self.assertEqual(self.places("matcherd", "--data", older), ["checkpoint outside"])
+        self.swap("matcherd", older)
+        self.declare(self.it.matcherd, "matcher")
+        self.assertEqual(alert_set(self.it.alerts()), self.wanted([BASE, "familie"]))
+        self.it.push("jobcenter")
+        self.assertEqual(alert_set(self.it.alerts()), self.wanted())
+        self.assertEqual(self.it.matcherd.stop(), 0)
+        self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
+
+        # With no server running the program makes the backup itself.
+        self.backup("matcherd")
+        self.assertEqual(len(self.ids("matcherd")), 3)
+        self.damage()
+
+    def damage(self):
+        """Rows that are missing, by RocksDB's own tool."""
+        data = self.it.work / "matcherd/data"
+        sound = self.it.work / "sound"
+        shutil.copytree(data, sound)
+        for key, place in (("4C0000000000000005", "audit leaf 5"), ("460000000000000001", "feed entry 1"),
+                           ("4B0000000000000000", "record 0")):
+            removed = run(["ldb", f"--db={data}", "--key_hex", "delete", f"0x{key}"])
+            self.assertEqual(removed.returncode, 0, removed.stderr)
+            self.assertIn(place, self.places("matcherd"))
+            self.assertIn("remedy: ", self.program("matcherd", "doctor", code=1).stdout)
+            shutil.rmtree(data)
+            shutil.copytree(sound, data)
+        self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
+        self.assertIn("in order", self.program("matcherd", "doctor").stdout)
+
+    def test_what_was_erased_stays_erased_in_older_backups(self):
+        self.it.edit("matcherd", lambda c: c["backup"].update(every_hours=24))
+        self.it.start()
+        self.push(BASE)
+        for _ in range(300):  # by itself, as there was none
+            if self.ids("matcherd"):
+                break
+            time.sleep(0.1)
+        [first] = self.ids("matcherd")
+        saved = self.it.work / "saved"
+        shutil.copytree(self.folder("matcherd"), saved)  # somebody has kept it
+        self.it.pki("client", self.it.work / "pki", "operator", "drift")
+        text = (self.it.work / "databeskyttelse.yaml").read_text(encoding="utf-8")
+        (self.it.work / "drift.yaml").write_text(text.replace("databeskyttelse", "drift"), encoding="utf-8")
+        rotated = run([BIN / "samkoer-audit", "--config", self.it.work / "drift.yaml", "kek", "rotate", "--wait",
+                       "--reason", "efter en sletning"])
+        self.assertEqual(rotated.returncode, 0, rotated.stderr)
+        # A new one is made at once, with a copy of the new keyring; the dead one goes.
+        for _ in range(300):
+            if self.ids("matcherd") and self.ids("matcherd") != [first] and first not in self.ids("matcherd"):
+                break
+            time.sleep(0.1)
+        [_] = self.ids("matcherd")
+        self.assertEqual((self.it.work / "elsewhere/matcherd-keyring").read_bytes(),
+                         (self.it.work / "matcherd/keyring").read_bytes())
+        dead = self.restore("matcherd", self.it.work / "dead", "--from", saved, code=REFUSED)
+        self.assertIn("key-encryption key 1, which the keyring does not have", dead.stderr)
+        self.program("matcherd", "backup-verify", "--key", self.key)
+
+    def test_the_key_services_store(self):
+        self.it.start()
+        self.push(BASE)
+        first, _, _ = self.backup("keyd")
+        self.push("familie")
+        self.backup("keyd")
+        self.program("keyd", "backup-verify", "--key", self.key, "--all")
+        # One program's backup is not the other's.
+        self.program("keyd", "backup-verify", "--from", self.folder("matcherd"), code=NO_INPUT)
+        self.assertEqual(self.it.keyd.stop(), 0)
+        self.assertEqual(self.doctor("keyd")["finding_count"], 0)
+        older = self.it.work / "older"
+        self.restore("keyd", older, "--backup", first)
+        self.swap("keyd", older)
+        self.declare(self.it.keyd, "keyd")
+        self.push("jobcenter")
+        self.assertEqual(alert_set(self.it.alerts()), self.wanted())
+        self.assertEqual(self.it.keyd.stop(), 0)
+        self.assertEqual(self.doctor("keyd")["finding_count"], 0)
+
+    def test_the_drill(self):
+        self.it.start()
+        self.push(BASE)
+        self.backup("matcherd")
+        second = self.it.work / "second-machine"
+        second.mkdir()
+        textfile = second / "drill.prom"
+
+        def drill(*arguments, code=0):
+            result = run([ROOT / "deploy/backup-drill", "--program", BIN / "samkoer-matcherd", "--config",
+                          self.it.work / "matcherd.yaml", "--key", self.key, "--scratch", second / "scratch",
+                          "--textfile", textfile, *arguments])
+            self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+            return result.stdout + result.stderr
+
+        self.assertIn("in order", drill("--from", self.folder("matcherd"), "--holds", self.checkpoint("matcherd")))
+        self.assertRegex(textfile.read_text(encoding="utf-8"), r"(?m)^samkoer_backup_drill_failed\{.*\} 0$")
+        self.assertEqual(list((second / "scratch").iterdir()), [])
+        # The log has gone on: what is lost is counted.
+        self.push("familie")
+        time.sleep(0.3)
+        lost = drill("--from", self.folder("matcherd"), "--holds", self.checkpoint("matcherd"), code=1)
+        self.assertIn("leaves more than the store has", lost)
+        self.assertRegex(textfile.read_text(encoding="utf-8"), r"(?m)^samkoer_backup_drill_failed\{.*\} 1$")
+        # None is new enough.
+        self.assertIn("hours old", drill("--from", self.folder("matcherd"), "--max-age-hours", "0", code=1))
+        self.assertIn("no backup", drill("--from", self.it.work / "elsewhere", code=1))
+
+
+if __name__ == "__main__":
+    unittest.main()
