@@ -166,7 +166,7 @@ class MatcherCheck {
         });
     std::sort(cases.begin(), cases.end());
     if (std::adjacent_find(cases.begin(), cases.end()) != cases.end()) {
-      Add("records", "a department has one case in two of them");
+      Add("records", "a person stands in one case twice");
     }
     return scanned;
   }
@@ -189,8 +189,9 @@ class MatcherCheck {
     if (content->unit >= departments_.units(entry.department).size()) {
       return "belongs to no unit";
     }
-    const crypto::Hash32 hash = crypto::Blake2b256(crypto::AsBytes(
-        absl::StrCat(entry.department, " ", std::string(content->case_ref))));
+    const crypto::Hash32 hash = crypto::Blake2b256(
+        crypto::AsBytes(absl::StrCat(entry.department, " ", entry.person, " ",
+                                     std::string(content->case_ref))));
     std::uint64_t short_hash = 0;
     std::copy_n(hash.begin(), sizeof(short_hash),
                 reinterpret_cast<std::uint8_t*>(&short_hash));

@@ -17,7 +17,7 @@ namespace samkoer::storage {
 // Checks:
 //  * persons: no person twice; of each something is held
 //  * records: of a living person, a known department and unit; sealed with the
-//    person's data key; no case of a department twice
+//    person's data key; nobody in a case twice
 //  * alerts: of a living person, who has no other; its number was given out; it
 //    stands in the feed where it says, under its departments
 //  * the feed: no hole from 1 to its last number; each entry is of an alert,

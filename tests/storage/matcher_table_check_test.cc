@@ -11,6 +11,7 @@
 #include "storage/department_registry.h"
 #include "storage/dictionary.h"
 #include "storage/feed_table.h"
+#include "storage/key_layout.h"
 #include "storage/matcher_state.h"
 #include "storage/notice_table.h"
 #include "storage/objection_table.h"
@@ -302,11 +303,17 @@ TEST_F(MatcherTableCheckTest, AnAlertStandsOnAConferenceOnce) {
               ElementsAre("conferences: an alert stands on one twice"));
 }
 
-TEST_F(MatcherTableCheckTest, ADepartmentHasACaseOnce) {
+TEST_F(MatcherTableCheckTest, SiblingsShareACase) {
   records_[2].case_ref = "J-1";
   WriteAll();
+  EXPECT_THAT(Check(), IsEmpty());
+}
+
+TEST_F(MatcherTableCheckTest, APersonStandsInACaseOnce) {
+  records_.push_back({3, 65, 1, 1, "J-2"});
+  WriteAll();
   EXPECT_THAT(Check(),
-              ElementsAre("records: a department has one case in two of them"));
+              ElementsAre("records: a person stands in one case twice"));
 }
 
 TEST_F(MatcherTableCheckTest, APersonIsThereOnce) {

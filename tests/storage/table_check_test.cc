@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/alarm_table.h"
+#include "storage/key_layout.h"
 #include "storage/proposal_table.h"
 #include "tests/storage/memory_engine.h"
 #include "tests/storage/store_testing.h"
