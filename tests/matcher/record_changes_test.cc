@@ -126,7 +126,7 @@ TEST_F(RecordChangesTest, ContentThatStaysKeepsItsOwnerAsItStood) {
   };
   add(0, 1);
   Write();
-  add(1, 2 * static_cast<int>(SharedTexts::kSharers));
+  add(1, 3 * static_cast<int>(SharedTexts::kSharers));
   Write();
   EXPECT_FALSE(by_number(0));
   EXPECT_TRUE(by_number(1));
