@@ -21,7 +21,7 @@ constexpr absl::Duration kChangeEvery = absl::Milliseconds(500);
 constexpr double kStrangersAtOnce = 200;
 constexpr absl::Duration kStrangerEvery = absl::Milliseconds(50);
 // Open streams of events, of all and of one person: tabs and machines.
-constexpr int kMaxStreams = 256;
+constexpr int kMaxStreams = 512;
 constexpr int kMaxStreamsOfPerson = 6;
 constexpr absl::Duration kStreamStep = absl::Seconds(10);
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
