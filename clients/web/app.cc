@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 
@@ -54,16 +53,6 @@ int HttpStatus(absl::StatusCode code) {
     default:
       return 500;
   }
-}
-
-std::optional<std::uint64_t> Number(std::string_view text) {
-  std::uint64_t number = 0;
-  if (text.empty() ||
-      text.find_first_not_of("0123456789") != std::string_view::npos ||
-      !absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number)) {
-    return std::nullopt;
-  }
-  return number;
 }
 
 // A login that is over or was never made; the page asks for one.
@@ -246,10 +235,10 @@ WebResponse App::SessionCall(const WebRequest& request) {
 
 WebResponse App::Events(const WebRequest& request, const Caller& caller) {
   const auto fields = ReadFields(request.query);
-  std::optional<std::uint64_t> after = Number(request.last_event_id);
-  if (!after && fields && fields->size() == 1 &&
+  std::optional<LiveCursor> seen = ParseEventId(request.last_event_id);
+  if (!seen && fields && fields->size() == 1 &&
       fields->front().first == "after") {
-    after = Number(fields->front().second);
+    seen = ParseEventId(fields->front().second);
   }
   {
     const absl::MutexLock lock(&mutex_);
@@ -269,7 +258,7 @@ WebResponse App::Events(const WebRequest& request, const Caller& caller) {
   response.headers.emplace_back("Content-Type", "text/event-stream");
   // Reverse proxies would otherwise hold it back.
   response.headers.emplace_back("X-Accel-Buffering", "no");
-  response.stream = std::make_shared<Stream>(*this, caller, hub_.Open(after));
+  response.stream = std::make_shared<Stream>(*this, caller, hub_.Open(seen));
   return response;
 }
 

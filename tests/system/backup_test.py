@@ -111,6 +111,12 @@ class BackupTest(unittest.TestCase):
             time.sleep(0.1)
         self.fail(server.log())
 
+    def follow(self, *arguments, code=0):
+        result = self.it.alerts_program("follow", "--until-caught-up", "--cursor-file", self.it.work / "follow.cursor",
+                                        *arguments)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result.stderr
+
     def test_the_matchers_store(self):
         self.it.start()
         self.push(BASE)
@@ -176,6 +182,7 @@ class BackupTest(unittest.TestCase):
             path.write_bytes(whole)
 
         # The newest fits the checkpoint: nothing was pushed since.
+        self.follow()
         self.assertEqual(self.it.matcherd.stop(), 0)
         self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
         restored.mkdir()
@@ -189,6 +196,10 @@ class BackupTest(unittest.TestCase):
         self.assertEqual(alert_set(self.it.alerts()), self.wanted([BASE, "familie"]))
         self.it.push("jobcenter")
         self.assertEqual(alert_set(self.it.alerts()), self.wanted())
+        # Whoever followed before is told, however far the restored store has come by now.
+        self.assertIn("gendannet", self.follow(code=REFUSED))
+        self.follow("--from-start")
+        self.follow()
         self.assertEqual(self.it.matcherd.stop(), 0)
         self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
 

@@ -6,9 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from year import YearTest  # noqa: E402
-
-NOT_NOW = 78
+from year import NOT_NOW, YearTest  # noqa: E402
 
 
 class SlagelseTest(YearTest):
@@ -39,10 +37,11 @@ class SlagelseTest(YearTest):
 
         self.on("2026-02-09")
         self.do("offer", alert_id)
-        self.do("set", alert_id, "conference-planned")
+        conference, = self.plan("2026-02-18 10:00", "Karen B.", alert_id)
         self.do("caseworker", alert_id, "--name", "Karen B.", "--department", "boern-og-unge",
                 "--unit", "Familie- og rådgivning")
         self.do("contact", alert_id, "--name", "Jens P.", "--external", "boldklubben")
+        self.assertEqual(self.hold(conference, "boern-og-unge", "Familie- og rådgivning", "2026-03-04"), [alert_id])
 
         self.on("2026-06-08")
         # She is 18: another centre's, and so is the caseworker, once the centre says yes.
