@@ -69,7 +69,7 @@ export function Reports() {
           en fil. Ingen personer og ingen små tal.</p>
         <ul class="plain reports">{KINDS.map(([as, name, explanation]) => (
           <li key={as}><button class="button button-secondary" type="button" onClick={() => void keep(as)}>{name}</button>{' '}
-            <span class="explanation">{explanation}</span></li>
+            <span class="quiet">{explanation}</span></li>
         ))}</ul>
         <div class="form-group">
           <label class="form-label" for="figures">Tal fra andre kilder (CSV-fil)</label>
