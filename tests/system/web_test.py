@@ -87,7 +87,7 @@ class WebTest(unittest.TestCase):
                 "answers": lambda: self.it.agent("familie", "inquiries", "--answered").stdout,
                 "stop-web": self.web.stop, "start-web": lambda: bool(self.web.start()), "crash-web": self.web.kill}
         for script, stories in (("alerts.mjs", 4), ("coordination.mjs", 8), ("restarts.mjs", 7),
-                                ("conferences.mjs", 11)):
+                                ("conferences.mjs", 10), ("tabs.mjs", 2)):
             said = self.browse(script, 400, acts)
             self.assertEqual(len(re.findall("^ok: ", said, re.M)), stories)
         self.assertEqual(self.it.audit("verify").returncode, 0)
