@@ -220,7 +220,7 @@ class Change {
     Drop(held_, alert_id);
     Drop(*other, alert_id);
     other->alerts.push_back(alert_id);
-    other->conference.set_revision(other->conference.revision() + 1);
+    MarkChanged(other->conference, caller_, tx_.now());
     PutConference(state_, tx_, *other_id, *other);
     return absl::OkStatus();
   }

@@ -5,6 +5,7 @@
 #include "matcher/alert_store.h"
 #include "matcher/conference_seat.h"
 #include "matcher/lettered_id.h"
+#include "matcher/timestamps.h"
 #include "storage/key_layout.h"
 
 namespace samkoer::matcher {
@@ -48,6 +49,13 @@ void PutConference(const LoopState& state, Transaction& tx, std::uint64_t id,
   std::string value =
       state.sealer->Seal(key, storage::EncodeConference(conference));
   tx.writes().Put(std::move(key), std::move(value));
+}
+
+void MarkChanged(samkoer::v1::Conference& conference, const Caller& caller,
+                 absl::Time now) {
+  conference.set_revision(conference.revision() + 1);
+  conference.set_changed_by(caller.uri);
+  *conference.mutable_changed() = ToTimestamp(now);
 }
 
 absl::StatusOr<std::map<std::uint64_t, StoredConference>> LoadConferences(

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "matcher/caller.h"
 #include "matcher/index.h"
 #include "matcher/loop_state.h"
 #include "matcher/transaction.h"
@@ -29,6 +30,9 @@ absl::StatusOr<storage::StoredConference> LoadConference(const LoopState& state,
                                                          std::uint64_t id);
 void PutConference(const LoopState& state, Transaction& tx, std::uint64_t id,
                    const storage::StoredConference& conference);
+// The next revision, and whose it is.
+void MarkChanged(samkoer::v1::Conference& conference, const Caller& caller,
+                 absl::Time now);
 // Every conference that is durable, by its id.
 absl::StatusOr<std::map<std::uint64_t, storage::StoredConference>>
 LoadConferences(const LoopState& state);

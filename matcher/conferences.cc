@@ -251,7 +251,7 @@ absl::StatusOr<samkoer::v1::PlanConferencesResponse> RunPlanConferences(
     *held.conference.mutable_details() = request.details();
     *held.conference.mutable_details()->mutable_start() = ToTimestamp(start);
     held.conference.set_state(samkoer::v1::CONFERENCE_STATE_PLANNED);
-    held.conference.set_revision(1);
+    MarkChanged(held.conference, caller, tx.now());
     *held.conference.mutable_created() = ToTimestamp(tx.now());
     PutConference(state, tx, id, held);
     *response.add_conferences() = Shown(rules, held, 0);
@@ -286,7 +286,7 @@ absl::StatusOr<samkoer::v1::ChangeConferenceResponse> RunChangeConference(
   }
   auto changed = ApplyConferenceChange(state, tx, caller, request, *id, *held);
   if (!changed.ok()) return changed.status();
-  held->conference.set_revision(held->conference.revision() + 1);
+  MarkChanged(held->conference, caller, tx.now());
   PutConference(state, tx, *id, *held);
   samkoer::v1::ChangeConferenceResponse response;
   if (absl::Status s = Fill(state, tx, *held, response, *changed); !s.ok()) {

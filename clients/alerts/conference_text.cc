@@ -124,6 +124,12 @@ std::string ConferencePage(const v1::Conference& conference,
   line(Say(l, "Tilstand:  ", "State:     "),
        Cat(ConferenceStateText(conference.state(), l), ", revision ",
            conference.revision()));
+  if (conference.has_changed()) {
+    const std::string& by = conference.changed_by();
+    line(Say(l, "Ændret:    ", "Changed:   "),
+         Cat(DateTimeText(conference.changed(), style.zone),
+             Say(l, " af ", " by "), by.substr(by.rfind('/') + 1)));
+  }
   line(Say(l, "Sager:     ", "Cases:     "), CasesText(conference));
   for (const v1::AgendaItem& item : agenda) AddItem(item, l, out);
   if (!agenda.empty()) {

@@ -24,6 +24,7 @@ constexpr int kMaxStreams = 512;
 constexpr int kMaxStreamsOfPerson = 6;
 constexpr absl::Duration kStreamStep = absl::Seconds(10);
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+constexpr std::string_view kCsv = "text/csv";
 
 // A page of alerts is 60 kB, and 6 kB compressed.
 constexpr std::size_t kLeastCompressed = 2048;
@@ -53,6 +54,12 @@ int HttpStatus(absl::StatusCode code) {
     default:
       return 500;
   }
+}
+
+// Marks the refusal of whoever is no coordinator. Other refusals are of a call.
+constexpr char kNoRole[] = "samkoer.dk/no-role";
+bool HasNoRole(const absl::Status& status) {
+  return status.GetPayload(kNoRole).has_value();
 }
 
 // A login that is over or was never made; the page asks for one.
@@ -130,13 +137,13 @@ WebResponse App::Handle(const WebRequest& request) {
   return File(request);
 }
 
-WebResponse App::Answer(int status, std::string json) const {
+WebResponse App::Answer(int status, std::string body, std::string type) const {
   WebResponse response;
   response.status = status;
   response.headers = SecurityHeaders();
   response.headers.emplace_back("Cache-Control", "no-store");
-  response.headers.emplace_back("Content-Type", "application/json");
-  response.body = std::move(json);
+  response.headers.emplace_back("Content-Type", std::move(type));
+  response.body = std::move(body);
   return response;
 }
 
@@ -147,7 +154,9 @@ WebResponse App::Error(const absl::Status& status) const {
                          ",\"hint\":", JsonString(HintOf(status)), "}");
   if (absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status)) {
     json += Cat(",\"login\":", JsonString(options_.login),
-                ",\"sign_out_path\":", JsonString(options_.sign_out_path));
+                ",\"sign_out_path\":", JsonString(options_.sign_out_path),
+                ",\"no_role\":", HasNoRole(status) ? "true" : "false",
+                ",\"contact\":", JsonString(options_.access_contact));
   }
   return Answer(HttpStatus(status.code()), json + "}");
 }
@@ -159,12 +168,13 @@ absl::StatusOr<Person> App::Identify(const WebRequest& request,
     if (!strangers_.Take(request.address, now)) {
       return absl::ResourceExhaustedError("for mange forsøg; prøv igen senere");
     }
-    return WithHint(
-        absl::PermissionDeniedError("du har ikke adgang til siden"),
-        options_.login == "certificate"
-            ? "siden kræver en ungekoordinators certifikat; spørg driften"
-            : "siden kræver et login med rollen som ungekoordinator; spørg "
-              "driften");
+    absl::Status refusal =
+        WithHint(absl::PermissionDeniedError("du har ikke adgang til siden"),
+                 options_.login == "certificate"
+                     ? "siden kræver en ungekoordinators certifikat"
+                     : "siden kræver et login med rollen som ungekoordinator");
+    refusal.SetPayload(kNoRole, absl::Cord("1"));
+    return refusal;
   }
   Rates& rates = request.verb == "GET" ? reads_ : changes_;
   if (!rates.Take(person->name, now)) {
@@ -273,28 +283,45 @@ WebResponse App::Api(const WebRequest& request) {
   if (found.call == nullptr) {
     return Error(absl::NotFoundError("kaldet findes ikke"));
   }
-  const bool form = request.verb == "POST";
+  const bool file = found.call->takes_figures;
+  const bool form = request.verb == "POST" && !file;
   if (form && !request.content_type.starts_with(kForm)) {
     return Error(absl::InvalidArgumentError("kaldet er ikke en formular"));
+  }
+  if (file && !request.content_type.starts_with(kCsv)) {
+    return Error(absl::InvalidArgumentError("kaldet er ikke en CSV-fil"));
   }
   auto fields = ReadFields(form ? request.body : request.query);
   if (!fields || (form && !request.query.empty())) {
     return Error(absl::InvalidArgumentError("kaldets felter kan ikke læses"));
   }
+  if (file) {
+    if (!IsText(request.body)) {
+      return Error(absl::InvalidArgumentError("filen er ikke ren tekst"));
+    }
+    fields->emplace_back("figures", request.body);
+  }
   std::move(found.fields.begin(), found.fields.end(),
             std::back_inserter(*fields));
-  auto json = found.call->run(
+  auto answer = found.call->run(
       {options_.channel, PersonUri(options_.municipality, caller->person.name)},
       *fields);
   // What the matcher says of our own certificate is not about the person.
-  if (absl::IsUnauthenticated(json.status()) ||
-      absl::IsPermissionDenied(json.status())) {
+  if (absl::IsUnauthenticated(answer.status()) ||
+      absl::IsPermissionDenied(answer.status())) {
     return Error(WithHint(
         absl::InternalError("matcheren afviser sidens eget certifikat"),
         "spørg driften: står det blandt portals i matcherens konfiguration?"));
   }
-  if (!json.ok()) return Error(json.status());
-  return Answer(200, *std::move(json));
+  if (!answer.ok()) return Error(answer.status());
+  WebResponse response =
+      Answer(200, std::move(answer->body), std::string(answer->type));
+  if (!answer->file_name.empty()) {
+    response.headers.emplace_back(
+        "Content-Disposition",
+        Cat("attachment; filename=\"", answer->file_name, "\""));
+  }
+  return response;
 }
 
 WebResponse App::File(const WebRequest& request) const {

@@ -67,6 +67,8 @@ struct AppOptions {
   std::string login;
   // OpenIdLogin.sign_out_path.
   std::string sign_out_path;
+  // WebConfig.access_contact.
+  std::string access_contact;
   SessionLimits sessions;
   // Who asks; its errors are PERMISSION_DENIED or UNAUTHENTICATED.
   std::function<absl::StatusOr<Person>(const WebRequest&, absl::Time now)>
@@ -105,7 +107,8 @@ class App {
   absl::StatusOr<Caller> Admit(const WebRequest& request);
   absl::StatusOr<Person> Identify(const WebRequest& request, absl::Time now);
   std::string SessionJson(const Caller& caller) const;
-  WebResponse Answer(int status, std::string json) const;
+  WebResponse Answer(int status, std::string body,
+                     std::string type = "application/json") const;
   WebResponse Error(const absl::Status& status) const;
 
   const AppOptions options_;

@@ -10,9 +10,12 @@
 #include "clients/common/channel.h"
 #include "clients/common/cli.h"
 #include "clients/common/cpr.h"
+#include "clients/web/documents.h"
 #include "clients/web/form_message.h"
 #include "samkoer/v1/alerts.grpc.pb.h"
+#include "samkoer/v1/conferences.grpc.pb.h"
 #include "samkoer/v1/directory.grpc.pb.h"
+#include "samkoer/v1/inquiries.grpc.pb.h"
 #include "samkoer/v1/reports.grpc.pb.h"
 
 namespace samkoer::clients {
@@ -21,13 +24,16 @@ namespace {
 // As the servers read it (server/access.h).
 constexpr char kOnBehalfOf[] = "samkoer-on-behalf-of";
 
+// A time is no text of people, and can have ten digits that begin like a date.
+bool IsTime(std::string_view name) { return name.ends_with(".seconds"); }
+
 absl::Status Check(const Fields& fields) {
   for (const auto& [name, value] : fields) {
     if (name.ends_with("alert_id")) {
       if (absl::Status s = CheckAlertId(value, Language::kDanish); !s.ok()) {
         return s;
       }
-    } else if (ContainsCpr(value)) {
+    } else if (!IsTime(name) && ContainsCpr(value)) {
       return WithHint(
           absl::InvalidArgumentError("teksten indeholder et CPR-nummer"),
           "henvis til advisets nummer eller et sagsnummer i stedet");
@@ -43,15 +49,14 @@ Call Make(std::string_view verb, std::string_view path,
                                                       Response*)) {
   return {verb, path,
           [rpc](const CallContext& call,
-                const Fields& fields) -> absl::StatusOr<std::string> {
+                const Fields& fields) -> absl::StatusOr<CallAnswer> {
             Request request;
             if (absl::Status s = Check(fields); !s.ok()) return s;
             if (absl::Status s = FillMessage(request, fields); !s.ok()) {
               return s;
             }
             grpc::ClientContext context;
-            SetDeadline(context);
-            context.AddMetadata(kOnBehalfOf, call.person);
+            Prepare(call, context);
             const std::unique_ptr<typename Service::StubInterface> stub =
                 Service::NewStub(call.channel);
             Response response;
@@ -60,15 +65,24 @@ Call Make(std::string_view verb, std::string_view path,
             if (!status.ok()) {
               return FromServer(status, Peer::kMatcher, Language::kDanish);
             }
-            return JsonText(response);
+            auto json = JsonText(response);
+            if (!json.ok()) return json.status();
+            return CallAnswer{*std::move(json)};
           }};
 }
 
 }  // namespace
 
+void Prepare(const CallContext& call, grpc::ClientContext& context) {
+  SetDeadline(context);
+  context.AddMetadata(kOnBehalfOf, call.person);
+}
+
 std::span<const Call> Calls() {
-  using v1::Alerts, v1::Directory, v1::Reports;
+  using v1::Alerts, v1::Conferences, v1::Directory, v1::Inquiries, v1::Reports;
   using AlertsStub = Alerts::StubInterface;
+  using ConferencesStub = Conferences::StubInterface;
+  using InquiriesStub = Inquiries::StubInterface;
   static const auto* calls = new std::vector<Call>{
       Make<Alerts>("GET", "/api/alerts", &AlertsStub::ListAlerts),
       Make<Alerts>("GET", "/api/alerts/{alert_id}", &AlertsStub::GetAlert),
@@ -77,10 +91,23 @@ std::span<const Call> Calls() {
       Make<Alerts>("POST", "/api/alerts/{alert_id}/step",
                    &AlertsStub::Coordinate),
       Make<Alerts>("GET", "/api/overview", &AlertsStub::GetOverview),
+      Make<Conferences>("GET", "/api/conferences",
+                        &ConferencesStub::ListConferences),
+      Make<Conferences>("POST", "/api/conferences",
+                        &ConferencesStub::PlanConferences),
+      Make<Conferences>("GET", "/api/conferences/{conference_id}",
+                        &ConferencesStub::GetConference),
+      Make<Conferences>("POST", "/api/conferences/{conference_id}",
+                        &ConferencesStub::ChangeConference),
+      Make<Inquiries>("GET", "/api/inquiries", &InquiriesStub::ListInquiries),
+      Make<Inquiries>("POST", "/api/inquiries", &InquiriesStub::Answer),
       Make<Directory>("GET", "/api/units",
                       &Directory::StubInterface::ListUnits),
       Make<Reports>("GET", "/api/statistics",
                     &Reports::StubInterface::GetStatistics),
+      CalendarCall(),
+      FiguresCall(),
+      ReportCall(),
   };
   return *calls;
 }

@@ -1,5 +1,6 @@
 // The page's calls and the rpcs they become. A call's query or form fills the
-// request (form_message.h), the response goes back as protobuf's JSON.
+// request (form_message.h), the response goes back as protobuf's JSON. What a
+// person keeps as a file is made in documents.h.
 //
 // Thread safety: all functions may be called from many threads at once.
 #ifndef SAMKOER_CLIENTS_WEB_CALLS_H_
@@ -18,7 +19,8 @@
 
 namespace grpc {
 class Channel;
-}
+class ClientContext;
+}  // namespace grpc
 
 namespace samkoer::clients {
 
@@ -29,17 +31,31 @@ struct CallContext {
   std::string person;
 };
 
+// Sets the deadline of an rpc that is made for the call, and for whom it is.
+void Prepare(const CallContext& call, grpc::ClientContext& context);
+
+// Whatever a call is answered with.
+struct CallAnswer {
+  std::string body;
+  std::string_view type = "application/json";
+  // Of what is kept as a file; else empty.
+  std::string file_name = {};
+};
+
 struct Call {
   // "GET", or "POST" for whatever changes something.
   std::string_view verb;
   // "/api/alerts/{alert_id}": what stands for the braces fills that field.
   std::string_view path;
-  // The response as JSON. INVALID_ARGUMENT for fields that are not the
+  // INVALID_ARGUMENT for fields that are not the
   // request's or hold a CPR number, which then leaves this machine not at all;
   // else as the matcher said, in Danish (clients/alerts/text.h).
-  std::function<absl::StatusOr<std::string>(const CallContext& context,
-                                            const Fields& fields)>
+  std::function<absl::StatusOr<CallAnswer>(const CallContext& context,
+                                           const Fields& fields)>
       run;
+  // Its body is separated values (text/csv) rather than a form, and becomes the
+  // field "figures"; the other fields stand in the query.
+  bool takes_figures = false;
 };
 
 // Every call, once.

@@ -12,6 +12,7 @@ namespace samkoer::clients {
 namespace {
 
 constexpr unsigned kIdleMinutes = 30, kMostIdleMinutes = 480;
+constexpr std::size_t kMaxContactBytes = 200;
 constexpr unsigned kSessionHours = 10, kMostSessionHours = 24;
 
 absl::Status Wrong(const std::string& path, std::string_view what) {
@@ -83,6 +84,10 @@ absl::StatusOr<v1::WebConfig> LoadWebConfig(const std::string& path) {
     return Wrong(path, "municipality: expected 1 to 64 of a-z, 0-9 and '-'");
   }
   if (absl::Status s = CheckLogin(path, config); !s.ok()) return s;
+  if (config.access_contact().size() > kMaxContactBytes) {
+    return Wrong(path, Cat("access_contact: expected at most ",
+                           kMaxContactBytes, " bytes"));
+  }
   const std::string& origin = listen.origin();
   if (!origin.empty() &&
       (!origin.starts_with("https://") || origin.find('/', 8) != origin.npos)) {

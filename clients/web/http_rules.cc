@@ -20,13 +20,6 @@ int HexDigit(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
-    if (NextCodePoint(text) == kNotUtf8) return false;
-  }
-  return true;
-}
-
 std::optional<std::string> Unescape(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -42,7 +35,7 @@ std::optional<std::string> Unescape(std::string_view text) {
       i += 2;
     }
   }
-  if (out.find('\0') != std::string::npos || !IsUtf8(out)) return std::nullopt;
+  if (!IsText(out)) return std::nullopt;
   return out;
 }
 
@@ -91,6 +84,14 @@ std::optional<std::string> SessionOf(std::string_view cookies) {
 bool IsOurOrigin(std::string_view origin, std::string_view fetch_site,
                  std::string_view ours) {
   return origin == ours && (fetch_site.empty() || fetch_site == "same-origin");
+}
+
+bool IsText(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const char32_t c = NextCodePoint(bytes);
+    if (c == kNotUtf8 || c == 0) return false;
+  }
+  return true;
 }
 
 std::optional<Fields> ReadFields(std::string_view text) {

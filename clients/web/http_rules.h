@@ -40,6 +40,9 @@ std::optional<std::string> SessionOf(std::string_view cookies);
 bool IsOurOrigin(std::string_view origin, std::string_view fetch_site,
                  std::string_view ours);
 
+// Whether it is UTF-8 without NUL.
+bool IsText(std::string_view bytes);
+
 // The fields of a query or form (application/x-www-form-urlencoded), in order.
 // Nothing if an escape is broken, a value is not UTF-8 or holds NUL, or there
 // are over 100 fields.

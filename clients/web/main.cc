@@ -108,6 +108,7 @@ absl::Status Run(const std::string& path, bool only_check) {
   options.origin = Origin(*config, (*server)->port());
   options.login = config->has_certificates() ? "certificate" : "openid";
   options.sign_out_path = config->openid().sign_out_path();
+  options.access_contact = config->access_contact();
   options.sessions.idle = absl::Minutes(config->idle_minutes());
   options.sessions.longest = absl::Hours(config->session_hours());
   options.identify = *identify;

@@ -24,6 +24,8 @@ v1::Conference Sample() {
   conference.set_cases(2);
   conference.set_max_cases(12);
   conference.set_revision(3);
+  conference.set_changed_by("samkoer://viborg/coordinator/bo");
+  conference.mutable_changed()->set_seconds(1'796'025'600);
   return conference;
 }
 std::vector<v1::AgendaItem> Agenda() {
@@ -59,6 +61,7 @@ TEST(ConferenceText, TheAgendaIsFitForPaper) {
   const std::string page = ConferencePage(Sample(), Agenda(), {});
   EXPECT_THAT(page, HasSubstr("Mødeleder: Anna\n"));
   EXPECT_THAT(page, HasSubstr("Team:      Jobcentret, PPR\n"));
+  EXPECT_THAT(page, HasSubstr("Ændret:    30-11-2026 08:00 af bo\n"));
   EXPECT_THAT(page, HasSubstr("1. A-7K3M-9QXD  Familieafdelingen; Jobcenter  "
                               "(sammenfald, indstillet)\n"));
   EXPECT_THAT(page, HasSubstr("Handling: Ring til skolen\n"));

@@ -22,6 +22,7 @@ class WebApp : public ::testing::Test {
     options.municipality = "viborg";
     options.origin = kOrigin;
     options.login = "certificate";
+    options.access_contact = "It-service";
     options.identify = [](const WebRequest& request,
                           absl::Time now) -> absl::StatusOr<Person> {
       if (request.certificate.empty()) {
@@ -115,6 +116,9 @@ TEST_F(WebApp, WhoeverShowsNothingIsRefusedAndSlowedDown) {
   request.origin = kOrigin;
   EXPECT_EQ(app_->Handle(request).status, 403);
   int refused = 0;
+  const WebResponse stranger = app_->Handle(request);
+  EXPECT_THAT(stranger.body, HasSubstr("\"no_role\":true"));
+  EXPECT_THAT(stranger.body, HasSubstr("\"contact\":\"It-service\""));
   for (int i = 0; i < 300; ++i) refused += app_->Handle(request).status == 429;
   EXPECT_GT(refused, 50);
 }
@@ -149,6 +153,8 @@ TEST_F(WebApp, AChangeNeedsTheTokenTheOriginAndAForm) {
   EXPECT_EQ(app_->Handle(request).status, 403);
   request.csrf = std::string(43, 'A');
   EXPECT_EQ(app_->Handle(request).status, 403);
+  // That is about the call, not about the person.
+  EXPECT_THAT(app_->Handle(request).body, HasSubstr("\"no_role\":false"));
   request = StateChange();
   request.origin = "https://evil.example";
   EXPECT_EQ(app_->Handle(request).status, 403);
@@ -255,6 +261,20 @@ TEST_F(WebApp, APersonsFloodOfChangesIsRefused) {
   for (int i = 0; i < 60; ++i) refused += app_->Handle(request).status == 429;
   EXPECT_GT(refused, 20);
   EXPECT_LT(server_.sets.size(), 40u);
+}
+
+TEST_F(WebApp, FiguresComeAsAFileAndAreKeptOut) {
+  WebRequest request = As("anna", Ask("POST", "/api/figures"));
+  request.body = "indikator;periode;tal;kilde\nJob;2026;61 %;Jobindsats\n";
+  EXPECT_EQ(app_->Handle(request).status, 400);  // a form
+  request.content_type = "text/csv;charset=UTF-8";
+  const WebResponse shown = app_->Handle(request);
+  EXPECT_EQ(shown.status, 200) << shown.body;
+  EXPECT_THAT(shown.body, HasSubstr("61 %"));
+  request.body += "\xE6";
+  EXPECT_THAT(app_->Handle(request).body, HasSubstr("ikke ren tekst"));
+  request.csrf = "";
+  EXPECT_EQ(app_->Handle(request).status, 403);
 }
 
 TEST(WebCalls, EveryCallIsThereOnceAndOnlyChangesArePosted) {

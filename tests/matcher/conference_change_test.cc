@@ -173,6 +173,8 @@ TEST_F(ConferenceChangeTest, AMovedCaseAndAMovedConferenceAreToldInTheAlert) {
   EXPECT_EQ(Get(id).agenda_size(), 0);
   EXPECT_EQ(Get(other).agenda_size(), 1);
   EXPECT_EQ(Get(other).conference().revision(), 2u);
+  EXPECT_EQ(Get(other).conference().changed_by(),
+            Installation::Coordinator().uri);
   ChangeConferenceRequest details;
   *details.mutable_details() = Details(1'900'000'020);
   EXPECT_TRUE(absl::IsInvalidArgument(Change(other, details).status()));

@@ -47,6 +47,7 @@ class WebTest(unittest.TestCase):
         self.it.start()
         for department in (BASE, "familie", "social"):
             self.it.push(department)
+        self.it.edit("web", lambda config: config.update(access_contact="It-service, lokal 1234"))
         self.web = Web(self.it).start()
         self.addCleanup(self.web.kill)
 
@@ -60,7 +61,8 @@ class WebTest(unittest.TestCase):
                 department["units"] += [{"name": "Team Unge"}, {"name": "Team Nord"}]
         policy["coordination"] = {
             "significance": ["EDUCATION", "FAMILY"], "transition_months": 24, "plan_review_months": 6,
-            "handover_days": 14, "contact_person_from": 13, "contact_person_below": 31}
+            "handover_days": 14, "contact_person_from": 13, "contact_person_below": 31,
+            "conference_rhythm_days": 14, "conference_minutes": 60, "conference_cases": 4}
         path.write_text(json.dumps(policy, ensure_ascii=False), encoding="utf-8")
 
     def browse(self, script, timeout, actions):
@@ -70,12 +72,22 @@ class WebTest(unittest.TestCase):
         self.assertEqual(code, 0, said + self.web.log())
         return said
 
+    def ask_three_questions(self):
+        for department, *words in (("familie", "Hører en elev på FGU til målgruppen?"),
+                                   ("social", "Hvad med <script>alert(3)</script>?"),
+                                   (BASE, "--dropout", "Hvem følger op på\nfrafald?")):
+            asked = self.it.agent(department, "ask", *words)
+            self.assertEqual(asked.returncode, 0, asked.stderr)
+
     def test_coordinators_at_their_browsers(self):
         person = self.town.people[0]
         acts = {"a-number": lambda: f"ring {person[:6]}-{person[6:]}",
                 "stop-matcher": self.it.matcherd.kill, "start-matcher": lambda: bool(self.it.matcherd.start()),
+                "three-questions": self.ask_three_questions,
+                "answers": lambda: self.it.agent("familie", "inquiries", "--answered").stdout,
                 "stop-web": self.web.stop, "start-web": lambda: bool(self.web.start()), "crash-web": self.web.kill}
-        for script, stories in (("alerts.mjs", 4), ("coordination.mjs", 8), ("restarts.mjs", 7)):
+        for script, stories in (("alerts.mjs", 4), ("coordination.mjs", 8), ("restarts.mjs", 7),
+                                ("conferences.mjs", 10), ("tabs.mjs", 2)):
             said = self.browse(script, 400, acts)
             self.assertEqual(len(re.findall("^ok: ", said, re.M)), stories)
         self.assertEqual(self.it.audit("verify").returncode, 0)

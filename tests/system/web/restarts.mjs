@@ -120,11 +120,16 @@ try {
     wellBehaved(bo);
   });
 
-  await story('whoever is no coordinator does not come in', async () => {
+  await story('whoever is no coordinator does not come in, and reads whom to ask', async () => {
     const officer = await personAt(browser, 'databeskyttelse');
-    await officer.goto(origin);
-    await officer.getByText('du har ikke adgang til siden').waitFor();
+    await officer.goto(`${origin}/konferencer`);
+    await officer.getByRole('heading', { name: 'Du har ikke adgang' }).waitFor();
+    await officer.getByText('It-service, lokal 1234').waitFor();
+    assert.equal(await officer.getByRole('navigation').count(), 0);
     await accessible(officer, 'refused');
+    await picture(officer, 'ingen-adgang');
+    await officer.getByRole('button', { name: 'Prøv igen' }).click();
+    await officer.getByRole('heading', { name: 'Du har ikke adgang' }).waitFor();
     const nobody = await personAt(browser, null);
     await assert.rejects(nobody.goto(origin));
   });

@@ -4,7 +4,10 @@ import { dueDayText, dueText, transitionText } from './coordination_words';
 import { Check, Choice, TextField } from './fields';
 import { Text } from './parts';
 import { type PartProps, YES_NO } from './people';
-import { bytes, NAME_BYTES, StepForm } from './step';
+import { bytes, NAME_BYTES } from './form';
+import { Link } from './router';
+import { SeatForms } from './seat';
+import { StepForm } from './step';
 import type { Alert, Coordination } from './types';
 import { nameOfDepartment, useUnits } from './units';
 import { dayText, isEnded, monthText, timeText } from './words';
@@ -141,7 +144,7 @@ export function ConferencePart(props: PartProps) {
     <section>
       <h3>Ungekonference</h3>
       {!seat && <p>Den unge er ikke på nogen ungekonference.</p>}
-      {seat && <p><Text>{seat.conference_id}</Text>, {timeText(seat.start)}{seat.place && <>, <Text>{seat.place}</Text></>}
+      {seat && <p><Link to={`/konferencer/${seat.conference_id}`}>{timeText(seat.start)}</Link>{seat.place && <>, <Text>{seat.place}</Text></>}
         {seat.held && '; holdt'}.</p>}
       {action && <p>Aftalt handling: <Text>{action.text}</Text>{' '}
         (<Text>{`${nameOfDepartment(action.department)}, ${action.unit}`}</Text>), senest {dueDayText(action.due_day)}
@@ -149,6 +152,7 @@ export function ConferencePart(props: PartProps) {
       <StepForm {...props} form="action-done" title="Skriv, at handlingen er gjort"
         possible={active(alert) && !!action && !action.done} initial={{}} written={(values) => [values.note ?? '']}
         request={() => ({ action_done: '' })} done={() => 'Gemt: handlingen er gjort.'}>{() => null}</StepForm>
+      <SeatForms {...props} active={active(alert)} />
     </section>
   );
 }

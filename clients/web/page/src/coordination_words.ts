@@ -70,6 +70,18 @@ const REFUSALS: [string, string][] = [
   ['no such unit', 'Enheden findes ikke i kommunens politik.'],
   ['something like a CPR number', 'Teksten indeholder noget, der ligner et CPR-nummer. Skriv den uden.'],
   ['control characters', 'Teksten har tegn, der ikke kan ses. Skriv den af i stedet for at kopiere.'],
+  ['the conference is over', 'Konferencen er allerede holdt eller aflyst.'],
+  ['the other conference is over', 'Den konference, du valgte, er allerede holdt eller aflyst.'],
+  ['the agenda is full', 'Dagsordenen er fuld. Vælg en anden konference, eller flyt en sag først.'],
+  ['conference\'s agenda already', 'Sagen er allerede på en konference. Flyt den derfra i stedet.'],
+  ['cases have no action yet', 'En konference kan først lukkes, når hver sag har sin handling. Skriv den, eller flyt sagen.'],
+  ['is not on this agenda', 'Sagen er ikke længere på denne dagsorden.'],
+  ['no such conference', 'Konferencen findes ikke længere.'],
+  ['no such alert', 'Der er intet advis med det nummer.'],
+  ['is planned already', 'Der er allerede planlagt en konference på samme tid og sted med samme mødeleder. Intet er planlagt.'],
+  ['too many conferences', 'Der er for mange konferencer. Gamle forsvinder af sig selv to år efter, at de er holdt.'],
+  ['is answered already', 'Et af spørgsmålene er besvaret imens. Intet er sendt; dit svar står der endnu.'],
+  ['one of the questions is not there', 'Et af spørgsmålene findes ikke længere. Intet er sendt; dit svar står der endnu.'],
   ['last_review_month', 'Måneden for gennemgangen skal findes og må ikke ligge i fremtiden.'],
 ];
 export function refusalText(message: string): string {

@@ -3,6 +3,7 @@ import { get } from './api';
 import { Bars } from './chart';
 import { startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
+import { Reports } from './reports';
 import { DOMAINS, STATES } from './words';
 
 interface Cell { row: string; column: string; count: string; withheld: boolean }
@@ -65,7 +66,7 @@ export function Figures() {
   const order = Object.keys(TITLES);
   return (
     <>
-      <Heading>Tal</Heading>
+      <Heading>Tal og rapporter</Heading>
       {error && <Problem error={error} />}
       {!value && !error && <Waiting />}
       {value && <>
@@ -75,6 +76,7 @@ export function Figures() {
           {value.withhold_below}; er et tal mindre end {value.withhold_below}, eller kunne det røbe et, der er, står der
           «skjult».
         </p>
+        <Reports />
         {[...value.tables].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
           .map((table) => <Numbers key={table.name} table={table} />)}
       </>}

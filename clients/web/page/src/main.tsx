@@ -3,15 +3,19 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { OneAlert } from './alert';
 import { Alerts } from './alerts';
-import { ApiError, currentSession, endedBecause, findSession, logIn, logOut, onSession } from './api';
+import { ApiError, currentSession, endedBecause, findSession, logIn, logOut, onSession, refusedBecause } from './api';
+import { OneConference } from './conference';
+import { Conferences } from './conferences';
 import { Distribution } from './distribution';
 import { Figures } from './figures';
+import { Inquiries } from './inquiries';
 import { type LiveState, liveState, onLiveState, stopLive } from './live';
-import { Heading, Problem, Waiting } from './parts';
+import { Heading, Problem, Text, Waiting } from './parts';
 import { Link, usePlace } from './router';
 import { Today } from './today';
 
-const VIEWS = [['/', 'I dag'], ['/advis', 'Advis'], ['/fordeling', 'Fordeling'], ['/tal', 'Tal']] as const;
+const VIEWS = [['/', 'I dag'], ['/advis', 'Advis'], ['/konferencer', 'Konferencer'], ['/spoergsmaal', 'Spørgsmål'],
+  ['/fordeling', 'Fordeling'], ['/tal', 'Tal og rapporter']] as const;
 
 function View(props: { path: string }) {
   const { path } = props;
@@ -19,8 +23,12 @@ function View(props: { path: string }) {
   if (path === '/advis') return <Alerts />;
   if (path === '/fordeling') return <Distribution />;
   if (path === '/tal') return <Figures />;
+  if (path === '/konferencer') return <Conferences />;
+  if (path === '/spoergsmaal') return <Inquiries />;
   const alert = path.match(/^\/advis\/([A-Za-z0-9-]{5,20})$/);
   if (alert) return <OneAlert key={alert[1]} id={alert[1]} />;
+  const conference = path.match(/^\/konferencer\/([A-Za-z0-9-]{5,20})$/);
+  if (conference) return <OneConference key={conference[1]} id={conference[1]} />;
   return (
     <>
       <Heading>Siden findes ikke</Heading>
@@ -39,6 +47,20 @@ function Login(props: { refused: ApiError | null }) {
       {error && <Problem error={error} />}
       <p>Siden er for kommunens ungekoordinatorer. Alt, hvad du ser og gør her, bliver skrevet i loggen med dit navn.</p>
       <button class="button button-primary" type="button" onClick={() => void enter()}>Log ind</button>
+    </>
+  );
+}
+
+// Whoever is no coordinator here: a page of its own, with whom to ask.
+function NoAccess(props: { error: ApiError }) {
+  return (
+    <>
+      <Heading>Du har ikke adgang</Heading>
+      <p>Siden er for kommunens ungekoordinatorer, og du er ikke registreret som en af dem.</p>
+      <p>Skal du have adgang, så spørg <strong><Text>{props.error.contact || 'driften'}</Text></strong>. Sig, at{' '}
+        {props.error.hint || 'du mangler rollen som ungekoordinator'}.</p>
+      <p class="explanation">Har du fået adgang siden sidst, så prøv igen. Var du i gang med at skrive noget, er det her endnu.</p>
+      <button class="button button-primary" type="button" onClick={() => void logIn().catch(() => undefined)}>Prøv igen</button>
     </>
   );
 }
@@ -71,7 +93,7 @@ function Page() {
   useEffect(() => {
     void findSession().then((error) => { setRefused(error); setLooked(true); });
   }, []);
-  const session = currentSession();
+  const session = currentSession(), noAccess = refusedBecause();
   useEffect(() => { if (!session) stopLive(); }, [session]);
   return (
     <>
@@ -86,7 +108,7 @@ function Page() {
           {session && <>
             <nav aria-label="Hovedmenu"><ul>
               {VIEWS.map(([to, name]) => (
-                <li key={to}><Link to={to} current={to === '/' ? path === '/' : path.startsWith(to)}>{name}</Link></li>
+                <li key={to}><Link to={to} current={to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`)}>{name}</Link></li>
               ))}
             </ul></nav>
             <p class="person">{session.person}
@@ -96,7 +118,7 @@ function Page() {
       </header>
       {session && <Line state={line} />}
       <main id="main" class="container page-container" tabIndex={-1}>
-        {session ? <View path={path} /> : looked ? <Login refused={refused} /> : <Waiting />}
+        {noAccess ? <NoAccess error={noAccess} /> : session ? <View path={path} /> : looked ? <Login refused={refused} /> : <Waiting />}
       </main>
     </>
   );

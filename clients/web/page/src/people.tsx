@@ -3,7 +3,8 @@
 import { halfYearText, HANDOVER_STATES, holderText, ROLES, sinceText } from './coordination_words';
 import { Check, checkHolder, Choice, HolderFields, holderFields, placeOf, TextField, writtenHolder } from './fields';
 import { Text } from './parts';
-import { bytes, NOTE_BYTES, type Shown, StepForm } from './step';
+import { bytes, NOTE_BYTES } from './form';
+import { type Shown, StepForm } from './step';
 import type { Coordination, Handover } from './types';
 import { useUnits } from './units';
 import { actorText, dayText, isEnded } from './words';

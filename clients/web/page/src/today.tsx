@@ -5,6 +5,7 @@ import { type Fields, get } from './api';
 import { AlertTable, Heading, Problem, useLoaded, Waiting } from './parts';
 import { Link } from './router';
 import { startLive } from './live';
+import { NextConference, Waiting as WaitingQuestions } from './next';
 import type { AlertPage, Overview } from './types';
 import { count } from './words';
 
@@ -76,7 +77,7 @@ function Counts(props: { value: Overview }) {
     ['uden ungeguide', without, 'åbne advis, hvor ingen ungeguide har sagt ja', '/advis?kun=uden-guide'],
   ];
   return (
-    <ul class="counts" aria-label="Antal advis">
+    <ul class="counts no-max-width" aria-label="Antal advis">
       {numbers.map(([name, number, explanation, to]) => (
         <li key={name}><Link to={to}><span class="number">{number}</span> {name}</Link>
           <span class="explanation">{explanation}</span></li>
@@ -103,6 +104,10 @@ export function Today() {
       {error && <Problem error={error} />}
       {!value && !error && <Waiting />}
       {value && <>
+        <div class="panels">
+          <NextConference trigger={`${inState(value, 'ALERT_STATE_CONFERENCE_PLANNED')} ${Math.max(round, 1)}`} />
+          <WaitingQuestions />
+        </div>
         <Counts value={value} />
         {KINDS.map((kind) => <Group key={kind.title} kind={kind} trigger={`${kind.count(value)} ${Math.max(round, 1)}`} />)}
       </>}

@@ -51,4 +51,21 @@ export interface Overview {
   guides: { department_name: string; unit: string; alerts: string }[];
   half_years: { half_year: number; assigned: string; backlog: string }[]; feed_sequence: string;
 }
+export interface Details { start: Time; minutes: number; place: string; leader: string; team: string[] }
+export interface Conference {
+  conference_id: string; details: Details; state: string; cases: number; max_cases: number; revision: string;
+  created: Time; changed_by: string; changed: Time;
+}
+export interface AgendaItem {
+  number: number; alert_id: string; departments: string[]; action: Maybe<Action>; alert_revision: string;
+  sources: string[];
+}
+export interface Meeting { conference: Conference; agenda: AgendaItem[] }
+export interface ConferencePage { conferences: Conference[]; next_page_token: string; rhythm_days: number }
+export interface Inquiry {
+  inquiry_id: string; kind: string; department: string; department_name: string; text: string; asked: Time;
+  answer: string; answered: Time;
+}
+export interface InquiryPage { inquiries: Inquiry[]; next_page_token: string }
+export interface Figure { indicator: string; period: string; value: string; source: string }
 export interface DepartmentUnits { department: string; department_name: string; units: string[] }

@@ -1,0 +1,29 @@
+// What a person keeps as a file: the conferences' calendar and the reports.
+// They are made here, with the same text making as samkoer-alerts, and not in
+// the browser.
+//
+// Thread safety: all functions may be called from many threads at once.
+#ifndef SAMKOER_CLIENTS_WEB_DOCUMENTS_H_
+#define SAMKOER_CLIENTS_WEB_DOCUMENTS_H_
+
+#include "clients/web/calls.h"
+
+namespace samkoer::clients {
+
+// GET /api/calendar: every conference as an iCalendar, those that were held or
+// cancelled included, so that a calendar takes off what was called off; with
+// "conference_id" that one alone.
+Call CalendarCall();
+
+// POST /api/figures with figures from elsewhere (report_files.h): the same as
+// JSON, {"figures": [{"indicator", "period", "value", "source"}]}, for the page
+// to show. INVALID_ARGUMENT names the line that cannot be used.
+Call FiguresCall();
+
+// POST /api/report?as=html (or csv, json) with figures from elsewhere, or an
+// empty body for none: the status of the month that runs (status_report.h).
+Call ReportCall();
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_WEB_DOCUMENTS_H_

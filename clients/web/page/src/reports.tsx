@@ -1,0 +1,95 @@
+// Reports to keep: they are made by the server, with the numbers of this page and, beside them,
+// figures from elsewhere.
+import { useState } from 'preact/hooks';
+import { type ApiError, postFigures } from './api';
+import { keepFile, readText } from './files';
+import { Problem, Text } from './parts';
+import type { Figure } from './types';
+
+const MAX_FILE = 100_000;  // bytes
+const KINDS = [['html', 'Som side til udskrift', 'åbn den i browseren; udskriv giver PDF'],
+  ['csv', 'Som regneark (CSV)', 'et tal på hver linje'], ['json', 'Som data (JSON)', 'gem den: kvartalsrapporten laves af tre måneder']] as const;
+
+interface Import { name: string; text: string; figures: Figure[] }
+
+function Imported(props: { figures: Figure[] }) {
+  return (
+    <div class="table--responsive-scroll" tabIndex={0} role="region" aria-label="Tal fra andre kilder">
+      <table class="table numbers">
+        <caption class="sr-only">Tal fra andre kilder</caption>
+        <thead><tr><th scope="col">Indikator</th><th scope="col">Periode</th><th scope="col">Tal</th><th scope="col">Kilde</th></tr></thead>
+        <tbody>{props.figures.map((one) => (
+          <tr>
+            <th scope="row" data-label="Indikator"><Text>{one.indicator}</Text></th>
+            <td data-label="Periode"><Text>{one.period}</Text></td>
+            <td data-label="Tal"><Text>{one.value}</Text></td>
+            <td data-label="Kilde"><Text>{one.source}</Text></td>
+          </tr>
+        ))}</tbody>
+      </table>
+    </div>
+  );
+}
+
+export function Reports() {
+  const [held, setHeld] = useState<Import | null>(null);
+  const [error, setError] = useState<ApiError | null>(null);
+  const [tooLong, setTooLong] = useState(false);
+  const [said, setSaid] = useState('');
+  const choose = async (input: HTMLInputElement) => {
+    const file = input.files?.[0];
+    setHeld(null);
+    setError(null);
+    setSaid('');
+    setTooLong(!!file && file.size > MAX_FILE);
+    if (!file || file.size > MAX_FILE) return;
+    try {
+      const text = await readText(file);
+      const { figures } = await postFigures<{ figures: Figure[] }>('/api/figures', text);
+      setHeld({ name: file.name, text, figures });
+      setSaid('Tallene står nedenfor og kommer med i rapporten.');
+    } catch (caught) {
+      setError(caught as ApiError);
+      input.value = '';
+    }
+  };
+  const keep = async (as: string) => {
+    setError(null);
+    try {
+      setSaid(`${await keepFile('/api/report', { as }, held?.text ?? '')} er hentet.`);
+    } catch (caught) {
+      setError(caught as ApiError);
+    }
+  };
+  return (
+    <>
+      <section class="group no-print">
+        <h2>Hent månedens rapport</h2>
+        <p class="explanation">Til styregruppen: tallene på denne side med deres forklaring, og tal fra andre kilder, hvis du vælger
+          en fil. Ingen personer og ingen små tal.</p>
+        <ul class="plain reports">{KINDS.map(([as, name, explanation]) => (
+          <li key={as}><button class="button button-secondary" type="button" onClick={() => void keep(as)}>{name}</button>{' '}
+            <span class="quiet">{explanation}</span></li>
+        ))}</ul>
+        <div class="form-group">
+          <label class="form-label" for="figures">Tal fra andre kilder (CSV-fil)</label>
+          <span class="form-hint" id="figures-hint">Uddannelse, job og ydelser har Samkør ingen tal for. Første linje i filen skal
+            være: indikator;periode;tal;kilde</span>
+          <input class="form-input" type="file" id="figures" accept=".csv,text/csv" aria-describedby="figures-hint"
+            onChange={(event) => void choose(event.currentTarget)} />
+        </div>
+        <p role="status" class="saved">{said}</p>
+        {tooLong && <div class="alert alert-error" role="alert"><div class="alert-body"><p class="alert-text">
+          <strong>Filen er for stor.</strong> Der er plads til 500 tal på tilsammen 100 kB.</p></div></div>}
+        {error && <Problem error={error} />}
+      </section>
+      {held && (
+        <section class="group">
+          <h2>Tal fra andre kilder</h2>
+          <p class="explanation">Fra filen <Text>{held.name}</Text>, vist som de står i den. Samkør har ikke talt dem og gemmer dem ikke.</p>
+          <Imported figures={held.figures} />
+        </section>
+      )}
+    </>
+  );
+}
