@@ -12,6 +12,7 @@
 #include "clients/alerts/statistics_text.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "clients/common/csv_writer.h"
 
 namespace samkoer::clients {
 namespace {
@@ -184,29 +185,6 @@ std::string Counted(const StatusReport& report, Language l) {
     separator = ", ";
   }
   return text + ".";
-}
-
-// A cell for a spreadsheet: quoted, and never the beginning of a formula.
-std::string CsvCell(std::string_view text) {
-  std::string cell = "\"";
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) !=
-                           std::string_view::npos) {
-    cell += '\'';
-  }
-  for (const char c : text) {
-    if (c == '"') cell += '"';
-    cell += c;
-  }
-  return cell + "\"";
-}
-
-std::string CsvLine(const std::vector<std::string>& cells) {
-  std::string line;
-  for (const std::string& cell : cells) {
-    if (!line.empty()) line += ";";
-    line += CsvCell(cell);
-  }
-  return line + "\r\n";
 }
 
 }  // namespace
