@@ -75,6 +75,17 @@ struct InboxOptions {
 };
 int RunInbox(const CommandContext& context, const InboxOptions& options);
 
+// Lists the department's own open cases that stand in no coordinated effort,
+// each with its default contact (default_contacts.h). The matcher is asked for
+// the inbox and nothing else.
+struct ContactsOptions {
+  // Instead of the configuration's source, if not empty.
+  std::string file;
+  // For a spreadsheet, in place of the sheet.
+  bool csv = false;
+};
+int RunContacts(const CommandContext& context, const ContactsOptions& options);
+
 // Nominates the young person of one of the department's own open cases.
 struct NominateOptions {
   std::string case_ref;

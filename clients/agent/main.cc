@@ -56,6 +56,13 @@ of persons who were erased. See whether your own data must be erased too. If the
 person has objected, leave the case out of the export: it is not taken in.
 A notice that nobody acknowledges is deleted after 30 days.)";
 
+constexpr const char* kContactsHelp =
+    R"(Lists your own open cases that stand in no coordinated effort according to your
+inbox, each with its default contact (default_contacts of the configuration), as
+a sheet to print (in Danish). Only case references and contacts. That a case is
+on the list does not say that nobody else knows the person: the matcher tells
+nobody that. Exit code 2: some cases have no contact.)";
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -159,6 +166,17 @@ int main(int argc, char** argv) {
       ->excludes("--acknowledge");
   inbox_command.callback(
       [&] { run = [&] { return RunInbox(context, inbox); }; });
+
+  ContactsOptions contacts;
+  CLI::App& contacts_command = *app.add_subcommand("contacts", kContactsHelp);
+  day(contacts_command);
+  contacts_command
+      .add_option("--file", contacts.file, "Read this instead of the source")
+      ->type_name("FILE");
+  contacts_command.add_flag("--csv", contacts.csv,
+                            "For a spreadsheet: case and contact");
+  contacts_command.callback(
+      [&] { run = [&] { return RunContacts(context, contacts); }; });
 
   NominateOptions nominate;
   CLI::App& nominate_command = *app.add_subcommand(

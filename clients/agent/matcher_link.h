@@ -37,6 +37,8 @@ struct PreviousKey {
 absl::StatusOr<std::optional<PreviousKey>> FindPreviousKey(
     const v1::GetIntakeInfoResponse& info);
 
+// Entries of an inbox: more than any coordinator convenes.
+inline constexpr std::size_t kMaxInboxEntries = 100'000;
 // The whole inbox, page by page, at most `max_entries`.
 absl::StatusOr<std::vector<v1::InboxEntry>> FetchInbox(
     v1::CaseIntake::StubInterface& matcher, std::size_t max_entries);
