@@ -1,6 +1,9 @@
 #include "clients/agent/sample_facts.h"
 
+#include <sodium.h>
+
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -82,8 +85,15 @@ std::vector<ColumnFacts> LookAtColumns(const SampleTable& table,
 
 std::vector<ColumnWord> WordsOf(const SampleTable& table, std::size_t column,
                                 int other, std::size_t most) {
-  // The key is folded; the view is that of the first row that has the word.
-  absl::flat_hash_map<std::string, ColumnWord> found;
+  // The key is folded; the view is that of the first row that has the word. A
+  // column that was named by mistake may hold anything: the keys are wiped.
+  struct Found : absl::flat_hash_map<std::string, ColumnWord> {
+    ~Found() {
+      for (auto& [folded, word] : *this) {
+        sodium_memzero(const_cast<char*>(folded.data()), folded.capacity());
+      }
+    }
+  } found;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string_view cell = table.Cell(row, column);
     if (cell.empty() || IsNullWord(cell)) continue;

@@ -132,25 +132,47 @@ class Setup {
 
   int Run() {
     if (absl::Status free = IsFree(); !free.ok()) return Refuse(free);
-    if (absl::Status taken = TakeOptions(options_, answers_); !taken.ok()) {
+    if (absl::Status taken = TakeOptions(options_, said_); !taken.ok()) {
       return Refuse(taken);
     }
     if (!NameSample()) return clients::kExitUsage;
-    EachPath(answers_.config, Absolute);
-    auto table = OpenSample(sample_, day_, answers_, seen_);
-    if (!table.ok()) return clients::Fail(table.status());
-    NameSource();
     for (int round = 0; round < kMostRounds; ++round) {
-      const auto proposal = Settle(*table);
-      if (!proposal) return clients::kExitUsage;
-      const int code = Offer(*proposal);
-      if (code >= 0) return code;
+      const int code = Round();
+      if (code != kAgain) return code;
     }
     return clients::kExitUsage;
   }
 
  private:
   static constexpr int kAgain = -1;
+
+  // Looks at the sample, asks, and offers what comes of it. The sample is
+  // looked at anew after a change: it may be of how it is read.
+  int Round() {
+    EachPath(said_.config, Absolute);
+    looked_ = said_;
+    seen_.clear();
+    const auto table = OpenSample(sample_, day_, looked_, seen_);
+    if (!table.ok()) {
+      // Before anything was offered there is nothing to change.
+      return offered_ ? Mend(table.status()) : clients::Fail(table.status());
+    }
+    NameSource();
+    SeeDepartment();
+    const auto proposal = Settle(*table);
+    return proposal ? Offer(*proposal) : clients::kExitUsage;
+  }
+
+  // What was said, and what the source itself told.
+  SetupAnswers Answers() const {
+    SetupAnswers all = said_;
+    const v1::AgentConfig& looked = looked_.config;
+    all.config.mutable_dialect()->set_encoding(looked.dialect().encoding());
+    all.config.mutable_dialect()->set_delimiter(looked.dialect().delimiter());
+    if (looked.has_xlsx()) *all.config.mutable_xlsx() = looked.xlsx();
+    *all.config.mutable_joined() = looked.joined();
+    return all;
+  }
 
   static int Refuse(const absl::Status& status) {
     clients::PrintError(status);
@@ -172,10 +194,10 @@ class Setup {
   }
 
   bool NameSample() {
-    if (sample_.empty() && answers_.config.odbc().query().empty()) {
-      sample_ = answers_.config.source_file();
+    if (sample_.empty() && said_.config.odbc().query().empty()) {
+      sample_ = said_.config.source_file();
     }
-    if (!sample_.empty() || !answers_.config.odbc().query().empty()) {
+    if (!sample_.empty() || !said_.config.odbc().query().empty()) {
       sample_ = Absolute(sample_);
       return true;
     }
@@ -194,16 +216,22 @@ class Setup {
 
   // What is read every night.
   void NameSource() {
-    v1::AgentConfig& config = answers_.config;
+    v1::AgentConfig& config = said_.config;
     if (sample_.empty() || config.has_drop()) return;
     if (!options_.source.empty())
       config.set_source_file(Absolute(options_.source));
     if (config.source_file().empty()) config.set_source_file(sample_);
   }
 
+  void SeeDepartment() {
+    if (!certified_.empty() && said_.config.department() == certified_) {
+      seen_.push_back({"department", certified_, "your certificate"});
+    }
+  }
+
   // The certificate says whose it is.
   void ReadDepartment() {
-    v1::AgentConfig& config = answers_.config;
+    v1::AgentConfig& config = said_.config;
     if (!config.department().empty() ||
         config.tls().certificate_file().empty()) {
       return;
@@ -213,15 +241,16 @@ class Setup {
     const std::size_t at = uri.find(kRole);
     if (at == std::string::npos) return;
     config.set_department(uri.substr(at + kRole.size()));
-    seen_.push_back({"department", config.department(), "your certificate"});
+    certified_ = config.department();
+    SeeDepartment();
   }
 
   // A proposal without questions; nothing if they cannot be asked.
   std::optional<SetupProposal> Settle(const SampleTable& table) {
     for (int round = 0; round < kMostRounds; ++round) {
-      EachPath(answers_.config, Absolute);
+      EachPath(said_.config, Absolute);
       ReadDepartment();
-      SetupProposal proposal = Propose(answers_, table, day_);
+      SetupProposal proposal = Propose(Answers(), table, day_);
       if (proposal.questions.empty()) return proposal;
       if (!terminal_) {
         std::cerr << FormatFindings(proposal.findings, proposal.notes);
@@ -240,7 +269,7 @@ class Setup {
         }
       }
       // One at a time: an answer may settle others.
-      if (!dialog_.Ask(proposal.questions.front(), answers_)) {
+      if (!dialog_.Ask(proposal.questions.front(), said_)) {
         clients::PrintError(
             absl::CancelledError("the input ended; nothing was written"));
         return std::nullopt;
@@ -252,6 +281,7 @@ class Setup {
   // Shows the proposal and what would be sent, and writes it if it is wanted.
   // The exit code, or kAgain.
   int Offer(const SetupProposal& proposal) {
+    offered_ = true;
     std::vector<SetupFinding> findings = seen_;
     findings.insert(findings.end(), proposal.findings.begin(),
                     proposal.findings.end());
@@ -277,7 +307,7 @@ class Setup {
       switch (dialog_.Confirm(
           Cat("\nWrite ", clients::TerminalSafe(context_.config_path),
               "? [y, n, or KEY=VALUE to change something] "),
-          answers_)) {
+          said_)) {
         case SetupDialog::Verdict::kChanged:
           return kAgain;
         case SetupDialog::Verdict::kStop:
@@ -301,8 +331,8 @@ class Setup {
       return kExitConfig;
     }
     clients::PrintError(status);
-    return dialog_.Confirm("\nKEY=VALUE changes something, n stops: ",
-                           answers_) == SetupDialog::Verdict::kChanged
+    return dialog_.Confirm("\nKEY=VALUE changes something, n stops: ", said_) ==
+                   SetupDialog::Verdict::kChanged
                ? kAgain
                : kExitConfig;
   }
@@ -353,9 +383,12 @@ class Setup {
   const CivilDate day_;
   const bool terminal_;
   std::string sample_;
-  SetupAnswers answers_;
-  // What the source itself told, once.
+  SetupAnswers said_;
+  // The same with what the source itself told, and that in words.
+  SetupAnswers looked_;
   std::vector<SetupFinding> seen_;
+  std::string certified_;
+  bool offered_ = false;
   std::set<std::string> told_;
   SetupDialog dialog_{std::cin, std::cerr};
 };

@@ -245,6 +245,8 @@ class SetupTest(unittest.TestCase):
                    ("matcher's address", self.it.matcherd.address),
                    ("key service's address", self.it.keyd.address), ("From which age", "15"),
                    ("Below which age", "30"), ("'27.54'", "social"),
+                   # Read anew with a mistake, which its mark shows, and mended.
+                   ("[y, n, or KEY=VALUE", "dialect.encoding=windows-1252"), ("KEY=VALUE changes", "dialect.encoding=utf-8"),
                    ("[y, n, or KEY=VALUE", f"state_dir={state}"), ("[y, n, or KEY=VALUE", "columns.contact=-"),
                    ("[y, n, or KEY=VALUE", "y")]
         primary, secondary = pty.openpty()
@@ -278,7 +280,7 @@ class SetupTest(unittest.TestCase):
             if not data:
                 break
             shown += data.decode(errors="replace")
-            while left and left[0][0] in shown[seen:] and re.search(r"[>?\]] $", shown):
+            while left and left[0][0] in shown[seen:] and re.search(r"[>?\]:] $", shown):
                 os.write(terminal, left.pop(0)[1].encode() + b"\n")
                 seen = len(shown)
         self.assertEqual(left, [], shown)
