@@ -253,7 +253,8 @@ class Setup {
       SetupProposal proposal = Propose(Answers(), table, day_);
       if (proposal.questions.empty()) return proposal;
       if (!terminal_) {
-        std::cerr << FormatFindings(proposal.findings, proposal.notes);
+        std::cerr << FormatFindings(seen_, {})
+                  << FormatFindings(proposal.findings, proposal.notes);
         clients::PrintError(
             absl::InvalidArgumentError(
                 Cat(proposal.questions.size(),
