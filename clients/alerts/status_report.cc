@@ -8,33 +8,11 @@
 #include "clients/alerts/report_parts.h"
 #include "clients/alerts/statistics_text.h"
 #include "clients/common/cat.h"
+#include "clients/common/csv_writer.h"
 #include "clients/common/cli.h"
 
 namespace samkoer::clients {
 namespace {
-
-// A cell for a spreadsheet: quoted, and never the beginning of a formula.
-std::string CsvCell(std::string_view text) {
-  std::string cell = "\"";
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) !=
-                           std::string_view::npos) {
-    cell += '\'';
-  }
-  for (const char c : text) {
-    if (c == '"') cell += '"';
-    cell += c;
-  }
-  return cell + "\"";
-}
-
-std::string CsvLine(const std::vector<std::string>& cells) {
-  std::string line;
-  for (const std::string& cell : cells) {
-    if (!line.empty()) line += ";";
-    line += CsvCell(cell);
-  }
-  return line + "\r\n";
-}
 
 }  // namespace
 
