@@ -300,6 +300,24 @@ class BackupTest(unittest.TestCase):
         # None is new enough.
         self.assertIn("hours old", drill("--from", self.folder("matcherd"), "--max-age-hours", "0", code=1))
         self.assertIn("no backup", drill("--from", self.it.work / "elsewhere", code=1))
+        self.assertIn("no folder", drill("--from", self.it.work / "nowhere", code=1))
+        self.assertEqual(list((second / "scratch").iterdir()), [])
+        # Of a clock that was wrong.
+        future = self.it.work / "future"
+        future.mkdir()
+        (future / "20990101T000000Z.backup").write_text("whatever")
+        textfile.unlink()
+        self.assertIn("in the future", drill("--from", future, code=1))
+        self.assertRegex(textfile.read_text(encoding="utf-8"), r"(?m)^samkoer_backup_drill_failed\{.*\} 1$")
+        # Somebody else's folder, or a way into one.
+        link = second / "link"
+        link.symlink_to(second)
+        self.assertIn("nobody else can write to", drill("--from", future, "--scratch", link, code=1))
+        (second / "open").mkdir()
+        (second / "open").chmod(0o777)
+        (second / "open/backups").mkdir()
+        self.assertIn("nobody else can write to", drill("--from", future, "--scratch", second / "open", code=1))
+        self.assertTrue((second / "open/backups").exists())
 
 
 if __name__ == "__main__":
