@@ -8,13 +8,10 @@
 #include "clients/alerts/report_parts.h"
 #include "clients/alerts/statistics_text.h"
 #include "clients/common/cat.h"
-#include "clients/common/csv_writer.h"
 #include "clients/common/cli.h"
+#include "clients/common/csv_writer.h"
 
 namespace samkoer::clients {
-namespace {
-
-}  // namespace
 
 bool IsSmallCount(std::string_view value, std::uint32_t base) {
   while (!value.empty() && (value.front() == ' ' || value.front() == '+' ||
