@@ -50,6 +50,7 @@ export interface Overview {
   nominated_only: string; matched_and_nominated: string;
   guides: { department_name: string; unit: string; alerts: string }[];
   half_years: { half_year: number; assigned: string; backlog: string }[]; feed_sequence: string;
+  months: { month: number; added: string; assigned: string; backlog: string }[];
 }
 export interface Details { start: Time; minutes: number; place: string; leader: string; team: string[] }
 export interface Conference {
