@@ -118,6 +118,25 @@ absl::StatusOr<const AlertReader::Page*> AlertReader::PageOf(
   return &page_;
 }
 
+absl::StatusOr<const storage::Dictionary*> AlertReader::DictionaryAt(
+    std::uint16_t number) {
+  if (number == 0) return nullptr;
+  auto& found = dictionaries_[number];
+  if (found == nullptr) {
+    const std::string key = storage::DictionaryKey(number);
+    auto value = reader_.Get(key);
+    if (absl::IsNotFound(value.status())) return Malformed();
+    if (!value.ok()) return value.status();
+    auto plaintext = sealer_.Open(key, *value);
+    if (!plaintext.ok()) return plaintext.status();
+    auto bytes = storage::DecodeDictionary(*plaintext);
+    if (!bytes.ok()) return bytes.status();
+    found =
+        std::make_unique<const storage::Dictionary>(number, *std::move(bytes));
+  }
+  return found.get();
+}
+
 absl::StatusOr<std::string> AlertReader::OpenEntry(
     const storage::StoredAlert& head, const Page& page, std::size_t index) {
   if (index >= page.page.entries.size() ||
@@ -126,8 +145,12 @@ absl::StatusOr<std::string> AlertReader::OpenEntry(
   }
   auto data_key = DataKey(head.person, head.subject_id);
   if (!data_key.ok()) return data_key.status();
-  return storage::OpenFeedAlert(**data_key, page.first + index,
-                                page.page.entries[index].sealed_alert);
+  auto opened = storage::OpenFeedAlert(**data_key, page.first + index,
+                                       page.page.entries[index].sealed_alert);
+  if (!opened.ok() || !page.page.packed) return opened;
+  auto dictionary = DictionaryAt(storage::DictionaryOfAlert(*opened));
+  if (!dictionary.ok()) return dictionary.status();
+  return storage::UnpackAlert(*opened, *dictionary);
 }
 
 absl::StatusOr<samkoer::v1::Alert> AlertReader::Open(

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "crypto/keyed_hash.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "storage/alert_table.h"
+#include "storage/dictionary.h"
 #include "storage/engine.h"
 #include "storage/feed_table.h"
 #include "storage/sealed_value.h"
@@ -64,15 +66,20 @@ class AlertReader {
   // The page that holds `sequence`.
   absl::StatusOr<const Page*> PageOf(std::uint64_t sequence);
   absl::Status TakePage(std::string_view key, std::string_view value);
+  // Null, without an error, for the number 0.
+  absl::StatusOr<const storage::Dictionary*> DictionaryAt(std::uint16_t number);
   absl::StatusOr<std::string> OpenEntry(const storage::StoredAlert& head,
                                         const Page& page, std::size_t index);
 
   const storage::Reader& reader_;
   const storage::ValueSealer& sealer_;
-  // What was read last: data keys by person, heads by number, one page.
+  // What was read last: data keys by person, heads by number, one page; and the
+  // dictionaries that were needed.
   absl::flat_hash_map<std::uint32_t, Key> keys_;
   absl::flat_hash_map<std::uint64_t, storage::StoredAlert> heads_;
   Page page_;
+  absl::flat_hash_map<std::uint16_t, std::unique_ptr<const storage::Dictionary>>
+      dictionaries_;
 };
 
 }  // namespace samkoer::matcher

@@ -96,6 +96,10 @@ absl::Status AlertLoader::Load(PersonNo person, samkoer::v1::Alert& alert) {
   auto bytes = storage::OpenFeedAlert(state_.index.person(person).data_key,
                                       info.place.page + info.place.index,
                                       entries[info.place.index].sealed_alert);
+  if (bytes.ok() && (*open)->page.packed) {
+    const std::uint16_t dictionary = storage::DictionaryOfAlert(*bytes);
+    bytes = storage::UnpackAlert(*bytes, state_.dictionaries.Find(dictionary));
+  }
   if (!bytes.ok()) return bytes.status();
   if (!alert.ParseFromString(*bytes)) {
     return absl::DataLossError("a stored alert is malformed");
@@ -119,6 +123,8 @@ void StageAlertChanges(LoopState& state, Transaction& tx,
   const std::size_t pages =
       (changes.size() + kFeedPageEntries - 1) / kFeedPageEntries;
   std::vector<std::string> keys(pages), values(pages);
+  const storage::Dictionary* const dictionary =
+      state.dictionaries.ForPolicy(state.policy, *state.sealer, tx.writes());
   ParallelFor(state.threads, pages, kGrain,
               [&](std::size_t begin, std::size_t end) {
                 crypto::NonceSource nonces;
@@ -134,7 +140,7 @@ void StageAlertChanges(LoopState& state, Transaction& tx,
                     AlertChange& change = changes[i];
                     sealed.push_back(storage::SealFeedAlert(
                         state.index.person(change.person).data_key, first + i,
-                        change.bytes, nonces));
+                        storage::PackAlert(change.bytes, dictionary), nonces));
                     page.entries.push_back({change.info.number, sealed.back()});
                     change.info.place = {first + from,
                                          static_cast<std::uint8_t>(i - from)};

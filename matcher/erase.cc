@@ -33,10 +33,12 @@ absl::StatusOr<std::vector<HeldCase>> CasesOf(const LoopState& state,
        r = state.index.record(r).next_of_person) {
     auto bytes = contents.Get(r);
     if (!bytes.ok()) return bytes.status();
-    auto content = storage::ParseRecordContent(*bytes);
+    const std::uint16_t department =
+        state.index.record(r).attributes.department;
+    auto content = storage::ParseRecordContent(
+        *bytes, state.departments.texts(department));
     if (!content.ok()) return content.status();
-    cases.push_back({r, state.index.record(r).attributes.department,
-                     std::string(content->case_ref)});
+    cases.push_back({r, department, std::string(content->case_ref)});
   }
   return cases;
 }

@@ -71,9 +71,10 @@ absl::Status FillHeldRecord(const LoopState& state, ContentReader& contents,
                             RecordNo number, HeldRecord& held) {
   auto bytes = contents.Get(number);
   if (!bytes.ok()) return bytes.status();
-  auto content = storage::ParseRecordContent(*bytes);
-  if (!content.ok()) return content.status();
   const RecordAttributes& attributes = state.index.record(number).attributes;
+  auto content = storage::ParseRecordContent(
+      *bytes, state.departments.texts(attributes.department));
+  if (!content.ok()) return content.status();
   held.set_department(state.departments.id(attributes.department));
   FillParticipant(state, attributes.department, *content,
                   *held.mutable_participant());

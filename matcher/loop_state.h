@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "crypto/keyed_hash.h"
 #include "matcher/caller.h"
+#include "matcher/feed_dictionaries.h"
 #include "matcher/index.h"
 #include "matcher/names.h"
 #include "matcher/objections.h"
@@ -52,6 +53,7 @@ struct LoopState {
   Index index;
   Names names;
   storage::DepartmentRegistry departments;
+  FeedDictionaries dictionaries;
   PushBook pushes;
   // Never null; another one for every change, so that open pushes may hold it.
   std::shared_ptr<const ObjectionSet> objections =

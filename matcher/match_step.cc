@@ -205,11 +205,13 @@ class MatchStep {
       for (const std::uint32_t i : match->cases) {
         auto bytes = contents_.Get(records_[i]);
         if (!bytes.ok()) return bytes.status();
-        auto record = storage::ParseRecordContent(*bytes);
+        const std::uint16_t department =
+            state.index.record(records_[i]).attributes.department;
+        auto record = storage::ParseRecordContent(
+            *bytes, state.departments.texts(department));
         if (!record.ok()) return record.status();
-        FillParticipant(state,
-                        state.index.record(records_[i]).attributes.department,
-                        *record, content.participants.emplace_back());
+        FillParticipant(state, department, *record,
+                        content.participants.emplace_back());
       }
       return content;
     }

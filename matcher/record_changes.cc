@@ -100,6 +100,7 @@ absl::Status RecordChanges::Upsert(std::uint16_t department,
   }
   fresh_.push_back({existing, record.canonical_tail});
   dirty_segments_.insert(existing / kSegmentSlots);
+  shared_.Count(department, content->plan_owner_unit, record.person_key);
   Touch(index.record(existing).person);
   return absl::OkStatus();
 }
@@ -110,18 +111,21 @@ absl::Status RecordChanges::ChangeMoved(const storage::StagedRecord& record,
                                         bool same_content) {
   Index& index = state_.index;
   std::string& stored = *moved_[existing];
-  auto before = storage::ParseRecordContent(stored);
+  RecordAttributes attributes = index.record(existing).attributes;
+  const std::uint16_t department = attributes.department;
+  auto before =
+      storage::ParseRecordContent(stored, state_.departments.texts(department));
   if (!before.ok()) return before.status();
   storage::IntakeTimes times = before->times;
-  RecordAttributes attributes = index.record(existing).attributes;
   if (!same_content) {
     times.changed = ToSeconds(tx_.now());
-    attributes = state_.names.Attributes(attributes.department, unit, content,
-                                         times.changed);
+    attributes =
+        state_.names.Attributes(department, unit, content, times.changed);
     ++counts_.changed;
   }
   std::string after;
-  storage::EncodeRecordContent(content, unit, times, after);
+  storage::EncodeRecordContent(content, unit, OwnerNumber(department, content),
+                               times, after);
   stored = std::move(after);
   index.ChangeRecord(existing, record.fingerprint, attributes);
   return absl::OkStatus();
@@ -175,6 +179,20 @@ void RecordChanges::Settle() {
             [](const FreshRecord& a, const FreshRecord& b) {
               return a.number < b.number;
             });
+  std::vector<storage::DepartmentRegistry::Entry> entries;
+  for (const auto& [department, texts] : shared_.Take()) {
+    state_.departments.AddTexts(department, texts, *state_.sealer, entries);
+  }
+  for (auto& entry : entries) {
+    tx_.writes().Put(std::move(entry.key), std::move(entry.value));
+  }
+}
+
+std::optional<std::uint16_t> RecordChanges::OwnerNumber(
+    std::uint16_t department, const storage::RecordContent& content) const {
+  const std::string_view owner = content.plan_owner_unit;
+  if (owner.size() < SharedTexts::kMinBytes) return std::nullopt;
+  return state_.departments.FindText(department, owner);
 }
 
 std::vector<RecordChanges::FreshRecord>::const_iterator
@@ -198,8 +216,11 @@ absl::Status RecordChanges::EncodeFresh(const FreshRecord& fresh,
   }
   auto content = storage::ParseCanonicalTail(fresh.canonical_tail);
   if (!content.ok()) return content.status();
-  storage::EncodeRecordContent(
-      *content, state_.index.record(fresh.number).attributes.unit, times, out);
+  const RecordAttributes& attributes =
+      state_.index.record(fresh.number).attributes;
+  storage::EncodeRecordContent(*content, attributes.unit,
+                               OwnerNumber(attributes.department, *content),
+                               times, out);
   return absl::OkStatus();
 }
 
@@ -217,7 +238,9 @@ absl::StatusOr<storage::IntakeTimes> RecordChanges::TimesOf(
       storage::OpenRecordContent(state_.index.person(person).data_key,
                                  old->fingerprint, old->sealed_content);
   if (!bytes.ok()) return bytes.status();
-  auto content = storage::ParseRecordContent(*bytes);
+  auto content = storage::ParseRecordContent(
+      *bytes, state_.departments.texts(
+                  state_.index.record(record).attributes.department));
   if (!content.ok()) return content.status();
   if (same_content_.contains(record)) return content->times;
   return storage::IntakeTimes{content->times.received, ToSeconds(tx_.now())};

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "matcher/loop_state.h"
+#include "matcher/shared_texts.h"
 #include "matcher/transaction.h"
 #include "storage/record_content.h"
 #include "storage/segment_table.h"
@@ -64,7 +66,8 @@ class RecordChanges {
   const std::vector<PersonNo>& touched() const { return touched_; }
   const ChangeCounts& counts() const { return counts_; }
 
-  // Call after the last Upsert, before ContentReaders are used.
+  // Call after the last Upsert, before ContentReaders are used. Gives numbers
+  // to owners of plans that many of the records share (shared_texts.h).
   void Settle();
 
   // Removes touched persons who have neither records nor an alert, with their
@@ -96,6 +99,9 @@ class RecordChanges {
   // The first that is not below `record`.
   std::vector<FreshRecord>::const_iterator FirstFresh(RecordNo record) const;
   const FreshRecord* Fresh(RecordNo record) const;
+  // The number that the plan's owner has, if any.
+  std::optional<std::uint16_t> OwnerNumber(
+      std::uint16_t department, const storage::RecordContent& content) const;
   // The stored form of a fresh record's content.
   absl::Status EncodeFresh(const FreshRecord& fresh,
                            const storage::IntakeTimes& times,
@@ -115,6 +121,7 @@ class RecordChanges {
   Transaction& tx_;
   const std::uint16_t epoch_;
   RandomPool random_;
+  SharedTexts shared_;
   ChangeCounts counts_;
   std::vector<PersonNo> touched_;
   // Sorted by number once settled.

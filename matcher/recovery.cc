@@ -153,7 +153,8 @@ absl::Status OpenSegment(const LoopState& state,
                                    entry.fingerprint, entry.sealed_content);
     if (!bytes.ok()) return bytes.status();
     segment.bytes.push_back(*std::move(bytes));
-    auto content = storage::ParseRecordContent(segment.bytes.back());
+    auto content = storage::ParseRecordContent(
+        segment.bytes.back(), state.departments.texts(entry.department));
     if (!content.ok()) return content.status();
     if (content->unit >= state.departments.units(entry.department).size()) {
       return Contradiction("a record belongs to no unit");
@@ -278,6 +279,10 @@ absl::Status LoadState(LoopState& state) {
       storage::DepartmentRegistry::Load(*state.engine, *state.sealer);
   if (!departments.ok()) return departments.status();
   state.departments = *std::move(departments);
+  if (absl::Status s = state.dictionaries.Load(*state.engine, *state.sealer);
+      !s.ok()) {
+    return s;
+  }
   for (const auto load : {LoadPersons, LoadRecords, LoadAlerts}) {
     if (absl::Status s = load(state); !s.ok()) return s;
   }

@@ -16,12 +16,14 @@ absl::StatusOr<bool> IsSame(const LoopState& state, ContentReader& contents,
                             RecordNo existing) {
   auto bytes = contents.Get(existing);
   if (!bytes.ok()) return bytes.status();
-  auto held = storage::ParseRecordContent(*bytes);
+  const std::uint16_t department =
+      state.index.record(existing).attributes.department;
+  auto held =
+      storage::ParseRecordContent(*bytes, state.departments.texts(department));
   if (!held.ok()) return held.status();
   auto sent = storage::ParseCanonicalTail(record.canonical_tail);
   if (!sent.ok()) return sent.status();
-  const auto unit = state.departments.FindUnit(
-      state.index.record(existing).attributes.department, sent->unit);
+  const auto unit = state.departments.FindUnit(department, sent->unit);
   return unit && *unit == held->unit &&
          static_cast<const storage::RecordContent&>(*held) ==
              static_cast<const storage::RecordContent&>(*sent);

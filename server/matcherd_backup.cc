@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/matcherd_setup.h"
+#include "storage/matcher_table_check.h"
 #include "storage/table_check.h"
 
 namespace samkoer::server {

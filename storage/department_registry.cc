@@ -10,23 +10,28 @@ namespace samkoer::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kTextsVersion = 2;
 constexpr std::size_t kMaxNumbers = 65535;
 
 }  // namespace
 
 std::string DepartmentRegistry::Encode(const Department& department) {
   std::string out;
-  PutU8(out, kVersion);
+  PutU8(out, department.texts.empty() ? kVersion : kTextsVersion);
   PutString16(out, department.id);
   PutU16(out, static_cast<std::uint16_t>(department.units.size()));
   for (const std::string& unit : department.units) PutString16(out, unit);
+  if (department.texts.empty()) return out;
+  PutU16(out, static_cast<std::uint16_t>(department.texts.size()));
+  for (const std::string& text : department.texts) PutString16(out, text);
   return out;
 }
 
 absl::Status DepartmentRegistry::TakeIn(std::string_view key,
                                         std::string_view plaintext) {
   ByteReader in(plaintext);
-  if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
+  const std::uint8_t version = in.U8();
+  if (in.ok() && version != kVersion && version != kTextsVersion) {
     return absl::FailedPreconditionError(
         "a department has an unknown version; use a newer program");
   }
@@ -38,7 +43,15 @@ absl::Status DepartmentRegistry::TakeIn(std::string_view key,
     department.unit_numbers.emplace(department.units.back(),
                                     static_cast<std::uint16_t>(i));
   }
-  if (!in.Done() || department.id.empty() || numbers_.contains(department.id) ||
+  const unsigned texts = version == kTextsVersion ? in.U16() : 0;
+  for (unsigned i = 0; i < texts && in.ok(); ++i) {
+    department.texts.emplace_back(in.String16());
+    department.text_numbers.emplace(department.texts.back(),
+                                    static_cast<std::uint16_t>(i));
+  }
+  if (!in.Done() || department.id.empty() ||
+      department.text_numbers.size() != texts ||
+      numbers_.contains(department.id) ||
       department.unit_numbers.size() != units ||
       ParseNumberKey(Table::kDepartment, key) != departments_.size()) {
     return absl::DataLossError("the department table is malformed");
@@ -80,6 +93,40 @@ std::optional<std::uint16_t> DepartmentRegistry::FindUnit(
   return found->second;
 }
 
+std::optional<std::uint16_t> DepartmentRegistry::FindText(
+    std::uint16_t department, std::string_view text) const {
+  const auto& numbers = departments_[department].text_numbers;
+  const auto found = numbers.find(proto::Absl(text));
+  if (found == numbers.end()) return std::nullopt;
+  return found->second;
+}
+
+void DepartmentRegistry::AddTexts(std::uint16_t department,
+                                  std::span<const std::string> texts,
+                                  const ValueSealer& sealer,
+                                  std::vector<Entry>& to_write) {
+  Department& known = departments_[department];
+  const std::size_t before = known.texts.size();
+  for (const std::string& text : texts) {
+    if (known.texts.size() >= kMaxTexts) break;
+    if (known.text_numbers.contains(text)) continue;
+    known.text_numbers.emplace(text,
+                               static_cast<std::uint16_t>(known.texts.size()));
+    known.texts.push_back(text);
+  }
+  if (known.texts.size() != before) {
+    to_write.push_back(Sealed(department, sealer));
+  }
+}
+
+DepartmentRegistry::Entry DepartmentRegistry::Sealed(
+    std::uint16_t number, const ValueSealer& sealer) const {
+  Entry entry;
+  entry.key = NumberKey(Table::kDepartment, number);
+  entry.value = sealer.Seal(entry.key, Encode(departments_[number]));
+  return entry;
+}
+
 absl::StatusOr<std::uint16_t> DepartmentRegistry::Add(
     std::string_view id, std::span<const std::string> units,
     const ValueSealer& sealer, std::vector<Entry>& to_write) {
@@ -107,12 +154,7 @@ absl::StatusOr<std::uint16_t> DepartmentRegistry::Add(
     department.units.push_back(unit);
     changed = true;
   }
-  if (changed) {
-    Entry entry;
-    entry.key = NumberKey(Table::kDepartment, *number);
-    entry.value = sealer.Seal(entry.key, Encode(department));
-    to_write.push_back(std::move(entry));
-  }
+  if (changed) to_write.push_back(Sealed(*number, sealer));
   return *number;
 }
 

@@ -1,11 +1,13 @@
-// The numbers of departments and of their units, given once and never used
-// again, so that records need not repeat names, and a department or unit that
-// leaves the policy keeps its own.
+// The numbers of departments, of their units, and of texts that many of their
+// records share, given once and never used again, so that records need not
+// repeat them, and a department or unit that leaves the policy keeps its own.
 //
 // Plaintext of one department, version 1 (integers little-endian; texts as u16
 // length, bytes):
 //   version (u8 = 1), id (text), number of units (u16), their names (texts) in
 //   the order of their numbers, from 0
+// Version 2, written once there are shared texts: then their number (u16) and
+// they themselves (texts), in the order of their numbers, from 0.
 // The key holds the department's number.
 #ifndef SAMKOER_STORAGE_DEPARTMENT_REGISTRY_H_
 #define SAMKOER_STORAGE_DEPARTMENT_REGISTRY_H_
@@ -46,6 +48,14 @@ class DepartmentRegistry {
     return departments_[department].units;
   }
 
+  // The number of a shared text.
+  std::optional<std::uint16_t> FindText(std::uint16_t department,
+                                        std::string_view text) const;
+  // The texts, by number.
+  const std::vector<std::string>& texts(std::uint16_t department) const {
+    return departments_[department].texts;
+  }
+
   // Gives numbers to `id` and `units` where they have none. What must be
   // written, durably and before a number is used, is appended to `to_write`.
   // Returns the department's number; RESOURCE_EXHAUSTED after 65,535
@@ -58,13 +68,22 @@ class DepartmentRegistry {
                                     std::span<const std::string> units,
                                     const ValueSealer& sealer,
                                     std::vector<Entry>& to_write);
+  // Gives numbers to texts of a known department, as long as there are fewer
+  // than kMaxTexts; the others get none. As a text stays for good, nothing that
+  // is about one person may be given a number.
+  static constexpr std::size_t kMaxTexts = 1000;
+  void AddTexts(std::uint16_t department, std::span<const std::string> texts,
+                const ValueSealer& sealer, std::vector<Entry>& to_write);
 
  private:
   struct Department {
     std::string id;
     std::vector<std::string> units;
     absl::flat_hash_map<std::string, std::uint16_t> unit_numbers;
+    std::vector<std::string> texts;
+    absl::flat_hash_map<std::string, std::uint16_t> text_numbers;
   };
+  Entry Sealed(std::uint16_t number, const ValueSealer& sealer) const;
   static std::string Encode(const Department& department);
   absl::Status TakeIn(std::string_view key, std::string_view plaintext);
 

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint8_t kTombstoneVersion = 2;
+constexpr std::uint8_t kPackedVersion = 3;
 constexpr std::uint32_t kTombstoneBytes = 9;
 
 std::string Place(std::uint64_t sequence) {
@@ -26,7 +27,9 @@ std::string EncodeFeedPage(const StoredFeedPage& page) {
   }
   std::string out;
   out.reserve(bytes);
-  PutU8(out, tombstones ? kTombstoneVersion : kVersion);
+  PutU8(out, page.packed  ? kPackedVersion
+             : tombstones ? kTombstoneVersion
+                          : kVersion);
   PutU64(out, static_cast<std::uint64_t>(page.time_micros));
   PutU8(out, static_cast<std::uint8_t>(page.entries.size()));
   for (const StoredFeedEntry& entry : page.entries) {
@@ -47,18 +50,20 @@ std::string EncodeFeedPage(const StoredFeedPage& page) {
 absl::StatusOr<StoredFeedPage> DecodeFeedPage(std::string_view plaintext) {
   ByteReader in(plaintext);
   const std::uint8_t version = in.U8();
-  if (in.ok() && version != kVersion && version != kTombstoneVersion) {
+  if (in.ok() && version != kVersion && version != kTombstoneVersion &&
+      version != kPackedVersion) {
     return absl::FailedPreconditionError(
         "a page of the feed has an unknown version; use a newer program");
   }
   StoredFeedPage page;
+  page.packed = version == kPackedVersion;
   page.time_micros = static_cast<std::int64_t>(in.U64());
   const unsigned count = in.U8();
   for (unsigned i = 0; i < count && in.ok(); ++i) {
     StoredFeedEntry& entry = page.entries.emplace_back();
     entry.alert_number = in.U64();
     const std::uint32_t size = in.U32();
-    if (version == kTombstoneVersion && entry.alert_number == 0 &&
+    if (version != kVersion && entry.alert_number == 0 &&
         size == kTombstoneBytes) {
       entry.tombstone_cause = in.U8();
       entry.tombstone_alert = in.U64();
@@ -74,6 +79,35 @@ absl::StatusOr<StoredFeedPage> DecodeFeedPage(std::string_view plaintext) {
     return absl::DataLossError("a page of the feed is malformed");
   }
   return page;
+}
+
+std::string PackAlert(std::string_view alert, const Dictionary* dictionary) {
+  std::string out;
+  PutU16(out, dictionary == nullptr ? 0 : dictionary->number());
+  if (dictionary == nullptr) {
+    out.append(alert);
+  } else {
+    dictionary->Pack(alert, out);
+  }
+  return out;
+}
+
+std::uint16_t DictionaryOfAlert(std::string_view packed) {
+  return ByteReader(packed).U16();
+}
+
+absl::StatusOr<std::string> UnpackAlert(std::string_view packed,
+                                        const Dictionary* dictionary) {
+  ByteReader in(packed);
+  const std::uint16_t number = in.U16();
+  if (!in.ok() ||
+      number != (dictionary == nullptr ? 0 : dictionary->number())) {
+    return absl::DataLossError(
+        "the dictionary of a stored alert is missing, or the alert malformed");
+  }
+  const std::string_view rest = in.Text(in.remaining());
+  if (dictionary == nullptr) return std::string(rest);
+  return dictionary->Unpack(rest);
 }
 
 std::string SealFeedAlert(const crypto::SealKey& data_key,

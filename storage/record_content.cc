@@ -6,6 +6,7 @@ namespace samkoer::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kNumberedVersion = 2;
 
 absl::Status Malformed() {
   return absl::DataLossError("a stored case record is malformed");
@@ -25,6 +26,13 @@ std::uint32_t GetMonth(ByteReader& in) {
 void PutText(std::string& out, std::string_view text) {
   PutU8(out, static_cast<std::uint8_t>(text.size()));
   out.append(text);
+}
+
+// Past the end for a number that nobody has.
+std::string_view GetByNumber(ByteReader& in,
+                             std::span<const std::string> texts) {
+  const std::uint16_t number = in.U16();
+  return number < texts.size() ? texts[number] : in.Text(in.remaining() + 1);
 }
 
 std::string_view GetText(ByteReader& in) { return in.Text(in.U8()); }
@@ -62,9 +70,10 @@ absl::StatusOr<CanonicalTail> ParseCanonicalTail(std::string_view tail) {
 }
 
 void EncodeRecordContent(const RecordContent& content, std::uint16_t unit,
+                         std::optional<std::uint16_t> owner,
                          const IntakeTimes& times, std::string& out) {
   out.clear();
-  PutU8(out, kVersion);
+  PutU8(out, owner ? kNumberedVersion : kVersion);
   PutU32(out, times.received);
   PutU32(out, times.changed);
   PutU16(out, unit);
@@ -79,15 +88,21 @@ void EncodeRecordContent(const RecordContent& content, std::uint16_t unit,
   PutMonth(out, content.plan_last_review_month);
   PutText(out, content.case_ref);
   PutText(out, content.contact);
-  PutText(out, content.plan_owner_unit);
+  if (owner) {
+    PutU16(out, *owner);
+  } else {
+    PutText(out, content.plan_owner_unit);
+  }
   PutU8(out, static_cast<std::uint8_t>(content.criteria.size()));
   for (const std::string_view code : content.criteria) PutText(out, code);
 }
 
-absl::StatusOr<StoredContent> ParseRecordContent(std::string_view bytes) {
+absl::StatusOr<StoredContent> ParseRecordContent(
+    std::string_view bytes, std::span<const std::string> texts) {
   StoredContent content;
   ByteReader in(bytes);
-  if (const std::uint8_t version = in.U8(); in.ok() && version != kVersion) {
+  const std::uint8_t version = in.U8();
+  if (in.ok() && version != kVersion && version != kNumberedVersion) {
     return absl::FailedPreconditionError(
         "a stored case record has an unknown version; use a newer program");
   }
@@ -106,7 +121,8 @@ absl::StatusOr<StoredContent> ParseRecordContent(std::string_view bytes) {
   content.plan_last_review_month = GetMonth(in);
   content.case_ref = GetText(in);
   content.contact = GetText(in);
-  content.plan_owner_unit = GetText(in);
+  content.plan_owner_unit =
+      version == kNumberedVersion ? GetByNumber(in, texts) : GetText(in);
   const unsigned count = in.U8();
   for (unsigned i = 0; i < count && in.ok(); ++i) {
     content.criteria.push_back(GetText(in));

@@ -1,9 +1,11 @@
 // What is kept of one case record, as bytes: everything that the department
 // sent except the pseudonym, and since when it is held.
 //
-// Format, version 1 (integers little-endian; texts as u8 length, bytes), as it
-// stands in memory; segment_table.h gives it as it is sealed:
-//   version (u8 = 1), received (u32, seconds since 1970),
+// Format (integers little-endian; texts as u8 length, bytes), as it stands in
+// memory; segment_table.h gives it as it is sealed:
+//   version (u8): 2 if the plan's owner is not a text but the number (u16) that
+//   the department registry has for it, else 1,
+//   received (u32, seconds since 1970),
 //   changed (u32, seconds since 1970; 0 if it never did),
 //   unit (u16, the department registry's number),
 //   u8: domain (bits 0-3), status (bits 4-5), consent (bits 6-7),
@@ -19,6 +21,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,13 +82,18 @@ struct StoredContent : RecordContent {
 absl::StatusOr<CanonicalTail> ParseCanonicalTail(std::string_view tail);
 
 // Replaces `out` with the stored form. Texts have at most 255 bytes, months are
-// 0 or valid.
+// 0 or valid. `owner` is the registry's number of the plan's owner, if it has
+// one: a version, a content and times are to have one stored form
+// (segment_table.h, nonce).
 void EncodeRecordContent(const RecordContent& content, std::uint16_t unit,
+                         std::optional<std::uint16_t> owner,
                          const IntakeTimes& times, std::string& out);
 
-// Takes a stored form apart. DATA_LOSS if malformed, FAILED_PRECONDITION for an
-// unknown version.
-absl::StatusOr<StoredContent> ParseRecordContent(std::string_view bytes);
+// Takes a stored form apart; `texts` are the registry's, of the record's
+// department, and must live as long as the views. DATA_LOSS if malformed,
+// FAILED_PRECONDITION for an unknown version.
+absl::StatusOr<StoredContent> ParseRecordContent(
+    std::string_view bytes, std::span<const std::string> texts);
 
 }  // namespace samkoer::storage
 

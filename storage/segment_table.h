@@ -14,11 +14,13 @@
 //   content (record_content.h), sealed with the person's data key without a
 //   stored nonce, then the tag (16).
 // Nonce (24): the content's version (u8), the first 15 bytes of the
-// fingerprint,
-//   received (u32), changed (u32, 0 if never). Associated data: "record" 0x00.
+// fingerprint, received (u32), changed (u32, 0 if never). Associated data:
+// "record" 0x00.
 // The nonce names the plaintext: a fingerprint is a keyed hash of what the
-// department sent, so one nonce never serves two plaintexts; the same content
-// at the same times is the same ciphertext.
+// department sent, the version says whether the plan's owner stands as a
+// number, and numbers are never given again, so one nonce never serves two
+// plaintexts; the same content at the same times in the same version is the
+// same ciphertext.
 // The case id is not kept: it is a keyed hash of the case reference inside the
 // content.
 //

@@ -15,7 +15,9 @@ class RecordChangesTest : public StateFixture {
  protected:
   std::string RefOf(const RecordChanges& changes, RecordNo record) {
     const std::string bytes = ValueOf(ContentReader(changes).Get(record));
-    return std::string(ValueOf(storage::ParseRecordContent(bytes)).case_ref);
+    return std::string(
+        ValueOf(storage::ParseRecordContent(bytes, state_.departments.texts(0)))
+            .case_ref);
   }
   RecordNo RecordOf(std::string_view person) {
     return state_.index.person(PersonOf(person)).first_record;
@@ -43,6 +45,49 @@ TEST_F(RecordChangesTest, ANewRecordIsReadableBeforeAndAfterItIsDurable) {
   EXPECT_EQ(RefOf(later, RecordOf("a")), "F-1");  // pending
   Write();
   EXPECT_EQ(RefOf(later, RecordOf("a")), "F-1");  // stored
+}
+
+TEST_F(RecordChangesTest, ATextThatManyShareIsStoredOnceAndReadEverywhere) {
+  constexpr int kMany = 2 * static_cast<int>(SharedTexts::kSharers);
+  const auto record = [&](int n, std::string_view owner) {
+    const std::string person = "p" + std::to_string(n);
+    auto made = MakeRecord(person, "F-" + std::to_string(n), "Rådgivning",
+                           samkoer::v1::DOMAIN_FAMILY);
+    made.mutable_plan()->set_owner_unit(std::string(owner));
+    return made;
+  };
+  {
+    RecordChanges changes(state_, tx_);
+    for (int n = 0; n < kMany; ++n) {
+      Upsert(changes, "family", "p" + std::to_string(n),
+             record(n, "Den fælles enhed"));
+    }
+    Finish(changes);
+  }
+  Write();
+  const std::uint16_t family = DepartmentNo("family");
+  EXPECT_TRUE(
+      state_.departments.FindText(family, "Den fælles enhed").has_value());
+  {
+    RecordChanges changes(state_, tx_);
+    Upsert(changes, "family", "p1", record(1, "En egen enhed"));
+    Finish(changes);
+  }
+  Write();
+  // A start reads the same.
+  state_.departments =
+      ValueOf(storage::DepartmentRegistry::Load(engine_, sealer_));
+  const RecordChanges none(state_, tx_);
+  for (int n = 0; n < kMany; ++n) {
+    const std::string bytes =
+        ValueOf(ContentReader(none).Get(RecordOf("p" + std::to_string(n))));
+    const bool own = n == 1;
+    EXPECT_EQ(bytes.find("fælles"), std::string::npos);
+    const auto content = ValueOf(
+        storage::ParseRecordContent(bytes, state_.departments.texts(family)));
+    EXPECT_EQ(content.plan_owner_unit,
+              own ? "En egen enhed" : "Den fælles enhed");
+  }
 }
 
 TEST_F(RecordChangesTest, AnEqualRecordChangesNothing) {

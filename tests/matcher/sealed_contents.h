@@ -3,6 +3,9 @@
 #ifndef SAMKOER_TESTS_MATCHER_SEALED_CONTENTS_H_
 #define SAMKOER_TESTS_MATCHER_SEALED_CONTENTS_H_
 
+#include <algorithm>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +34,15 @@ class SealedContents {
           values_.emplace_back(std::string(key), std::move(text));
           return true;
         }));
+    for (std::uint16_t number = 1;; ++number) {
+      const std::string key = storage::DictionaryKey(number);
+      const auto found =
+          std::find_if(values_.begin(), values_.end(),
+                       [&](const auto& value) { return value.first == key; });
+      if (found == values_.end()) break;
+      dictionaries_[number] = std::make_unique<storage::Dictionary>(
+          number, storage::ValueOf(storage::DecodeDictionary(found->second)));
+    }
   }
 
   const std::vector<storage::StoredPerson>& persons() const { return persons_; }
@@ -51,7 +63,11 @@ class SealedContents {
     for (const Sealed& sealed : entries_) {
       auto text =
           storage::OpenFeedAlert(data_key, sealed.sequence, sealed.bytes);
-      if (text.ok()) texts.push_back(*std::move(text));
+      if (!text.ok()) continue;
+      const auto dictionary = storage::DictionaryOfAlert(*text);
+      texts.push_back(storage::ValueOf(storage::UnpackAlert(
+          *text,
+          dictionary == 0 ? nullptr : dictionaries_.at(dictionary).get())));
     }
     return texts;
   }
@@ -112,6 +128,7 @@ class SealedContents {
   std::vector<std::pair<std::string, std::string>> values_;
   std::vector<storage::StoredPerson> persons_;
   std::vector<Sealed> records_, entries_;
+  std::map<std::uint16_t, std::unique_ptr<storage::Dictionary>> dictionaries_;
 };
 
 }  // namespace samkoer::matcher

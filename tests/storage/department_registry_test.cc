@@ -25,6 +25,16 @@ class DepartmentRegistryTest : public testing::Test {
     return number;
   }
 
+  void AddTexts(DepartmentRegistry& registry, std::uint16_t department,
+                const std::vector<std::string>& texts) {
+    std::vector<DepartmentRegistry::Entry> entries;
+    registry.AddTexts(department, texts, sealer_, entries);
+    WriteBatch batch;
+    for (auto& entry : entries) batch.Put(entry.key, entry.value);
+    if (!batch.empty()) SAMKOER_EXPECT_OK(engine_.Write(batch));
+    written_ += entries.size();
+  }
+
   MemoryEngine engine_;
   ValueSealer sealer_ = TestSealer();
   std::size_t written_ = 0;
@@ -55,6 +65,54 @@ TEST_F(DepartmentRegistryTest, WhatIsKnownIsNotWrittenAgain) {
   EXPECT_EQ(written_, 1u);
   Add(registry, "family", {"c"});
   EXPECT_EQ(written_, 2u);
+}
+
+TEST_F(DepartmentRegistryTest, SharedTextsAreNumberedAndKept) {
+  DepartmentRegistry registry = Load();
+  Add(registry, "family", {"a"});
+  Add(registry, "jobs", {"a"});
+  AddTexts(registry, 0, {"Team 1", "Team 2"});
+  AddTexts(registry, 0, {"Team 3", "Team 1"});
+  EXPECT_EQ(written_, 4u);
+  AddTexts(registry, 0, {"Team 2"});
+  EXPECT_EQ(written_, 4u);
+  // A later unit does not cost the texts.
+  Add(registry, "family", {"b"});
+  const DepartmentRegistry again = Load();
+  EXPECT_THAT(again.texts(0),
+              testing::ElementsAre("Team 1", "Team 2", "Team 3"));
+  EXPECT_THAT(again.units(0), testing::ElementsAre("a", "b"));
+  EXPECT_THAT(again.texts(1), testing::IsEmpty());
+  EXPECT_EQ(again.FindText(0, "Team 3"), 2);
+  EXPECT_EQ(again.FindText(0, "a"), std::nullopt);
+  EXPECT_EQ(again.FindText(1, "Team 1"), std::nullopt);
+}
+
+TEST_F(DepartmentRegistryTest, TextsBeyondTheLimitGetNoNumber) {
+  DepartmentRegistry registry = Load();
+  Add(registry, "family");
+  std::vector<std::string> texts;
+  for (std::size_t n = 0; n < DepartmentRegistry::kMaxTexts + 5; ++n) {
+    texts.push_back("team " + std::to_string(n));
+  }
+  AddTexts(registry, 0, texts);
+  EXPECT_EQ(Load().texts(0).size(), DepartmentRegistry::kMaxTexts);
+  EXPECT_EQ(registry.FindText(0, texts.back()), std::nullopt);
+}
+
+TEST_F(DepartmentRegistryTest, ATextTwiceIsDataLoss) {
+  std::string bytes("\x02", 1);
+  PutString16(bytes, "family");
+  PutU16(bytes, 0);
+  PutU16(bytes, 2);
+  PutString16(bytes, "text");
+  PutString16(bytes, "text");
+  const std::string key = NumberKey(Table::kDepartment, 0);
+  WriteBatch batch;
+  batch.Put(key, sealer_.Seal(key, bytes));
+  SAMKOER_ASSERT_OK(engine_.Write(batch));
+  EXPECT_TRUE(
+      absl::IsDataLoss(DepartmentRegistry::Load(engine_, sealer_).status()));
 }
 
 TEST_F(DepartmentRegistryTest, AGapIsDataLoss) {
@@ -92,7 +150,7 @@ TEST_F(DepartmentRegistryTest, AnotherKeyIsDataLoss) {
 TEST_F(DepartmentRegistryTest, AnUnknownVersionIsRefused) {
   WriteBatch batch;
   const std::string key = NumberKey(Table::kDepartment, 0);
-  batch.Put(key, sealer_.Seal(key, std::string_view("\x02")));
+  batch.Put(key, sealer_.Seal(key, std::string_view("\x03")));
   SAMKOER_ASSERT_OK(engine_.Write(batch));
   EXPECT_TRUE(absl::IsFailedPrecondition(
       DepartmentRegistry::Load(engine_, sealer_).status()));

@@ -62,9 +62,9 @@ TEST(FeedTableTest, ATombstoneComesBackAmongOtherEntries) {
   page.entries[1].tombstone_cause = 2;
   page.entries[1].tombstone_alert = 0x1234567890;
   const std::string bytes = EncodeFeedPage(page);
-  // A program that knows no tombstones refuses the page.
-  EXPECT_EQ(bytes[0], 2);
-  EXPECT_EQ(EncodeFeedPage(Example())[0], 1);
+  // A program that knows no packed alerts refuses the page.
+  EXPECT_EQ(bytes[0], 3);
+  EXPECT_TRUE(ValueOf(DecodeFeedPage(bytes)).packed);
   const StoredFeedPage back = ValueOf(DecodeFeedPage(bytes));
   ASSERT_EQ(back.entries.size(), 3u);
   EXPECT_EQ(back.entries[0].tombstone_cause, 0);
@@ -82,6 +82,31 @@ TEST(FeedTableTest, ATombstoneComesBackAmongOtherEntries) {
   std::string older = bytes;
   older[0] = 1;
   EXPECT_TRUE(absl::IsDataLoss(DecodeFeedPage(older).status()));
+}
+
+TEST(FeedTableTest, APageThatWasNotPackedStaysSo) {
+  StoredFeedPage page = Example();
+  page.packed = false;
+  EXPECT_EQ(EncodeFeedPage(page)[0], 1);
+  page.entries[1].tombstone_cause = 2;
+  const std::string bytes = EncodeFeedPage(page);
+  EXPECT_EQ(bytes[0], 2);
+  const StoredFeedPage back = ValueOf(DecodeFeedPage(bytes));
+  EXPECT_FALSE(back.packed);
+  EXPECT_EQ(EncodeFeedPage(back), bytes);
+}
+
+TEST(FeedTableTest, AnAlertIsPackedWithADictionaryOrAsItIs) {
+  const Dictionary dictionary(513, "an alert of some words");
+  const std::string packed = PackAlert("some words", &dictionary);
+  EXPECT_EQ(DictionaryOfAlert(packed), 513);
+  EXPECT_EQ(ValueOf(UnpackAlert(packed, &dictionary)), "some words");
+  const std::string plain = PackAlert("some words", nullptr);
+  EXPECT_EQ(plain, std::string("\0\0some words", 12));
+  EXPECT_EQ(ValueOf(UnpackAlert(plain, nullptr)), "some words");
+  EXPECT_TRUE(absl::IsDataLoss(UnpackAlert(packed, nullptr).status()));
+  EXPECT_TRUE(absl::IsDataLoss(UnpackAlert(plain, &dictionary).status()));
+  EXPECT_TRUE(absl::IsDataLoss(UnpackAlert("\0", nullptr).status()));
 }
 
 TEST(FeedTableTest, AnUnknownVersionIsRefused) {

@@ -36,11 +36,17 @@ std::string Tail(const samkoer::v1::CaseRecord& record) {
 
 // Stored with unit 513 at second 7.
 std::string Stored(const samkoer::v1::CaseRecord& record,
-                   const IntakeTimes& times = {7}) {
+                   const IntakeTimes& times = {7},
+                   std::optional<std::uint16_t> owner = std::nullopt) {
   const std::string tail = Tail(record);
   std::string stored;
-  EncodeRecordContent(ValueOf(ParseCanonicalTail(tail)), 513, times, stored);
+  EncodeRecordContent(ValueOf(ParseCanonicalTail(tail)), 513, owner, times,
+                      stored);
   return stored;
+}
+
+absl::StatusOr<StoredContent> Parsed(std::string_view bytes) {
+  return ParseRecordContent(bytes, {});
 }
 
 void ExpectFull(const RecordContent& c) {
@@ -69,7 +75,7 @@ TEST(RecordContentTest, EveryFieldOfATailComesBack) {
 
 TEST(RecordContentTest, EveryStoredFieldComesBack) {
   const std::string stored = Stored(FullRecord());
-  const StoredContent c = ValueOf(ParseRecordContent(stored));
+  const StoredContent c = ValueOf(Parsed(stored));
   ExpectFull(c);
   EXPECT_EQ(c.unit, 513);
   EXPECT_EQ(c.times.received, 7u);
@@ -80,14 +86,14 @@ TEST(RecordContentTest, EveryStoredFieldComesBack) {
 TEST(RecordContentTest, AChangedRecordKeepsBothTimes) {
   const std::string stored = Stored(FullRecord(), {7, 9});
   EXPECT_EQ(stored.size(), Stored(FullRecord()).size());
-  const StoredContent c = ValueOf(ParseRecordContent(stored));
+  const StoredContent c = ValueOf(Parsed(stored));
   ExpectFull(c);
   EXPECT_EQ(c.times.received, 7u);
   EXPECT_EQ(c.times.changed, 9u);
   EXPECT_EQ(c.times.latest(), 9u);
   for (std::size_t n = 0; n < stored.size(); ++n) {
     EXPECT_TRUE(absl::IsDataLoss(
-        ParseRecordContent(std::string_view(stored).substr(0, n)).status()))
+        Parsed(std::string_view(stored).substr(0, n)).status()))
         << n;
   }
 }
@@ -97,7 +103,7 @@ TEST(RecordContentTest, AnEmptyRecordComesBackToo) {
   record.set_pseudonym(std::string(64, 'p'));
   const std::string stored = Stored(record);
   EXPECT_EQ(stored.size(), 25u);
-  const StoredContent c = ValueOf(ParseRecordContent(stored));
+  const StoredContent c = ValueOf(Parsed(stored));
   EXPECT_EQ(c.opened_month, 0u);
   EXPECT_TRUE(c.criteria.empty());
   EXPECT_FALSE(c.plan_exists);
@@ -108,7 +114,7 @@ TEST(RecordContentTest, FlagsAreToldApart) {
   record.set_coordinator_exists(false);
   record.mutable_plan()->set_exists(false);
   const std::string stored = Stored(record);
-  const StoredContent c = ValueOf(ParseRecordContent(stored));
+  const StoredContent c = ValueOf(Parsed(stored));
   EXPECT_FALSE(c.coordinator_exists);
   EXPECT_FALSE(c.plan_exists);
   EXPECT_TRUE(c.protected_identity);
@@ -129,16 +135,36 @@ TEST(RecordContentTest, EveryTruncationIsDataLoss) {
   const std::string stored = Stored(FullRecord());
   for (std::size_t n = 0; n < stored.size(); ++n) {
     EXPECT_TRUE(absl::IsDataLoss(
-        ParseRecordContent(std::string_view(stored).substr(0, n)).status()))
+        Parsed(std::string_view(stored).substr(0, n)).status()))
         << n;
   }
-  EXPECT_TRUE(absl::IsDataLoss(ParseRecordContent(stored + "x").status()));
+  EXPECT_TRUE(absl::IsDataLoss(Parsed(stored + "x").status()));
+}
+
+TEST(RecordContentTest, AnOwnerThatStandsAsANumberComesBack) {
+  const std::vector<std::string> texts = {"no", "team-a", "Ungeenheden"};
+  const std::string stored = Stored(FullRecord(), {7}, 2);
+  EXPECT_EQ(stored[0], 2);
+  // A text is its length and its bytes, a number is two bytes.
+  EXPECT_EQ(stored.size(), Stored(FullRecord()).size() - 10);
+  ExpectFull(ValueOf(ParseRecordContent(stored, texts)));
+  for (std::size_t n = 0; n < stored.size(); ++n) {
+    EXPECT_TRUE(absl::IsDataLoss(
+        ParseRecordContent(std::string_view(stored).substr(0, n), texts)
+            .status()))
+        << n;
+  }
+  // A number that nobody has.
+  EXPECT_TRUE(absl::IsDataLoss(
+      ParseRecordContent(stored, std::span(texts).first(2)).status()));
 }
 
 TEST(RecordContentTest, AnUnknownVersionIsRefused) {
   std::string stored = Stored(FullRecord());
-  stored[0] = 2;
-  EXPECT_TRUE(absl::IsFailedPrecondition(ParseRecordContent(stored).status()));
+  stored[0] = 0;
+  EXPECT_TRUE(absl::IsFailedPrecondition(Parsed(stored).status()));
+  stored[0] = 3;
+  EXPECT_TRUE(absl::IsFailedPrecondition(Parsed(stored).status()));
 }
 
 }  // namespace

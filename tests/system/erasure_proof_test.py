@@ -38,6 +38,7 @@ class Contents:
                         for record in store_reader.records(plain)]
         self.alerts = [entry for key, plain in self.plain if key[:1] == b"F"
                        for entry in store_reader.alerts(key, plain)]
+        self.dictionaries = dict(found for found in (store_reader.dictionary(*pair) for pair in self.plain) if found)
 
     def references(self, data_key):
         """The case references that a data key opens, of any version of any record."""
@@ -45,7 +46,8 @@ class Contents:
         return found - {None}
 
     def alerts_of(self, data_key):
-        return [a for a in (store_reader.alert(data_key, *entry) for entry in self.alerts) if a is not None]
+        found = (store_reader.alert(data_key, self.dictionaries, *entry) for entry in self.alerts)
+        return [a for a in found if a is not None]
 
     def holds(self, needle):
         """The tables in which a plaintext holds the bytes."""
@@ -110,6 +112,8 @@ class ErasureProofTest(unittest.TestCase):
         self.assertEqual(old.references(citizen_key), theirs)
         self.assertEqual(set().union(*map(old.references, old.data_keys)), theirs | others)
         self.assertTrue(old.alerts_of(citizen_key))
+        for alert in old.alerts_of(citizen_key):
+            self.assertIn(f"{BASE}-borgerens-egen-sag".encode(), alert)
 
         # With the keys of now, no value of any copy from before the rotation opens.
         self.assertEqual(len(keys), 1)

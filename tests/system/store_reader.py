@@ -1,6 +1,6 @@
 """Reads a matcher's keyring and every file of its store as storage/FORMAT.md says:
 what somebody who holds copies of them could read. Written from that page alone,
-with libsodium and RocksDB's own tools; it shares no code with the programs.
+with libsodium, zstd and RocksDB's own tools; it shares no code with the programs.
 """
 import ctypes
 import ctypes.util
@@ -11,6 +11,11 @@ import subprocess
 
 _sodium = ctypes.CDLL(ctypes.util.find_library("sodium") or "libsodium.so.23")
 assert _sodium.sodium_init() >= 0
+_zstd = ctypes.CDLL(ctypes.util.find_library("zstd") or "libzstd.so.1")
+_zstd.ZSTD_createDCtx.restype = ctypes.c_void_p
+_zstd.ZSTD_freeDCtx.argtypes = [ctypes.c_void_p]
+_zstd.ZSTD_decompress_usingDict.restype = ctypes.c_size_t
+_zstd.ZSTD_decompress_usingDict.argtypes = [ctypes.c_void_p] + [ctypes.c_char_p, ctypes.c_size_t] * 3
 ARGON2ID13 = 2
 TAG_BYTES, NONCE_BYTES = 16, 24
 
@@ -178,11 +183,19 @@ def case_ref(data_key, fingerprint, content):
     return inside.text("B").decode()
 
 
+def dictionary(key, plain):
+    """(number, bytes) of an opened dictionary of the feed; None for any other value."""
+    if not key.startswith(b"Mfeed-dictionary/"):
+        return None
+    assert plain[:1] == b"\x01"
+    return int(key.split(b"/")[1]), plain[1:]
+
+
 def alerts(key, plain):
     """(sequence number, sealed alert) of the entries of an opened feed page that still
     have one."""
     cursor, found = Cursor(plain), []
-    assert cursor.number("B") in (1, 2)
+    assert cursor.number("B") == 3
     cursor.take(8)
     first = struct.unpack(">Q", key[1:])[0]
     for place in range(cursor.number("B")):
@@ -194,6 +207,21 @@ def alerts(key, plain):
     return found
 
 
-def alert(data_key, sequence, sealed):
+def alert(data_key, dictionaries, sequence, sealed):
     """The serialized alert of a feed entry; None if the key is another's."""
-    return unseal(data_key, sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], b"feed\0" + struct.pack("<Q", sequence))
+    plain = unseal(data_key, sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], b"feed\0" + struct.pack("<Q", sequence))
+    if plain is None:
+        return None
+    number = struct.unpack("<H", plain[:2])[0]
+    return unzstd(plain[2:], dictionaries[number]) if number else plain[2:]
+
+
+def unzstd(packed, sample):
+    """A zstd frame without its magic number, made with a dictionary of raw content."""
+    frame = b"\x28\xb5\x2f\xfd" + packed
+    out = ctypes.create_string_buffer(1 << 22)
+    context = _zstd.ZSTD_createDCtx()
+    size = _zstd.ZSTD_decompress_usingDict(context, out, len(out), frame, len(frame), sample, len(sample))
+    _zstd.ZSTD_freeDCtx(context)
+    assert size <= len(out), "a compressed alert is damaged"
+    return out.raw[:size]
