@@ -32,6 +32,13 @@ inline constexpr std::size_t kMaxCriteria = 16;
 inline constexpr std::size_t kMaxCriterionBytes = 32;
 // Bytes of an alert's note and of a reason: a sentence or two, not a journal.
 inline constexpr std::size_t kMaxNoteBytes = 500;
+// Calendar months of GetOverviewResponse before the running one: five years,
+// the longest that a council looks back.
+inline constexpr std::size_t kMaxOverviewMonths = 60;
+// Months whose statistics are kept: this year's quarters beside last year's.
+inline constexpr std::size_t kMaxStatisticsMonths = 24;
+// Bytes of a feed's id: random, never two alike.
+inline constexpr std::size_t kFeedIdBytes = 16;
 // Bytes of one message in either direction. The largest lawful one is a page
 // of 1,000 alerts or the 1 MiB of 65,536 bucket digests.
 inline constexpr std::size_t kMaxMessageBytes = 4 * 1024 * 1024;

@@ -61,6 +61,7 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.Inquiries/Ask", kDepartmentOnly, kLogged, kChange},
     {"/samkoer.v1.Inquiries/ListInquiries", kDepartmentAndCoordinator, kLogged},
     {"/samkoer.v1.Inquiries/Answer", kCoordinatorOnly, kLogged, kChange},
+    {"/samkoer.v1.Inquiries/DeleteInquiry", kCoordinatorOnly, kLogged, kChange},
     {"/samkoer.v1.Audit/GetCheckpoint", kOfficerAndWitness},
     {"/samkoer.v1.Audit/ReadLeaves", kOfficerOnly, kLogged},
     {"/samkoer.v1.Audit/GetConsistencyProof", kOfficerAndWitness, kLogged},

@@ -81,6 +81,7 @@ constexpr ActionWord kActions[] = {
     {v1::AUDIT_ACTION_INQUIRY_ANSWERED, "Spørgsmål besvaret",
      "Inquiry answered"},
     {v1::AUDIT_ACTION_INQUIRIES_READ, "Spørgsmål læst", "Inquiries read"},
+    {v1::AUDIT_ACTION_INQUIRY_DELETED, "Spørgsmål slettet", "Inquiry deleted"},
     {v1::AUDIT_ACTION_DUE_RAISED, "Frister og overgange markeret",
      "Dues raised"},
     {v1::AUDIT_ACTION_OVERVIEW_READ, "Overblik læst", "Overview read"},
