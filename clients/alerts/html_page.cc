@@ -51,7 +51,9 @@ Html HtmlTable(const std::vector<std::string>& header,
                const std::vector<std::vector<std::string>>& rows) {
   Html cells;
   for (const std::string& cell : header) {
-    cells += TextElement("th scope=\"col\"", cell);
+    // A corner without words is no heading.
+    cells += cell.empty() ? Html::Element("td", Html())
+                          : TextElement("th scope=\"col\"", cell);
   }
   Html table = Html::Element("tr", cells) + Html("\n");
   for (const std::vector<std::string>& row : rows) {

@@ -24,11 +24,8 @@ namespace {
 // As the servers read it (server/access.h).
 constexpr char kOnBehalfOf[] = "samkoer-on-behalf-of";
 
-// A time or a page's token is no text of people, and can have ten digits that
-// begin like a date.
-bool IsMadeByMachines(std::string_view name) {
-  return name.ends_with(".seconds") || name == "page_token";
-}
+// A time is no text of people, and can have ten digits that begin like a date.
+bool IsTime(std::string_view name) { return name.ends_with(".seconds"); }
 
 absl::Status Check(const Fields& fields) {
   for (const auto& [name, value] : fields) {
@@ -36,7 +33,7 @@ absl::Status Check(const Fields& fields) {
       if (absl::Status s = CheckAlertId(value, Language::kDanish); !s.ok()) {
         return s;
       }
-    } else if (!IsMadeByMachines(name) && ContainsCpr(value)) {
+    } else if (!IsTime(name) && ContainsCpr(value)) {
       return WithHint(
           absl::InvalidArgumentError("teksten indeholder et CPR-nummer"),
           "henvis til advisets nummer eller et sagsnummer i stedet");
@@ -104,6 +101,8 @@ std::span<const Call> Calls() {
                         &ConferencesStub::ChangeConference),
       Make<Inquiries>("GET", "/api/inquiries", &InquiriesStub::ListInquiries),
       Make<Inquiries>("POST", "/api/inquiries", &InquiriesStub::Answer),
+      Make<Inquiries>("POST", "/api/inquiries/{inquiry_id}/deletion",
+                      &InquiriesStub::DeleteInquiry),
       Make<Directory>("GET", "/api/units",
                       &Directory::StubInterface::ListUnits),
       Make<Reports>("GET", "/api/statistics",

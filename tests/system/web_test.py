@@ -74,7 +74,7 @@ class WebTest(unittest.TestCase):
 
     def ask_three_questions(self):
         for department, *words in (("familie", "Hører en elev på FGU til målgruppen?"),
-                                   ("social", "Hvad med <script>alert(3)</script>?"),
+                                   ("social", "Må en ung på 29 være med?"),
                                    (BASE, "--dropout", "Hvem følger op på\nfrafald?")):
             asked = self.it.agent(department, "ask", *words)
             self.assertEqual(asked.returncode, 0, asked.stderr)
@@ -87,7 +87,7 @@ class WebTest(unittest.TestCase):
                 "answers": lambda: self.it.agent("familie", "inquiries", "--answered").stdout,
                 "stop-web": self.web.stop, "start-web": lambda: bool(self.web.start()), "crash-web": self.web.kill}
         for script, stories in (("alerts.mjs", 4), ("coordination.mjs", 8), ("restarts.mjs", 7),
-                                ("conferences.mjs", 12)):
+                                ("conferences.mjs", 10), ("tabs.mjs", 2)):
             said = self.browse(script, 400, acts)
             self.assertEqual(len(re.findall("^ok: ", said, re.M)), stories)
         self.assertEqual(self.it.audit("verify").returncode, 0)

@@ -10,9 +10,10 @@ import { count } from './words';
 
 const addressOf = (one: Conference) => `/konferencer/${one.conference_id}`;
 
-export function NextConference() {
+// `trigger`: read again when it changes.
+export function NextConference(props: { trigger: string }) {
   const { value, error } = useLoaded((background) => get<ConferencePage>('/api/conferences', { page_size: ALL }, background),
-    '', () => true);
+    '', (changed) => changed === 'all', undefined, props.trigger);
   const planned = value?.conferences.filter(isPlanned) ?? [];
   const next = planned.find((one) => !isOver(one)), over = planned.filter((one) => isOver(one));
   return (

@@ -105,7 +105,7 @@ export function Today() {
       {!value && !error && <Waiting />}
       {value && <>
         <div class="panels">
-          <NextConference />
+          <NextConference trigger={`${inState(value, 'ALERT_STATE_CONFERENCE_PLANNED')} ${Math.max(round, 1)}`} />
           <WaitingQuestions />
         </div>
         <Counts value={value} />

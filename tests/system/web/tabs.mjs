@@ -1,0 +1,53 @@
+// Stories of one person with two tabs: what each says it has saved, and logins.
+// tests/system/web_test.py runs the servers.
+import { assert, logIn, openBrowser, origin, personAt, save, step, story, wellBehaved } from './browser.mjs';
+
+const browser = await openBrowser();
+try {
+  const anna = await personAt(browser, 'anna');
+  await logIn(anna, '/advis?tilstand=ALERT_STATE_IDENTIFIED');
+  await anna.locator('tbody th a').nth(10).waitFor();
+  const id = await anna.locator('tbody th a').nth(10).textContent();
+  const second = await anna.context().newPage();
+  second.setDefaultTimeout(60000);
+
+  await story('of two tabs each says what itself has saved, also when its answer was lost', async () => {
+    await anna.goto(`${origin}/advis/${id}`);
+    await second.goto(`${origin}/advis/${id}`);
+    await second.locator('.cases').waitFor();
+    // The answer to the second tab's step is lost, and the first saves another in between.
+    const consent = await step(second, 'Skriv den unges svar om en indsats');
+    await consent.getByLabel('Indsats').fill('Mentor');
+    await consent.getByLabel('Den unges svar').selectOption({ label: 'nej' });
+    let lost = 0;
+    await second.route('**/step', (route) => (lost++ === 0 ? route.abort() : route.continue()));
+    const first = await step(anna, 'Sæt mærket STU');
+    await Promise.all([save(consent), save(first)]);
+    await anna.getByText('Gemt: STU er bevilget.').or(first.getByText('blev ændret')).first().waitFor();
+    await second.getByText('Gemt: den unges svar er skrevet.').or(consent.getByText('blev ændret')).first().waitFor();
+    const stored = await anna.evaluate(async (id) => (await (await fetch(`/api/alerts/${id}`)).json()).alert.coordination, id);
+    assert.equal(await second.getByText('Gemt: den unges svar er skrevet.').count(), stored.consents.length);
+    assert.equal(await anna.getByText('Gemt: STU er bevilget.').count(), stored.markers.length);
+    assert.ok(stored.consents.length + stored.markers.length > 0);
+  });
+
+  await story('whoever logs in again in one tab saves in the other, and is out of both at once', async () => {
+    await second.unroute('**/step');
+    await anna.context().clearCookies();
+    await anna.getByLabel('Ny tilstand').selectOption({ label: 'tilbudt' });
+    await anna.getByRole('button', { name: 'Gem', exact: true }).last().click();
+    await anna.getByRole('button', { name: 'Log ind' }).click();
+    await anna.locator('.cases').waitFor();
+    await second.getByLabel('Ny tilstand').selectOption({ label: 'tilbudt' });
+    await second.getByRole('button', { name: 'Gem', exact: true }).last().click();
+    await second.getByText('Gemt: tilbudt.').waitFor();
+    // Out in one is out in both, and takes with it what was being written.
+    await anna.getByRole('button', { name: 'Log ud' }).click();
+    await second.getByRole('button', { name: 'Log ind' }).waitFor();
+    await second.close();
+    wellBehaved(anna);
+  });
+} finally {
+  await browser.close();
+}
+process.exit(0);
