@@ -181,6 +181,12 @@ class ChunkReader {
 
 }  // namespace
 
+std::uint64_t EncryptedBytes(std::uint64_t plain_bytes) {
+  const std::uint64_t chunks =
+      plain_bytes == 0 ? 1 : (plain_bytes - 1) / kChunkBytes + 1;
+  return kHeadBytes + kStreamHeadBytes + plain_bytes + chunks * kTagBytes;
+}
+
 absl::StatusOr<EncryptionKey> EncryptionKey::Parse(std::string_view text) {
   const absl::Status malformed = absl::InvalidArgumentError(
       "expected samkoer-backup+<8 hex digits>+<base64>, as backup-key prints");

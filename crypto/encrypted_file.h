@@ -84,6 +84,9 @@ absl::StatusOr<FileSums> EncryptFile(const std::string& from,
                                      const EncryptionKey& key,
                                      const FileProgress& progress);
 
+// How long the encrypted form of so many bytes is.
+std::uint64_t EncryptedBytes(std::uint64_t plain_bytes);
+
 // The way back. UNAUTHENTICATED if it was encrypted to another key; DATA_LOSS
 // if it is changed, cut short or no such file; FAILED_PRECONDITION for an
 // unknown version; else as EncryptFile. After an error `to` is not there.

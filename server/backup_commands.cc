@@ -19,10 +19,12 @@
 #include "server/backup_mailbox.h"
 #include "server/checkup_text.h"
 #include "server/exit_codes.h"
+#include "server/signals.h"
 #include "server/terminal_progress.h"
 #include "storage/atomic_file.h"
 #include "storage/audit_log.h"
 #include "storage/backup_set.h"
+#include "storage/restored_mark.h"
 #include "storage/rocksdb_engine.h"
 
 namespace samkoer::server {
@@ -79,7 +81,8 @@ absl::StatusOr<storage::BackupResult> BackUpHere(
   }
   return MakeBackup({storage::CopierOf(engine), log->get(), *std::move(signer),
                      store.at_rest.data_dir, store.at_rest.keyring_file,
-                     [&] { return generations; }, store.version},
+                     [&] { return generations; }, store.version,
+                     /*server_stopped=*/true},
                     store.backup, absl::Now(), progress);
 }
 
@@ -119,22 +122,27 @@ absl::Status CheckKeks(const storage::BackupManifest& backup,
   return absl::OkStatus();
 }
 
-// Restores into `to`, which is not there, and checks it; `to` is removed after
-// an error or a finding.
-absl::Status RestoreAndCheck(const BackedUpStore& store,
-                             const std::string& folder,
-                             const storage::BackupManifest& backup,
-                             const crypto::DecryptionKey& key,
-                             const std::string& to) {
+// So that what is half restored is removed before the process ends.
+bool IsStopped() {
+  return WaitForSignal(absl::ZeroDuration()) != SignalEvent::kNone;
+}
+
+// Restores into `to`, which is not there, and checks it; how many findings
+// there are. `to` is removed after an error and, unless `keep`, a finding.
+absl::StatusOr<std::uint64_t> RestoreAndCheck(
+    const BackedUpStore& store, const std::string& folder,
+    const storage::BackupManifest& backup, const crypto::DecryptionKey& key,
+    const std::string& to, bool keep) {
   if (absl::Status s = CheckKeks(backup, store.at_rest.keyring); !s.ok()) {
     return s;
   }
+  BlockSignals();
   std::error_code ignored;
   fs::remove_all(to, ignored);  // what an interrupted call left
   TerminalProgress progress;
   absl::Status restored = storage::RestoreFiles(
       folder, backup, key, to, [&](std::uint64_t done, std::uint64_t total) {
-        return progress.Show("restoring", done, total);
+        return progress.Show("restoring", done, total) && !IsStopped();
       });
   if (!restored.ok()) return restored;
   absl::Cleanup undo = [&] { fs::remove_all(to, ignored); };
@@ -142,19 +150,43 @@ absl::Status RestoreAndCheck(const BackedUpStore& store,
   const auto checked = CheckStore(
       store.at_rest, to, &promise,
       [&](const char* what, std::uint64_t done, std::uint64_t total) {
-        return progress.Show(absl::StrCat("checking ", what), done, total);
+        return progress.Show(absl::StrCat("checking ", what), done, total) &&
+               !IsStopped();
       });
   if (!checked.ok()) return checked.status();
-  if (checked->findings.count() == 0) {
-    std::move(undo).Cancel();
-    return absl::OkStatus();
+  const std::uint64_t findings = checked->findings.count();
+  if (findings != 0) std::cerr << CheckupText(*checked, to);
+  if (findings != 0 && !keep) {
+    return absl::DataLossError("the restored store is not in order");
   }
-  std::cerr << CheckupText(*checked, to);
-  return absl::DataLossError("the restored store is not in order");
+  std::move(undo).Cancel();
+  return findings;
+}
+
+// The start asks for a declared loss while the mark stands.
+absl::Status MarkRestored(const StoreAtRest& store,
+                          const storage::BackupManifest& backup,
+                          const std::string& data_dir) {
+  const auto sealer = store.keyring.Sealer();
+  if (!sealer.ok()) return sealer.status();
+  const auto engine = storage::OpenRocksDb(data_dir, {});
+  if (!engine.ok()) return engine.status();
+  return storage::WriteRestoredMark(**engine, *sealer,
+                                    backup.server_stopped
+                                        ? storage::RestoredMark::kStopped
+                                        : storage::RestoredMark::kRunning);
+}
+
+// Whether the server has removed it since it was listed.
+bool IsGone(const std::string& folder, const storage::ListedBackup& backup,
+            const crypto::NoteVerifier& verifier) {
+  return absl::IsNotFound(
+      storage::FindBackup(folder, backup.id, verifier, absl::Now()).status());
 }
 
 absl::Status VerifyOne(const BackedUpStore& store, const std::string& folder,
                        const storage::ListedBackup& backup,
+                       const crypto::NoteVerifier& verifier,
                        const BackupArguments& arguments) {
   if (!backup.manifest.ok()) return backup.manifest.status();
   absl::Status status;
@@ -171,9 +203,15 @@ absl::Status VerifyOne(const BackedUpStore& store, const std::string& folder,
     const std::string scratch =
         (arguments.to.empty() ? store.at_rest.data_dir : arguments.to) +
         ".verify";
-    status = RestoreAndCheck(store, folder, *backup.manifest, *key, scratch);
+    status = RestoreAndCheck(store, folder, *backup.manifest, *key, scratch,
+                             /*keep=*/false)
+                 .status();
     std::error_code ignored;
     fs::remove_all(scratch, ignored);
+  }
+  if (absl::IsDataLoss(status) && IsGone(folder, backup, verifier)) {
+    return absl::UnavailableError(absl::StrCat(
+        backup.id, ": was removed meanwhile, because a newer one was made"));
   }
   if (!status.ok()) return status;
   std::cout << backup.id << ": " << TimeOf(*backup.manifest) << ", "
@@ -235,9 +273,25 @@ int BackUp(const LoadStore& load) {
 }
 
 int VerifyBackup(const LoadStore& load, const BackupArguments& arguments) {
-  const auto store = LoadWithKeyring(load, arguments);
+  const bool keyless = !arguments.verifier_key.empty();
+  if (keyless && !arguments.key.empty()) {
+    std::cerr << "error: --verifier-key is for a check without --key\n";
+    return kExitUsage;
+  }
+  if (arguments.config.empty() && (!keyless || arguments.from.empty())) {
+    std::cerr << "error: --config is missing\nhint: only --from with "
+                 "--verifier-key does without it\n";
+    return kExitUsage;
+  }
+  const auto store = [&]() -> absl::StatusOr<BackedUpStore> {
+    if (!keyless) return LoadWithKeyring(load, arguments);
+    if (arguments.config.empty()) return BackedUpStore();
+    return load();
+  }();
   if (!store.ok()) return FailWith(store.status());
-  const auto verifier = VerifierOf(store->at_rest);
+  const auto verifier =
+      keyless ? crypto::NoteVerifier::Parse(arguments.verifier_key)
+              : VerifierOf(store->at_rest);
   if (!verifier.ok()) return FailWith(verifier.status());
   const std::string folder = FolderOf(*store, arguments);
   if (folder.empty()) {
@@ -245,9 +299,11 @@ int VerifyBackup(const LoadStore& load, const BackupArguments& arguments) {
                     kNoFolder);
   }
   if (!arguments.all) {
-    const auto found = storage::FindBackup(folder, arguments.backup, *verifier);
+    const auto found =
+        storage::FindBackup(folder, arguments.backup, *verifier, absl::Now());
     if (!found.ok()) return FailWith(found.status());
-    const absl::Status status = VerifyOne(*store, folder, *found, arguments);
+    const absl::Status status =
+        VerifyOne(*store, folder, *found, *verifier, arguments);
     return status.ok() ? kExitOk : FailWith(status);
   }
   const auto listed = storage::ListBackups(folder, *verifier);
@@ -257,8 +313,14 @@ int VerifyBackup(const LoadStore& load, const BackupArguments& arguments) {
   }
   int code = kExitOk;
   for (const storage::ListedBackup& backup : *listed) {
-    const absl::Status status = VerifyOne(*store, folder, backup, arguments);
-    if (!status.ok()) code = FailWith(status);
+    const absl::Status status =
+        VerifyOne(*store, folder, backup, *verifier, arguments);
+    if (absl::IsUnavailable(status)) {
+      std::cout << status.message() << '\n';  // nothing is wrong with it
+    } else if (!status.ok()) {
+      code = FailWith(status);
+    }
+    if (absl::IsCancelled(status)) break;
   }
   return code;
 }
@@ -275,7 +337,8 @@ int RestoreBackup(const LoadStore& load, const BackupArguments& arguments) {
     return FailWith(absl::InvalidArgumentError("no folder of backups"),
                     kNoFolder);
   }
-  const auto found = storage::FindBackup(folder, arguments.backup, *verifier);
+  const auto found =
+      storage::FindBackup(folder, arguments.backup, *verifier, absl::Now());
   if (!found.ok()) return FailWith(found.status());
   std::string to =
       fs::path(arguments.to.empty() ? store->at_rest.data_dir : arguments.to)
@@ -289,9 +352,21 @@ int RestoreBackup(const LoadStore& load, const BackupArguments& arguments) {
         "a restored store never replaces one: move that one away first");
   }
   const std::string made = to + ".restoring";
-  const absl::Status status =
-      RestoreAndCheck(*store, folder, *found->manifest, *key, made);
-  if (!status.ok()) return FailWith(status);
+  const auto findings = RestoreAndCheck(*store, folder, *found->manifest, *key,
+                                        made, arguments.despite_findings);
+  if (!findings.ok()) {
+    return FailWith(findings.status(),
+                    absl::IsDataLoss(findings.status())
+                        ? "try an older one: --backup; with --despite-findings "
+                          "it is kept as it is"
+                        : "");
+  }
+  const absl::Status marked =
+      MarkRestored(store->at_rest, *found->manifest, made);
+  if (!marked.ok()) {
+    fs::remove_all(made, error);
+    return FailWith(marked);
+  }
   fs::rename(made, to, error);  // an empty folder gives way
   if (error) {
     return FailWith(absl::PermissionDeniedError(
@@ -304,12 +379,21 @@ int RestoreBackup(const LoadStore& load, const BackupArguments& arguments) {
             << found->manifest->files.size() << " files, "
             << Size(found->manifest->TotalBytes()) << ", log of "
             << found->manifest->log_size << " leaves: restored to " << to
-            << ", checked, in order\n";
-  std::cerr << "If the checkpoint outside is newer than this backup, the start "
-               "is refused until a\nprivacy officer has approved the loss: "
-            << store->at_rest.program
-            << " run --declare-loss, once\n(docs/operations.md, Backups).\n";
-  return kExitOk;
+            << ", checked, "
+            << (*findings == 0 ? std::string("in order")
+                               : absl::StrCat("kept with ", *findings,
+                                              " findings: --despite-findings"))
+            << '\n';
+  std::cerr
+      << (found->manifest->server_stopped
+              ? "It was made while the server was stopped: the start "
+                "wants the checkpoint outside\nthat the server left then. "
+                "With any other it is a loss, and refused until a\n"
+              : "A server that ran may have written more after it: the "
+                "start is refused until a\n")
+      << "privacy officer has approved the loss: " << store->at_rest.program
+      << " run --declare-loss, once\n(docs/operations.md, Backups).\n";
+  return *findings == 0 ? kExitOk : 1;
 }
 
 int Doctor(const LoadStore& load, const BackupArguments& arguments) {

@@ -22,8 +22,10 @@ struct BackupArguments {
   std::string backup;  // which one; empty: the newest
   std::string to;      // restore: the new folder; empty: the configured one
   std::string data;    // doctor: the store; empty: the configured one
+  std::string verifier_key;        // backup-verify without the keyring
   std::vector<std::string> holds;  // files with checkpoints of the log
   bool all = false;                // backup-verify: every backup, not one
+  bool despite_findings = false;   // restore: keep what is not in order
   bool json = false;               // doctor, backup-verify
 };
 
@@ -44,16 +46,20 @@ int MakeBackupKey(const BackupArguments& arguments);
 // Makes a backup now: the running server does, or, if none runs, this process.
 int BackUp(const LoadStore& load);
 
-// Without a key, compares the encrypted files with their hashes. With one,
-// restores into a folder beside the backups' that is removed afterwards, and
-// checks all of it.
+// Without a private key, compares the encrypted files with their hashes; with
+// `verifier_key` that needs neither keyring nor passphrase, and with `from` no
+// configuration either. With a private key, restores into a folder beside the
+// store's that is removed afterwards, and checks all of it.
 int VerifyBackup(const LoadStore& load, const BackupArguments& arguments);
 
 // Restores one backup into a folder that is not there or empty, checks all of
-// it, and only then gives it its name.
+// it, marks it as restored (storage/restored_mark.h), and only then gives it
+// its name. With findings it is removed, unless `despite_findings`; the code is
+// then 1.
 int RestoreBackup(const LoadStore& load, const BackupArguments& arguments);
 
-// Checks everything; 0 if there is no finding, 1 if there is.
+// Checks everything and writes nothing; 0 if there is no finding, 1 if there
+// is.
 int Doctor(const LoadStore& load, const BackupArguments& arguments);
 
 }  // namespace samkoer::server

@@ -7,28 +7,14 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "crypto/file_io.h"
-#include "crypto/sealed_file.h"
 #include "samkoer/v1/server_config.pb.h"
-#include "server/exit_codes.h"
+#include "server/keyring_copy.h"
 
 namespace samkoer::server {
 namespace {
 
 std::string CopyOf(const std::string& data_dir) {
   return data_dir + "/backup-copy";
-}
-
-// The file as it is, sealed under its passphrase.
-absl::Status CopyKeyring(const std::string& from, const std::string& to) {
-  const auto sealed =
-      crypto::ReadFile(from, crypto::kMaxSealedPlaintextBytes + 4096,
-                       crypto::FileAccess::kNotOthers);
-  if (!sealed.ok()) return sealed.status();
-  const absl::Status written =
-      crypto::WriteFileAtomically(to, sealed->Expose(), /*replace=*/true);
-  return WithHint(written,
-                  "backup.keyring_copy must lie where this user may write");
 }
 
 }  // namespace
@@ -55,8 +41,10 @@ absl::StatusOr<storage::BackupResult> MakeBackup(
       .progress = progress,
   };
   request.head.origin = source.signer.name();
+  request.head.server_stopped = source.server_stopped;
   request.head.program = source.program;
   request.head.made_seconds = absl::ToUnixSeconds(now);
+  const auto keyring_before = LookAtFile(source.keyring_file);
   // Before the copy: what the copy holds is live now, or newer.
   request.head.keks = source.generations();
   const crypto::Checkpoint checkpoint = source.log->checkpoint();
@@ -75,17 +63,21 @@ absl::StatusOr<storage::BackupResult> MakeBackup(
     }
   }
   request.before_manifest = [&]() -> absl::Status {
-    if (!config.keyring_copy().empty()) {
-      absl::Status s = CopyKeyring(source.keyring_file, config.keyring_copy());
-      if (!s.ok()) return s;
-    }
+    KeyringCopy copy(source.keyring_file, config.keyring_copy());
+    if (absl::Status s = copy.Copy(); !s.ok()) return s;
     // Behind the copy of the keyring, so that it opens what the manifest says.
     const std::vector<std::uint32_t> live = source.generations();
-    if (!std::includes(live.begin(), live.end(), request.head.keks.begin(),
+    // The end of a rotation takes a key from the file before it is told of.
+    const auto keyring_now = LookAtFile(source.keyring_file);
+    const bool ending =
+        live.size() > 1 && !(keyring_before && keyring_now &&
+                             SameFile(*keyring_before, *keyring_now));
+    if (ending ||
+        !std::includes(live.begin(), live.end(), request.head.keks.begin(),
                        request.head.keks.end())) {
       return absl::AbortedError(
-          "a rotation of the store's key ended during the backup, which nobody "
-          "could open; it begins again");
+          "the keyring changed during the backup, as at the end of a rotation, "
+          "and perhaps nobody could open it; it begins again");
     }
     return absl::OkStatus();
   };

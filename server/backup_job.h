@@ -30,6 +30,8 @@ struct BackupSource {
   // The generations of the key-encryption key that are live now, ascending.
   std::function<std::vector<std::uint32_t>()> generations;
   std::string program;  // its version
+  // No server runs, and who makes the backup writes nothing to the store.
+  bool server_stopped = false;
 };
 
 // Removes what a crash during a backup left in the store's folder.
@@ -38,8 +40,8 @@ void RemoveBackupCopy(const std::string& data_dir);
 // Copies the store on its own disk, writes the backup from the copy, replaces
 // the copy of the keyring, if the configuration asks for one, and removes
 // backups that are too many. `config` has been checked.
-//  * ABORTED: a rotation of the key-encryption key ended meanwhile, so that
-//    nobody could open the backup: again.
+//  * ABORTED: a rotation of the key-encryption key ended meanwhile, or may have,
+//    so that nobody could open the backup: again.
 //  * else errors of WriteBackup and CopyTo; the backup is then not there.
 absl::StatusOr<storage::BackupResult> MakeBackup(
     const BackupSource& source, const v1::BackupConfig& config, absl::Time now,

@@ -8,6 +8,7 @@
 #include "server/backup_mailbox.h"
 #include "server/log.h"
 #include "server/metrics.h"
+#include "storage/backup_set.h"
 
 namespace samkoer::server {
 
@@ -18,7 +19,6 @@ std::unique_ptr<BackupKeeper> BackupKeeper::Start(
   std::unique_ptr<BackupKeeper> keeper(
       new BackupKeeper(std::move(source), config, metrics, std::move(now)));
   if (config.folder().empty()) return keeper;
-  keeper->ReadNewest();
   keeper->thread_.emplace(kBackupLook, [raw = keeper.get()] { raw->Look(); });
   return keeper;
 }
@@ -30,16 +30,23 @@ BackupKeeper::BackupKeeper(BackupSource source, const v1::BackupConfig& config,
       now_(std::move(now)),
       newest_seconds_(metrics.AddGauge(
           "samkoer_backup_newest_timestamp_seconds",
-          "When the newest backup was made, seconds since 1970; 0: none.")),
+          "When the newest backup was made that the present keyring opens, "
+          "seconds since 1970; 0: none.")),
       failed_(metrics.AddGauge("samkoer_backup_failed",
-                               "1 if the last try of a backup failed.")),
+                               "1 if the last try of a backup, or of the copy "
+                               "of the keyring, failed.")),
+      unreadable_(metrics.AddGauge(
+          "samkoer_backup_unreadable",
+          "Manifests in the folder that are damaged or signed by another key; "
+          "while there is one, no file of older backups is removed.")),
       store_bytes_(
           metrics.AddGauge("samkoer_backup_store_bytes",
                            "Bytes of the store's files in the last backup.")),
       new_bytes_(metrics.AddGauge("samkoer_backup_new_bytes",
                                   "Bytes that the last backup wrote.")),
       took_seconds_(metrics.AddGauge("samkoer_backup_duration_seconds",
-                                     "How long the last backup took.")) {
+                                     "How long the last backup took.")),
+      keyring_copy_(source_.keyring_file, config_.keyring_copy()) {
   metrics
       .AddGauge("samkoer_backup_interval_seconds",
                 "The configured time between backups; 0: never by itself.")
@@ -53,26 +60,44 @@ void BackupKeeper::Stop() {
   if (thread_) thread_->Stop();
 }
 
-void BackupKeeper::ReadNewest() {
+void BackupKeeper::ReadBackups() {
+  backups_.clear();
   const auto verifier =
       crypto::NoteVerifier::Parse(source_.signer.VerifierKey());
   if (!verifier.ok()) return;
   auto listed = storage::ListBackups(config_.folder(), *verifier);
   if (!listed.ok()) return;  // the first backup makes the folder
+  int unreadable = 0;
   for (const storage::ListedBackup& backup : *listed) {
     if (!backup.manifest.ok()) {
+      ++unreadable;
       log::Warning("backup.unreadable", {{"status", backup.manifest.status()}});
       continue;
     }
-    newest_ = absl::FromUnixSeconds(backup.manifest->made_seconds);
-    newest_keks_ = backup.manifest->keks;
+    backups_.push_back({absl::FromUnixSeconds(backup.manifest->made_seconds),
+                        backup.manifest->keks});
   }
-  if (newest_ != absl::InfinitePast()) {
-    newest_seconds_.Set(absl::ToDoubleSeconds(newest_ - absl::UnixEpoch()));
+  unreadable_.Set(unreadable);
+}
+
+absl::Time BackupKeeper::Newest(absl::Time now) const {
+  const std::vector<std::uint32_t> live = source_.generations();
+  absl::Time newest = absl::InfinitePast();
+  for (const Seen& backup : backups_) {
+    if (backup.made - now <= storage::kBackupClockSlack &&
+        std::includes(live.begin(), live.end(), backup.keks.begin(),
+                      backup.keks.end())) {
+      newest = std::max(newest, backup.made);
+    }
   }
+  return newest;
 }
 
 void BackupKeeper::Look() {
+  if (!backups_read_) ReadBackups();
+  backups_read_ = true;
+  UpdateKeyringCopy();
+  ShowNewest();
   if (const auto token = TakeBackupRequest(source_.data_dir)) {
     Run(*token);
   } else if (Due()) {
@@ -82,11 +107,30 @@ void BackupKeeper::Look() {
 
 bool BackupKeeper::Due() const {
   const absl::Time now = now_();
-  if (config_.every_hours() == 0 || now < not_before_) return false;
-  if (now - newest_ >= absl::Hours(config_.every_hours())) return true;
-  const std::vector<std::uint32_t> live = source_.generations();
-  return !std::includes(live.begin(), live.end(), newest_keks_.begin(),
-                        newest_keks_.end());
+  if (config_.every_hours() == 0) return false;
+  // Longer than that only if the clock was set back.
+  if (now < not_before_ && not_before_ - now <= kBackupRetry) return false;
+  return now - Newest(now) >= absl::Hours(config_.every_hours());
+}
+
+void BackupKeeper::UpdateKeyringCopy() {
+  const absl::Status status = keyring_copy_.Update();
+  if (!status.ok() && status != keyring_status_) {
+    log::Error("backup.keyring_copy_failed", {{"status", status}});
+  }
+  keyring_status_ = status;
+  ShowFailure();
+}
+
+void BackupKeeper::ShowNewest() {
+  const absl::Time newest = Newest(now_());
+  newest_seconds_.Set(newest == absl::InfinitePast()
+                          ? 0
+                          : absl::ToDoubleSeconds(newest - absl::UnixEpoch()));
+}
+
+void BackupKeeper::ShowFailure() {
+  failed_.Set(backup_failed_ || !keyring_status_.ok() ? 1 : 0);
 }
 
 void BackupKeeper::Run(const std::string& token) {
@@ -106,11 +150,13 @@ void BackupKeeper::Run(const std::string& token) {
     if (const absl::Time now = absl::Now(); now - told >= kBackupTell) {
       told = now;
       tell();
+      UpdateKeyringCopy();
     }
     return !stopping_;
   };
   auto result = MakeBackup(source_, config_, now_(), progress);
-  if (absl::IsAborted(result.status())) {
+  // A rotation that begins and ends meanwhile changes the keyring twice.
+  for (int again = 0; again < 2 && absl::IsAborted(result.status()); ++again) {
     result = MakeBackup(source_, config_, now_(), progress);
   }
   if (result.ok()) {
@@ -122,18 +168,20 @@ void BackupKeeper::Run(const std::string& token) {
     answer.state = BackupAnswer::State::kFailed;
     answer.error = result.status();
     if (!stopping_) {
-      failed_.Set(1);
+      backup_failed_ = true;
       log::Error("backup.failed", {{"status", result.status()}});
     }
   }
+  ShowFailure();
   tell();
 }
 
 void BackupKeeper::Succeeded(const storage::BackupResult& result,
                              absl::Duration took) {
-  failed_.Set(0);
+  backup_failed_ = false;
   not_before_ = absl::InfinitePast();
-  ReadNewest();
+  ReadBackups();
+  ShowNewest();
   store_bytes_.Set(static_cast<double>(result.bytes));
   new_bytes_.Set(static_cast<double>(result.new_bytes));
   took_seconds_.Set(absl::ToDoubleSeconds(took));

@@ -46,7 +46,12 @@ void AddBackupCommands(CLI::App& app, BackupArguments& arguments) {
               "Check a backup: that its files are whole, and with --key that "
               "it can be restored and is in order");
   of_backup(verify);
+  verify->get_option("--config")->required(false);
   verify->add_option("--key", arguments.key, "the private key of backups");
+  verify->add_option("--verifier-key", arguments.verifier_key,
+                     "without --key: the key of the log, as `verifier-key` "
+                     "prints it; then keyring and passphrase are not needed, "
+                     "and with --from no --config");
   verify->add_option("--to", arguments.to,
                      "where it is restored for the trial: a folder with this "
                      "name and `.verify`, removed afterwards; beside the "
@@ -62,10 +67,13 @@ void AddBackupCommands(CLI::App& app, BackupArguments& arguments) {
                       "the folder, not there or empty; the configured store's "
                       "if not given");
   of_log(restore);
+  restore->add_flag("--despite-findings", arguments.despite_findings,
+                    "keep the restored store although it is not in order; the "
+                    "findings are told, and the exit code is 1");
   CLI::App* doctor =
       command(kDoctor,
-              "Check everything in a store that no server has open; exit code "
-              "1 if something is wrong");
+              "Check everything in a store that no server has open, and write "
+              "nothing; exit code 1 if something is wrong");
   doctor->add_option("--data", arguments.data,
                      "the store's folder; the configured one if not given");
   of_log(doctor);

@@ -96,13 +96,25 @@ absl::Status CheckTls(const Source& source, v1::ServerTls& tls) {
   return status;
 }
 
+// Where a path leads, through the links that there are; absolute.
+std::filesystem::path Resolved(const std::string& path) {
+  std::error_code error;
+  const auto resolved = std::filesystem::weakly_canonical(path, error);
+  return (error ? std::filesystem::path(path) : resolved).lexically_normal();
+}
+
 // Whether a path lies in a folder, or is it; both absolute.
 bool LiesIn(const std::string& path, const std::string& folder) {
-  const std::filesystem::path inner =
-      std::filesystem::path(path).lexically_normal() / "";
-  const std::filesystem::path outer =
-      std::filesystem::path(folder).lexically_normal() / "";
+  const std::filesystem::path inner = Resolved(path) / "";
+  const std::filesystem::path outer = Resolved(folder) / "";
   return inner.string().starts_with(outer.string());
+}
+
+// Whether two paths are one file, also by a hard link.
+bool SameFile(const std::string& a, const std::string& b) {
+  std::error_code missing;
+  return Resolved(a) == Resolved(b) ||
+         std::filesystem::equivalent(a, b, missing);
 }
 
 // Only if it is there; `data_dir` is absolute.
@@ -119,11 +131,13 @@ absl::Status CheckBackup(const Source& source, Config& config) {
                                "must lie outside data_dir, and not "
                                "around it"));
   }
-  if (LiesIn(backup.keyring_copy(), backup.folder()) ||
-      backup.keyring_copy() == config.keyring_file()) {
-    status.Update(
-        source.Error("backup.keyring_copy",
-                     "must lie apart from the backups and the keyring"));
+  const std::string& copy = backup.keyring_copy();
+  if (!copy.empty() &&
+      (LiesIn(copy, backup.folder()) || LiesIn(copy, config.data_dir()) ||
+       SameFile(copy, config.keyring_file()))) {
+    status.Update(source.Error("backup.keyring_copy",
+                               "must lie apart from the backups, the store "
+                               "and the keyring"));
   }
   if (const auto key = crypto::EncryptionKey::Parse(backup.public_key());
       !key.ok()) {

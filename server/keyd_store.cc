@@ -9,6 +9,7 @@
 #include "crypto/absl_view.h"
 #include "server/key_leaves.h"
 #include "storage/key_layout.h"
+#include "storage/restored_mark.h"
 #include "storage/rocksdb_engine.h"
 
 namespace samkoer::server {
@@ -163,12 +164,16 @@ absl::StatusOr<std::unique_ptr<KeydStore>> OpenKeydStore(
   if (approve_loss) {
     const absl::Status declared = storage::DeclareLoss(
         config.checkpoint_file(), *(*store)->log, *(*store)->engine,
-        [&](const storage::Loss& loss) { return approve_loss(**store, loss); });
+        [&](const storage::Loss& loss) -> absl::Status {
+          const absl::Status approved = approve_loss(**store, loss);
+          if (!approved.ok()) return approved;
+          return storage::ClearRestoredMark(*(*store)->engine);
+        });
     if (!declared.ok()) return declared;
   }
-  if (absl::Status status = StartGuard(config, **store); !status.ok()) {
-    return status;
-  }
+  absl::Status started = StartGuard(config, **store);
+  if (started.ok()) started = storage::ClearRestoredMark(*(*store)->engine);
+  if (!started.ok()) return started;
   return store;
 }
 

@@ -9,6 +9,7 @@
 #include "samkoer/v1/server_config.pb.h"
 #include "server/measured_engine.h"
 #include "storage/meta.h"
+#include "storage/restored_mark.h"
 #include "storage/rocksdb_engine.h"
 
 namespace samkoer::server {
@@ -125,10 +126,15 @@ absl::StatusOr<MatcherStore> OpenMatcherStore(
   if (approve_loss) {
     status = storage::DeclareLoss(
         config.checkpoint_file(), *store.log, *store.engine,
-        [&](const storage::Loss& loss) { return approve_loss(store, loss); });
+        [&](const storage::Loss& loss) -> absl::Status {
+          const absl::Status approved = approve_loss(store, loss);
+          if (!approved.ok()) return approved;
+          return storage::ClearRestoredMark(*store.engine);
+        });
     if (!status.ok()) return status;
   }
   status = StartGuard(config.checkpoint_file(), store);
+  if (status.ok()) status = storage::ClearRestoredMark(*store.engine);
   if (!status.ok()) return status;
   return store;
 }

@@ -9,7 +9,7 @@
 #include "storage/atomic_file.h"
 #include "storage/audit_log.h"
 #include "storage/checkpoint_guard.h"
-#include "storage/rocksdb_engine.h"
+#include "storage/read_only_store.h"
 
 namespace samkoer::server {
 namespace {
@@ -107,7 +107,7 @@ absl::StatusOr<CheckupResult> CheckStore(const StoreAtRest& store,
   CheckupResult result;
   auto sealer = store.keyring.Sealer();
   if (!sealer.ok()) return sealer.status();
-  const auto engine = storage::OpenRocksDb(data_dir, {});
+  const auto engine = storage::OpenRocksDbReadOnly(data_dir);
   if (!engine.ok()) {
     absl::Status status =
         AsFinding(engine.status(), "files of the store", result.findings);

@@ -53,7 +53,7 @@ using CheckupProgress = std::function<bool(const char* what, std::uint64_t done,
                                            std::uint64_t total)>;
 
 // Opens the store in `data_dir`, which no server may have open, and checks all
-// of it. With `promise` the log is compared with that instead of the checkpoint
+// of it; nothing is written. With `promise` the log is compared with that instead of the checkpoint
 // outside. An error, not a finding, is what keeps from checking at all:
 // NOT_FOUND, FAILED_PRECONDITION (open in another process, another's store),
 // PERMISSION_DENIED, CANCELLED.

@@ -20,7 +20,7 @@ absl::Status WriteFileAtomically(const std::string& path,
                                  std::string_view contents);
 
 // NOT_FOUND if there is none; FAILED_PRECONDITION if it is larger than
-// `max_bytes`.
+// `max_bytes`, or no regular file; a pipe is not waited for.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path,
                                           std::size_t max_bytes);
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "crypto/absl_view.h"
 #include "crypto/base64.h"
+#include "crypto/encrypted_file.h"
 #include "crypto/note_format.h"
 
 namespace samkoer::storage {
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::string_view kFirstLine = "samkoer-backup/1";
 constexpr std::string_view kAnyVersion = "samkoer-backup/";
+constexpr std::string_view kRunning = "running";
+constexpr std::string_view kStopped = "stopped";
 // Room for the signature behind the text.
 constexpr std::size_t kMaxTextBytes = crypto::kMaxNoteBytes - 1024;
 
@@ -61,6 +64,7 @@ bool ReadHex(std::string_view text, crypto::Hash32& hash) {
 absl::Status Check(const BackupManifest& backup) {
   bool fits = IsWord(backup.origin) && IsWord(backup.program) &&
               backup.made_seconds >= 0 && !backup.keks.empty() &&
+              crypto::EncryptionKey::Parse(backup.key).ok() &&
               !backup.files.empty();
   for (std::size_t i = 1; i < backup.keks.size(); ++i) {
     fits = fits && backup.keks[i - 1] < backup.keks[i];
@@ -82,11 +86,11 @@ class Reader {
     if (words.size() < 2) return false;
     const std::string_view what = words[0];
     const auto rest = words.subspan(1);
-    constexpr std::string_view kOrder[] = {"origin", "made", "program",
-                                           "log",    "kek",  "file"};
+    constexpr std::string_view kOrder[] = {
+        "origin", "made", "server", "program", "log", "key", "kek", "file"};
     const auto* place = std::find(std::begin(kOrder), std::end(kOrder), what);
     const auto at = static_cast<std::size_t>(place - std::begin(kOrder));
-    const bool repeats = at == next_ - 1 && at >= 4;
+    const bool repeats = at == next_ - 1 && at >= 6;
     if (at == std::size(kOrder) || (at != next_ && !repeats)) return false;
     next_ = at + 1;
     switch (at) {
@@ -96,12 +100,19 @@ class Reader {
       case 1:
         return rest.size() == 1 && ReadNumber(rest[0], backup_.made_seconds);
       case 2:
+        backup_.server_stopped = rest[0] == kStopped;
+        return rest.size() == 1 &&
+               (backup_.server_stopped || rest[0] == kRunning);
+      case 3:
         backup_.program = rest[0];
         return rest.size() == 1;
-      case 3:
+      case 4:
         return rest.size() == 2 && ReadNumber(rest[0], backup_.log_size) &&
                crypto::DecodeBase64Into(rest[1], backup_.log_root);
-      case 4:
+      case 5:
+        backup_.key = rest[0];
+        return rest.size() == 1;
+      case 6:
         return rest.size() == 1 &&
                ReadNumber(rest[0], backup_.keks.emplace_back());
       default:
@@ -137,8 +148,10 @@ absl::StatusOr<std::string> FormatBackupManifest(const BackupManifest& backup) {
   if (absl::Status s = Check(backup); !s.ok()) return s;
   std::string text = absl::StrCat(
       crypto::AbslView(kFirstLine), "\norigin ", backup.origin, "\nmade ",
-      backup.made_seconds, "\nprogram ", backup.program, "\nlog ",
-      backup.log_size, " ", crypto::EncodeBase64(backup.log_root), "\n");
+      backup.made_seconds, "\nserver ",
+      crypto::AbslView(backup.server_stopped ? kStopped : kRunning),
+      "\nprogram ", backup.program, "\nlog ", backup.log_size, " ",
+      crypto::EncodeBase64(backup.log_root), "\nkey ", backup.key, "\n");
   for (const std::uint32_t kek : backup.keks) {
     absl::StrAppend(&text, "kek ", kek, "\n");
   }

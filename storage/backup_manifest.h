@@ -4,14 +4,18 @@
 //   samkoer-backup/1
 //   origin samkoer/testby/matcher
 //   made 1700000000
+//   server running
 //   program 1.2.0
 //   log 2 <base64 of the root>
+//   key samkoer-backup+<8 hex digits>+<base64>
 //   kek 1
 //   file 000012.sst 4096 <64 hex digits: plain> <64 hex digits: stored>
 //
-// One space between words, a newline after each line, in this order; `kek` once
-// for each generation that the store's values may be sealed under, ascending;
-// `file` once for each file, ascending by name. A value has one spelling only.
+// One space between words, a newline after each line, in this order. `server`
+// is `running` or `stopped`; `key` the public key that the files are encrypted
+// to; `kek` stands once for each generation that the store's values may be
+// sealed under, ascending; `file` once for each file, ascending by name. A
+// value has one spelling only.
 //
 // Thread safety: all functions are pure.
 #ifndef SAMKOER_STORAGE_BACKUP_MANIFEST_H_
@@ -42,10 +46,14 @@ struct BackupFile {
 struct BackupManifest {
   std::string origin;  // LogOrigin: kind and municipality
   std::int64_t made_seconds = 0;
+  // The server was stopped: it had written its last then, unless somebody has
+  // started it again.
+  bool server_stopped = false;
   std::string program;  // its version
   // A checkpoint that the store's log is equal to or extends.
   std::uint64_t log_size = 0;
   crypto::Hash32 log_root{};
+  std::string key;  // crypto::EncryptionKey::Text
   std::vector<std::uint32_t> keks;
   std::vector<BackupFile> files;
 

@@ -1,13 +1,10 @@
 #include "storage/backup_set.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -19,6 +16,7 @@
 #include "absl/time/time.h"
 #include "crypto/note_format.h"
 #include "storage/atomic_file.h"
+#include "storage/backup_folder.h"
 #include "storage/failpoint.h"
 
 namespace samkoer::storage {
@@ -28,85 +26,12 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kEnding = ".backup";
 constexpr std::string_view kUnfinished = "new-";
-// Of a stored name: the hash of the file as it is in the store.
-constexpr std::size_t kPlainDigits = 64;
-// For manifests and the folders themselves.
-constexpr std::uint64_t kRoomBeside = std::uint64_t{4} << 20;
 
 std::string FilesOf(const std::string& folder) { return folder + "/files"; }
 
 std::string IdOf(std::int64_t seconds) {
   return absl::FormatTime("%Y%m%dT%H%M%SZ", absl::FromUnixSeconds(seconds),
                           absl::UTCTimeZone());
-}
-
-absl::Status FolderError(const std::string& path, std::error_code error) {
-  const std::string message =
-      absl::StrCat("cannot use the folder ", path, ": ", error.message());
-  if (error == std::errc::no_such_file_or_directory) {
-    return absl::FailedPreconditionError(message);
-  }
-  if (error == std::errc::no_space_on_device) {
-    return absl::ResourceExhaustedError(message);
-  }
-  return absl::PermissionDeniedError(message);
-}
-
-// The names in a folder; no folder has none.
-absl::StatusOr<std::vector<std::string>> NamesIn(const std::string& path) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator it(path, error), end; !error && it != end;
-       it.increment(error)) {
-    names.push_back(it->path().filename().string());
-  }
-  if (error) return FolderError(path, error);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-absl::Status MakeFolder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) != 0) {
-    if (errno == EEXIST) return absl::OkStatus();
-    return FolderError(path, {errno, std::generic_category()});
-  }
-  std::error_code error;
-  return SyncDirectory(fs::absolute(path, error).parent_path());
-}
-
-// One writer at a time; ends with the process however that ends.
-class FolderLock {
- public:
-  static absl::StatusOr<FolderLock> Take(const std::string& folder) {
-    const std::string path = folder + "/lock";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) return FolderError(path, {errno, std::generic_category()});
-    FolderLock lock(fd);
-    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return lock;
-    return absl::FailedPreconditionError(absl::StrCat(
-        "another program writes to the backups in ", folder, "; wait for it"));
-  }
-  FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FolderLock& operator=(FolderLock&&) = delete;
-  ~FolderLock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
- private:
-  explicit FolderLock(int fd) : fd_(fd) {}
-  int fd_;
-};
-
-// What a crash left.
-absl::Status RemoveUnfinished(const std::string& path) {
-  const auto names = NamesIn(path);
-  if (!names.ok()) return names.status();
-  for (const std::string& name : *names) {
-    std::error_code error;
-    if (name.starts_with(kUnfinished)) fs::remove(path + "/" + name, error);
-    if (error) return FolderError(path, error);
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Rename(const std::string& from, const std::string& to) {
@@ -151,35 +76,29 @@ absl::StatusOr<std::vector<SourceFile>> SourceFiles(const std::string& copy) {
   return files;
 }
 
-absl::Status CheckRoom(const std::string& folder, std::uint64_t needed) {
-  std::error_code error;
-  const fs::space_info space = fs::space(folder, error);
-  if (error || space.available >= needed + kRoomBeside) {
-    return absl::OkStatus();
-  }
-  return absl::ResourceExhaustedError(absl::StrCat(
-      "the disk of ", folder, " has ", space.available >> 20,
-      " MiB free, the backup needs ", (needed + kRoomBeside) >> 20, " MiB"));
+std::string ManifestPath(const std::string& folder, const std::string& id) {
+  return absl::StrCat(folder, "/", id, std::string(kEnding));
 }
 
 // Brings the files into the set; fills the manifest.
 class FileWriter {
  public:
-  FileWriter(const BackupRequest& request, BackupManifest& manifest,
-             BackupResult& result)
+  FileWriter(const BackupRequest& request, const crypto::NoteVerifier& verifier,
+             BackupManifest& manifest, BackupResult& result)
       : request_(request),
+        verifier_(verifier),
         manifest_(manifest),
         result_(result),
         files_(FilesOf(request.folder)) {}
+  // What an attempt that fails has written would only be in the way.
+  ~FileWriter() {
+    for (const std::string& path : added_) ::unlink(path.c_str());
+  }
+  FileWriter(const FileWriter&) = delete;
+  FileWriter& operator=(const FileWriter&) = delete;
 
   absl::Status Run() {
-    const auto present = NamesIn(files_);
-    if (!present.ok()) return present.status();
-    for (const std::string& name : *present) {
-      if (name.size() == 2 * kPlainDigits + 1) {
-        present_[name.substr(0, kPlainDigits)] = name;
-      }
-    }
+    if (absl::Status s = FindPresent(); !s.ok()) return s;
     const auto sources = SourceFiles(request_.copy);
     if (!sources.ok()) return sources.status();
     std::uint64_t total = 0;
@@ -191,8 +110,31 @@ class FileWriter {
     }
     return SyncDirectory(files_);
   }
+  void Keep() { added_.clear(); }
 
  private:
+  // What may stand in the new manifest without being written again: files that
+  // a manifest of ours vouches for, encrypted to the same key. A name alone
+  // says nothing: whoever may write to the folder can make one.
+  absl::Status FindPresent() {
+    const auto listed = ListBackups(request_.folder, verifier_);
+    if (!listed.ok()) return listed.status();
+    for (const ListedBackup& backup : *listed) {
+      if (!backup.manifest.ok() || backup.manifest->key != manifest_.key) {
+        continue;
+      }
+      for (const BackupFile& file : backup.manifest->files) {
+        std::error_code error;
+        const fs::path path = files_ + "/" + file.StoredName();
+        if (fs::is_regular_file(fs::symlink_status(path, error)) &&
+            fs::file_size(path, error) == crypto::EncryptedBytes(file.bytes)) {
+          present_[file.plain] = file.stored;
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
   // Which files the set has; the rest is `missing_`.
   absl::Status Look(const std::vector<SourceFile>& sources, Meter& meter) {
     std::uint64_t needed = 0;
@@ -204,31 +146,15 @@ class FileWriter {
       file.name = source.name;
       file.bytes = hash->bytes;
       file.plain = hash->hash;
-      const auto found =
-          present_.find(file.StoredName().substr(0, kPlainDigits));
-      if (found == present_.end() || !TakeStored(found->second, file)) {
+      const auto found = present_.find(file.plain);
+      if (found != present_.end()) {
+        file.stored = found->second;
+      } else {
         missing_.push_back(manifest_.files.size() - 1);
-        needed += hash->bytes;
+        needed += crypto::EncryptedBytes(hash->bytes);
       }
     }
-    return CheckRoom(request_.folder, needed);
-  }
-
-  // The hash behind the point of a stored name.
-  static bool TakeStored(const std::string& name, BackupFile& file) {
-    const auto digit = [](char c) -> int {
-      if (c >= '0' && c <= '9') return c - '0';
-      return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-    };
-    crypto::Hash32 stored;
-    for (std::size_t i = 0; i < stored.size(); ++i) {
-      const int high = digit(name[kPlainDigits + 1 + 2 * i]);
-      const int low = digit(name[kPlainDigits + 2 + 2 * i]);
-      if (high < 0 || low < 0) return false;
-      stored[i] = static_cast<std::uint8_t>(16 * high + low);
-    }
-    file.stored = stored;
-    return file.StoredName() == name;
+    return CheckBackupRoom(request_.folder, needed);
   }
 
   absl::Status Add(BackupFile& file, Meter& meter) {
@@ -243,10 +169,12 @@ class FileWriter {
           absl::StrCat("the copy's file ", file.name, " changed"));
     }
     file.stored = sums->stored;
-    if (absl::Status s = Rename(temporary, files_ + "/" + file.StoredName());
-        !s.ok()) {
+    const std::string path = files_ + "/" + file.StoredName();
+    if (absl::Status s = Rename(temporary, path); !s.ok()) {
+      ::unlink(temporary.c_str());
       return s;
     }
+    added_.push_back(path);
     ++result_.new_files;
     result_.new_bytes += sums->stored_bytes;
     SAMKOER_FAILPOINT("backup.file");
@@ -254,22 +182,31 @@ class FileWriter {
   }
 
   const BackupRequest& request_;
+  const crypto::NoteVerifier& verifier_;
   BackupManifest& manifest_;
   BackupResult& result_;
   const std::string files_;
-  std::map<std::string, std::string> present_;  // stored names, by plain hash
-  std::vector<std::size_t> missing_;            // in manifest_.files
+  std::map<crypto::Hash32, crypto::Hash32> present_;  // stored, by plain
+  std::vector<std::size_t> missing_;                  // in manifest_.files
+  std::vector<std::string> added_;                    // paths
 };
 
 // Removes backups that are too many or cannot be opened, then the files that
-// none names. Errors only delay that to the next time.
+// none names. `newest` counts first, empty: it is not there yet. Errors only
+// delay that to the next time. Returns how many backups.
 std::uint64_t Prune(const BackupRequest& request,
                     const crypto::NoteVerifier& verifier,
                     const std::string& newest) {
   auto listed = ListBackups(request.folder, verifier);
   if (!listed.ok()) return 0;
+  // Of a clock that was wrong: older than whatever has a time that can be.
+  const absl::Time now = absl::FromUnixSeconds(request.head.made_seconds);
+  std::stable_partition(
+      listed->begin(), listed->end(), [now](const ListedBackup& backup) {
+        return backup.manifest.ok() && IsOfTheFuture(*backup.manifest, now);
+      });
   std::uint64_t removed = 0;
-  std::uint32_t kept = 1;  // the newest
+  std::uint32_t kept = newest.empty() ? 0 : 1;
   std::set<std::string> named;
   bool all_read = true;
   for (auto it = listed->rbegin(); it != listed->rend(); ++it) {
@@ -280,13 +217,10 @@ std::uint64_t Prune(const BackupRequest& request,
     if (it->id != newest) {
       const bool dead = it->manifest->keks.front() < request.head.keks.front();
       std::error_code error;
-      if (dead || kept >= request.keep) {
-        const std::string path =
-            absl::StrCat(request.folder, "/", it->id, std::string(kEnding));
-        if (fs::remove(path, error) && !error) {
-          ++removed;
-          continue;
-        }
+      if ((dead || kept >= request.keep) &&
+          fs::remove(ManifestPath(request.folder, it->id), error) && !error) {
+        ++removed;
+        continue;
       }
       ++kept;
     }
@@ -323,21 +257,23 @@ absl::StatusOr<BackupResult> WriteBackup(const BackupRequest& request,
   const auto lock = FolderLock::Take(request.folder);
   if (!lock.ok()) return lock.status();
   for (const std::string& path : {request.folder, FilesOf(request.folder)}) {
-    if (absl::Status s = RemoveUnfinished(path); !s.ok()) return s;
+    if (absl::Status s = RemoveUnfinished(path, kUnfinished); !s.ok()) return s;
   }
   // A second backup within a second takes the next one's name.
   BackupManifest manifest = request.head;
   BackupResult result;
   std::error_code error;
-  while (
-      fs::exists(absl::StrCat(request.folder, "/", IdOf(manifest.made_seconds),
-                              std::string(kEnding)),
-                 error)) {
+  while (fs::exists(ManifestPath(request.folder, IdOf(manifest.made_seconds)),
+                    error)) {
     ++manifest.made_seconds;
   }
   result.id = IdOf(manifest.made_seconds);
+  manifest.key = request.key.Text();
   manifest.files.clear();
-  FileWriter writer(request, manifest, result);
+  // Before room is asked for: what nobody can open must not keep a backup from
+  // being made that somebody can.
+  result.removed = Prune(request, *verifier, "");
+  FileWriter writer(request, *verifier, manifest, result);
   if (absl::Status s = writer.Run(); !s.ok()) return s;
   result.files = manifest.files.size();
   result.bytes = manifest.TotalBytes();
@@ -347,16 +283,17 @@ absl::StatusOr<BackupResult> WriteBackup(const BackupRequest& request,
     if (absl::Status s = request.before_manifest(); !s.ok()) return s;
   }
   SAMKOER_FAILPOINT("backup.before-manifest");
-  const std::string path =
-      absl::StrCat(request.folder, "/", result.id, std::string(kEnding));
+  const std::string path = ManifestPath(request.folder, result.id);
   const std::string temporary =
       absl::StrCat(request.folder, "/", std::string(kUnfinished), "manifest");
   absl::Status written = WriteFileAtomically(temporary, signer.Sign(*text));
-  if (written.ok()) written = Rename(temporary, path);
+  if (!written.ok()) return written;
+  writer.Keep();
+  written = Rename(temporary, path);
   if (written.ok()) written = SyncDirectory(request.folder);
   if (!written.ok()) return written;
   SAMKOER_FAILPOINT("backup.after-manifest");
-  result.removed = Prune(request, *verifier, result.id);
+  result.removed += Prune(request, *verifier, result.id);
   return result;
 }
 
@@ -395,15 +332,31 @@ absl::StatusOr<std::vector<ListedBackup>> ListBackups(
   return backups;
 }
 
+bool IsOfTheFuture(const BackupManifest& backup, absl::Time now) {
+  return absl::FromUnixSeconds(backup.made_seconds) - now > kBackupClockSlack;
+}
+
 absl::StatusOr<ListedBackup> FindBackup(const std::string& folder,
                                         const std::string& id,
-                                        const crypto::NoteVerifier& verifier) {
+                                        const crypto::NoteVerifier& verifier,
+                                        absl::Time now) {
   auto listed = ListBackups(folder, verifier);
   if (!listed.ok()) return listed.status();
+  bool future = false;
   for (auto it = listed->rbegin(); it != listed->rend(); ++it) {
     if (!id.empty() && it->id != id) continue;
     if (!it->manifest.ok()) return it->manifest.status();
+    if (id.empty() && IsOfTheFuture(*it->manifest, now)) {
+      future = true;
+      continue;
+    }
     return std::move(*it);
+  }
+  if (future) {
+    return absl::NotFoundError(
+        absl::StrCat("all backups in ", folder,
+                     " are dated in the future: set this "
+                     "machine's clock, or name one with --backup"));
   }
   return absl::NotFoundError(
       id.empty() ? absl::StrCat("no backup in ", folder)
@@ -429,6 +382,11 @@ absl::Status RestoreFiles(const std::string& folder,
                           const crypto::DecryptionKey& key,
                           const std::string& to,
                           const BackupProgress& progress) {
+  if (const std::string own = key.Public().Text(); own != backup.key) {
+    return absl::UnauthenticatedError(absl::StrCat(
+        "the backup is encrypted to ", backup.key,
+        " and does not open with this key, which is that of ", own));
+  }
   if (::mkdir(to.c_str(), 0700) != 0) {
     if (errno == EEXIST) {
       return absl::AlreadyExistsError(absl::StrCat("there is a ", to));
@@ -439,7 +397,9 @@ absl::Status RestoreFiles(const std::string& folder,
     std::error_code ignored;
     fs::remove_all(to, ignored);
   };
-  if (absl::Status s = CheckRoom(to, backup.TotalBytes()); !s.ok()) return s;
+  if (absl::Status s = CheckBackupRoom(to, backup.TotalBytes()); !s.ok()) {
+    return s;
+  }
   Meter meter(progress, backup.TotalBytes());
   for (const BackupFile& file : backup.files) {
     const auto sums = crypto::DecryptFile(

@@ -8,7 +8,9 @@
 //   FOLDER/new-*, FOLDER/files/new-*  what a crash left; removed by the next
 //
 // A manifest is written last and in one step, so that each one that is there is
-// whole; files go when no manifest names them.
+// whole; files go when no manifest names them. A file is taken over from an
+// earlier backup only if that one's manifest, signed by the same key, names it
+// and the same public key, and if it has the length that it should have.
 //
 // Thread safety: the functions may be called from many threads and processes;
 // of two that write, one is refused.
@@ -22,6 +24,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "crypto/encrypted_file.h"
 #include "crypto/signed_note.h"
 #include "storage/backup_manifest.h"
@@ -36,7 +39,7 @@ struct BackupRequest {
   std::string folder;  // made if missing; its parent must be there
   std::string copy;    // a store at rest: all its files are taken
   crypto::EncryptionKey key;
-  // Without its files, which are filled in.
+  // Without its key and files, which are filled in.
   BackupManifest head;
   // How many backups stay, the new one included; at least 1.
   std::uint32_t keep = 1;
@@ -55,14 +58,20 @@ struct BackupResult {
   std::uint64_t removed = 0;    // older backups
 };
 
-// Writes one backup: the files that no earlier one has, then the manifest, then
-// removes what is over `keep` and what can be opened no more: backups that need
-// a key-encryption key older than the oldest of `head.keks`. Backups that
-// `signer` did not sign are neither counted nor removed, and their files stay.
+// Removes what can be opened no more, which are backups that need a
+// key-encryption key older than the oldest of `head.keks`, what is more than
+// `keep`, and files that no manifest names, because the new backup may need the
+// room. Then writes one backup: the files that no earlier one has, then the
+// manifest. Then removes what is over `keep` with the new one. Backups that
+// `signer` did not sign are neither counted nor removed, and while there is
+// one, no file is removed. Of backups that are too many those that are
+// IsOfTheFuture at `head.made_seconds` go first.
 //  * FAILED_PRECONDITION: another process writes to the folder, or its parent
 //    is missing.
-//  * RESOURCE_EXHAUSTED: the disk has no room, with nothing of it left behind.
+//  * RESOURCE_EXHAUSTED: the disk has no room.
 //  * else errors of crypto/encrypted_file.h and of `before_manifest`.
+// After an error nothing of the new backup is left, unless the last step
+// failed, that gives the manifest its name.
 absl::StatusOr<BackupResult> WriteBackup(const BackupRequest& request,
                                          const crypto::NoteSigner& signer);
 
@@ -76,11 +85,17 @@ struct ListedBackup {
 absl::StatusOr<std::vector<ListedBackup>> ListBackups(
     const std::string& folder, const crypto::NoteVerifier& verifier);
 
-// The backup of that id; the newest if it is empty. NOT_FOUND if there is none;
-// errors of ListedBackup.
+// Clocks of two machines differ by no more; a backup that is dated further
+// ahead is of a clock that was wrong.
+inline constexpr absl::Duration kBackupClockSlack = absl::Minutes(5);
+bool IsOfTheFuture(const BackupManifest& backup, absl::Time now);
+
+// The backup of that id; if it is empty the newest that is not of the future.
+// NOT_FOUND if there is none; errors of ListedBackup.
 absl::StatusOr<ListedBackup> FindBackup(const std::string& folder,
                                         const std::string& id,
-                                        const crypto::NoteVerifier& verifier);
+                                        const crypto::NoteVerifier& verifier,
+                                        absl::Time now);
 
 // Compares every encrypted file of a backup with its hash, which needs no
 // private key. DATA_LOSS, naming the file, if one is missing or changed.

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "crypto/signed_note.h"
 #include "storage/atomic_file.h"
+#include "storage/restored_mark.h"
 
 namespace samkoer::storage {
 namespace {
@@ -87,8 +88,9 @@ Examination ExamineSizes(const std::string& path,
   return {absl::OkStatus(), false, outside.size};
 }
 
-Examination Examine(const std::string& path, const AuditLog& log,
-                    const Reader& reader) {
+// What the file says against the log, whoever put the store there.
+Examination ExamineFile(const std::string& path, const AuditLog& log,
+                        const Reader& reader) {
   const auto note = ReadSmallFile(path, kMaxCheckpointBytes);
   if (absl::IsNotFound(note.status())) {
     if (log.size() <= 1) return {absl::OkStatus(), false, 0};
@@ -108,6 +110,35 @@ Examination Examine(const std::string& path, const AuditLog& log,
   const auto outside = ParseFile(path, *note, log);
   if (!outside.ok()) return Refusal(outside.status(), 0);
   return ExamineSizes(path, *outside, log, reader);
+}
+
+// A restored backup agrees with every checkpoint that is older than itself,
+// which says nothing of what was written after it.
+Examination Examine(const std::string& path, const AuditLog& log,
+                    const Reader& reader) {
+  Examination examination = ExamineFile(path, log, reader);
+  if (!examination.verdict.ok()) return examination;
+  const auto mark = ReadRestoredMark(reader);
+  if (!mark.ok()) return {mark.status(), false, examination.checkpoint_size};
+  if (*mark == RestoredMark::kRunning) {
+    return Refusal(absl::FailedPreconditionError(absl::StrCat(
+                       "the store is a backup of a running server, restored, "
+                       "which may have written more after it",
+                       kRemedy)),
+                   examination.checkpoint_size);
+  }
+  if (*mark == RestoredMark::kStopped &&
+      examination.checkpoint_size != log.size()) {
+    return Refusal(absl::FailedPreconditionError(absl::StrCat(
+                       "the store is a restored backup of ", log.size(),
+                       " leaves, but the checkpoint in ", path, " is of ",
+                       examination.checkpoint_size,
+                       ", so nothing shows that no more was written; put the "
+                       "old server's newest checkpoint there",
+                       kRemedy)),
+                   examination.checkpoint_size);
+  }
+  return examination;
 }
 
 // Moves the old file aside, to a name that is free.

@@ -23,9 +23,16 @@ std::string FolderOf(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-// A process that ended while it wrote left its temporary file, which may hold
-// keys that have to go. Nobody else writes: the lock is held.
-void RemoveLeftovers(const std::string& path) {
+absl::Status Unusable(const std::string& path, const absl::Status& status) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the keyring file cannot be changed: ", status.message(), "; ", path,
+      ", its folder and its passphrase must be there "
+      "while the server runs, and the folder writable"));
+}
+
+}  // namespace
+
+void RemoveKeyringLeftovers(const std::string& path) {
   const std::string start = fs::path(path).filename().string() + ".tmp.";
   std::error_code error;
   for (fs::directory_iterator it(FolderOf(path), error), end;
@@ -36,15 +43,6 @@ void RemoveLeftovers(const std::string& path) {
     }
   }
 }
-
-absl::Status Unusable(const std::string& path, const absl::Status& status) {
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the keyring file cannot be changed: ", status.message(), "; ", path,
-      ", its folder and its passphrase must be there "
-      "while the server runs, and the folder writable"));
-}
-
-}  // namespace
 
 absl::StatusOr<KeyringLock> KeyringLock::Take(const std::string& keyring_path) {
   const std::string folder = FolderOf(keyring_path);
@@ -73,7 +71,7 @@ absl::StatusOr<Keyring> KeyringFile::Change(
     const std::function<void(Keyring&)>& change) const {
   const auto lock = KeyringLock::Take(path_);
   if (!lock.ok()) return Unusable(path_, lock.status());
-  RemoveLeftovers(path_);
+  RemoveKeyringLeftovers(path_);  // nobody else writes: the lock is held
   const auto passphrase = passphrase_();
   if (!passphrase.ok()) return Unusable(path_, passphrase.status());
   const auto strength = crypto::StrengthOfSealedFile(path_);

@@ -24,6 +24,11 @@
 
 namespace samkoer::storage {
 
+// Removes temporary files beside `path` that a process which ended while it
+// wrote them left, and that may hold keys which have to go. For who alone
+// writes `path`.
+void RemoveKeyringLeftovers(const std::string& path);
+
 // Holds the lock on the folder of a keyring file while it lives.
 class KeyringLock {
  public:

@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <initializer_list>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -27,6 +28,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/atomic_file.h"
+#include "storage/read_only_store.h"
 
 namespace samkoer::storage {
 namespace {
@@ -159,9 +161,14 @@ class RocksDbSnapshot : public Reader {
 // in the same process, and ends with the process however it ends.
 class DirectoryLock {
  public:
-  static absl::StatusOr<DirectoryLock> Take(const std::string& directory) {
+  static absl::StatusOr<DirectoryLock> Take(const std::string& directory,
+                                            bool read_only) {
     const std::string path = directory + "/samkoer.lock";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int fd =
+        ::open(path.c_str(),
+               O_CLOEXEC | (read_only ? O_RDONLY : O_RDWR | O_CREAT), 0600);
+    // Nobody has opened this one yet.
+    if (fd < 0 && read_only && errno == ENOENT) return DirectoryLock(-1);
     if (fd < 0) return DirectoryError(path, "open", errno);
     DirectoryLock lock(fd);
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -196,11 +203,14 @@ std::set<std::string> DataFiles(const std::string& path,
   return files;
 }
 
-// Everything is there twice for a while. Asked before, because a disk that
-// fills meanwhile takes the writes with it.
-absl::Status CheckRoomToCompact(const std::string& path) {
-  std::uint64_t needed = kRoomToWork;
-  for (const char* ending : {".log", ".sst"}) {
+// Whether the disk takes what these files hold once more, and `beside`. Asked
+// before, because a disk that fills meanwhile takes the writes with it, and
+// RocksDB asserts where that is while it opens.
+absl::Status CheckRoom(const std::string& path, absl::string_view doing,
+                       std::uint64_t beside,
+                       std::initializer_list<const char*> endings) {
+  std::uint64_t needed = beside;
+  for (const char* ending : endings) {
     for (const std::string& file : DataFiles(path, ending)) {
       std::error_code vanished;
       const std::uint64_t size = fs::file_size(file, vanished);
@@ -211,8 +221,8 @@ absl::Status CheckRoomToCompact(const std::string& path) {
   const fs::space_info space = fs::space(path, error);
   if (error || space.available >= needed) return absl::OkStatus();
   return absl::ResourceExhaustedError(absl::StrCat(
-      "cannot compact the store in ", path, ": the disk has ",
-      space.available >> 20, " MiB free, it needs ", needed >> 20, " MiB"));
+      "cannot ", doing, " the store in ", path, ": the disk has ",
+      space.available >> 10, " KiB free, it needs ", needed >> 10, " KiB"));
 }
 
 class RocksDbEngine : public Engine, public StoreCopier {
@@ -270,7 +280,11 @@ class RocksDbEngine : public Engine, public StoreCopier {
       const std::lock_guard lock(mutex_);
       if (!failure_.ok()) return failure_;
     }
-    if (auto status = CheckRoomToCompact(path_); !status.ok()) return status;
+    if (auto status =
+            CheckRoom(path_, "compact", kRoomToWork, {".log", ".sst"});
+        !status.ok()) {
+      return status;
+    }
     if (auto status = WaitForOlderSnapshots(); !status.ok()) return status;
     std::set<std::string> old = DataFiles(path_, ".log");
     rocksdb::Status status = db_->Flush(rocksdb::FlushOptions());
@@ -301,6 +315,11 @@ class RocksDbEngine : public Engine, public StoreCopier {
     if (fs::exists(to, ignored)) {
       return absl::AlreadyExistsError(
           absl::StrCat("cannot copy the store: there is a ", to));
+    }
+    // Told, and not died of: the flush of a full disk would end the service.
+    if (auto status = CheckRoom(path_, "copy", kRoomToWork, {".log"});
+        !status.ok()) {
+      return status;
     }
     rocksdb::Checkpoint* made = nullptr;
     rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
@@ -408,13 +427,16 @@ rocksdb::Options EngineOptions(const RocksDbOptions& wanted) {
   return options;
 }
 
-absl::Status PrepareDirectory(const std::string& path, bool create) {
+absl::Status NoStore(const std::string& path) {
+  return absl::NotFoundError(absl::StrCat("there is no store in ", path,
+                                          "; check data_dir, or make one"));
+}
+
+absl::Status PrepareDirectory(const std::string& path, bool create,
+                              bool read_only) {
   std::error_code error;
   if (!fs::exists(path, error)) {
-    if (!create) {
-      return absl::NotFoundError(absl::StrCat("there is no store in ", path,
-                                              "; check data_dir, or make one"));
-    }
+    if (!create) return NoStore(path);
     if (!fs::create_directories(path, error) && error) {
       return DirectoryError(path, "create", error.value());
     }
@@ -423,34 +445,40 @@ absl::Status PrepareDirectory(const std::string& path, bool create) {
   } else if (!fs::is_directory(path, error)) {
     return DirectoryError(path, "open", ENOTDIR);
   }
-  if (::chmod(path.c_str(), 0700) != 0) {
+  if (!read_only && ::chmod(path.c_str(), 0700) != 0) {
     return DirectoryError(path, "protect", errno);
   }
   if (!create && !fs::exists(path + "/CURRENT", error)) {
-    return absl::NotFoundError(absl::StrCat("there is no store in ", path,
-                                            "; check data_dir, or make one"));
+    return error ? DirectoryError(path, "read", error.value()) : NoStore(path);
   }
   return absl::OkStatus();
 }
 
-// Opening writes what the logs hold once more, as tables. RocksDB asserts where
-// the disk fills meanwhile, so it is asked before.
-absl::Status CheckRoom(const std::string& path) {
-  std::uint64_t needed = kRoomToOpen;
-  std::error_code error;
-  for (fs::directory_iterator it(path, error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->path().extension() != ".log") continue;
-    std::error_code unknown;
-    const std::uint64_t size = it->file_size(unknown);
-    if (!unknown) needed += size;
+absl::StatusOr<std::unique_ptr<Engine>> Open(const std::string& path,
+                                             const RocksDbOptions& options,
+                                             bool read_only) {
+  auto prepared = PrepareDirectory(path, options.create_if_missing, read_only);
+  if (!prepared.ok()) return prepared;
+  if (!read_only) {
+    auto status = CheckRoom(path, "open", kRoomToOpen, {".log"});
+    if (!status.ok()) return status;
   }
-  const fs::space_info space = fs::space(path, error);
-  if (error || space.available >= needed) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("cannot open the store in ", path, ": the disk has ",
-                   space.available >> 10, " KiB free, opening needs ",
-                   needed >> 10, " KiB"));
+  auto lock = DirectoryLock::Take(path, read_only);
+  if (!lock.ok()) return lock.status();
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      read_only
+          ? rocksdb::DB::OpenForReadOnly(EngineOptions(options), path, &db)
+          : rocksdb::DB::Open(EngineOptions(options), path, &db);
+  if (!status.ok()) {
+    const absl::Status error = ToStatus(status, absl::StrCat("open ", path));
+    if (!absl::IsDataLoss(error)) return error;
+    return absl::DataLossError(absl::StrCat(
+        error.message(),
+        "; restore a backup, and declare what was lost since it was made"));
+  }
+  return std::make_unique<RocksDbEngine>(path, *std::move(lock),
+                                         std::unique_ptr<rocksdb::DB>(db));
 }
 
 }  // namespace
@@ -461,25 +489,12 @@ StoreCopier* CopierOf(Engine& engine) {
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(
     const std::string& path, const RocksDbOptions& options) {
-  if (auto status = PrepareDirectory(path, options.create_if_missing);
-      !status.ok()) {
-    return status;
-  }
-  if (auto status = CheckRoom(path); !status.ok()) return status;
-  auto lock = DirectoryLock::Take(path);
-  if (!lock.ok()) return lock.status();
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(EngineOptions(options), path, &db);
-  if (!status.ok()) {
-    const absl::Status error = ToStatus(status, absl::StrCat("open ", path));
-    if (!absl::IsDataLoss(error)) return error;
-    return absl::DataLossError(absl::StrCat(
-        error.message(),
-        "; restore a backup, and declare what was lost since it was made"));
-  }
-  return std::make_unique<RocksDbEngine>(path, *std::move(lock),
-                                         std::unique_ptr<rocksdb::DB>(db));
+  return Open(path, options, /*read_only=*/false);
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbReadOnly(
+    const std::string& path) {
+  return Open(path, {}, /*read_only=*/true);
 }
 
 }  // namespace samkoer::storage

@@ -86,6 +86,7 @@ TEST_F(EncryptedFileTest, WhatWentInComesOutWhateverTheLength) {
     const std::string file = folder_.Read("sealed");
     const std::size_t chunks = size == 0 ? 1 : (size + 65535) / 65536;
     EXPECT_EQ(file.size(), 122 + size + 17 * chunks);
+    EXPECT_EQ(EncryptedBytes(size), file.size());
     EXPECT_EQ(OpenByHand(file, key_), plain);
     const auto out = Decrypt(key_);
     ASSERT_TRUE(out.ok()) << out.status();

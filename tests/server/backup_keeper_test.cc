@@ -1,9 +1,12 @@
 #include "server/backup_keeper.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <iterator>
 #include <mutex>
 
 #include "absl/time/clock.h"
@@ -81,6 +84,23 @@ class BackupKeeperTest : public ::testing::Test {
   }
   bool MetricsSay(const std::string& line) {
     return metrics_->Text().find(line) != std::string::npos;
+  }
+  static bool Comes(const std::function<bool()>& what) {
+    for (int i = 0; i < 600; ++i) {
+      if (what()) return true;
+      absl::SleepFor(absl::Milliseconds(100));
+    }
+    return false;
+  }
+  // As the keyring's writers do it.
+  void ReplaceKeyring(const std::string& text) {
+    std::ofstream(folder_ / "keyring.new") << text;
+    fs::permissions(folder_ / "keyring.new", fs::perms::owner_read);
+    fs::rename(folder_ / "keyring.new", folder_ / "keyring");
+  }
+  std::string Copied() {
+    std::ifstream file(folder_ / "keyring.copy");
+    return std::string((std::istreambuf_iterator<char>(file)), {});
   }
 
   const storage::TempDir folder_;
@@ -173,6 +193,66 @@ TEST_F(BackupKeeperTest, TheCopyOfTheKeyringIsAlwaysTheNewest) {
   EXPECT_EQ(read(), "newer");
 }
 
+// A new key would be missing in it, and a destroyed one would live on.
+TEST_F(BackupKeeperTest, AChangedKeyringIsCopiedAtOnceWithoutAnyBackup) {
+  config_.set_keyring_copy(folder_ / "keyring.copy");
+  std::ofstream(folder_ / "keyring.copy.tmp.0011223344556677") << "older";
+  Start();
+  EXPECT_TRUE(Comes([&] { return Copied() == "sealed"; }));
+  EXPECT_FALSE(fs::exists(folder_ / "keyring.copy.tmp.0011223344556677"));
+  ReplaceKeyring("newer!");
+  EXPECT_TRUE(Comes([&] { return Copied() == "newer!"; }));
+  EXPECT_TRUE(All().empty());
+}
+
+TEST_F(BackupKeeperTest, ACopyOfTheKeyringThatCannotBeMadeIsAFailure) {
+  config_.set_keyring_copy(folder_ / "later/keyring.copy");
+  Start();
+  EXPECT_TRUE(Comes([&] { return MetricsSay("samkoer_backup_failed 1"); }));
+  fs::create_directory(folder_ / "later");
+  EXPECT_TRUE(Comes([&] { return MetricsSay("samkoer_backup_failed 0"); }));
+}
+
+// The clock was a hundred days ahead once.
+TEST_F(BackupKeeperTest, ABackupOfTheFutureDoesNotKeepTheScheduleWaiting) {
+  config_.set_every_hours(24);
+  const absl::Time now = now_;
+  Set(now + absl::Hours(2400));
+  Start();
+  ASSERT_TRUE(Becomes(1, "20240222T221320Z"));
+  keeper_.reset();
+  Set(now);
+  Start();
+  ASSERT_TRUE(Comes([&] { return All().size() == 2; }));
+  EXPECT_EQ(All()[0].id, "20231114T221320Z");
+  EXPECT_TRUE(Comes([&] {
+    return MetricsSay("samkoer_backup_newest_timestamp_seconds 1700000000");
+  }));
+}
+
+TEST_F(BackupKeeperTest, WhatTheKeyringNoLongerOpensIsNoNewestBackup) {
+  Start();
+  ASSERT_TRUE(Ask().ok());
+  EXPECT_TRUE(MetricsSay("samkoer_backup_newest_timestamp_seconds 1700000000"));
+  Set(now_, {2});
+  EXPECT_TRUE(Comes(
+      [&] { return MetricsSay("samkoer_backup_newest_timestamp_seconds 0"); }));
+}
+
+TEST_F(BackupKeeperTest, WhatCannotBeReadInTheFolderIsCounted) {
+  Start();
+  ASSERT_TRUE(Ask().ok());
+  EXPECT_TRUE(MetricsSay("samkoer_backup_unreadable 0"));
+  keeper_.reset();
+  metrics_ = *Metrics::Create("");
+  // A pipe would make who waits for it wait for ever.
+  ASSERT_EQ(::mkfifo((config_.folder() + "/x.backup").c_str(), 0600), 0);
+  std::ofstream(config_.folder() + "/y.backup") << "another's";
+  Start();
+  EXPECT_TRUE(Comes([&] { return MetricsSay("samkoer_backup_unreadable 2"); }));
+  EXPECT_TRUE(MetricsSay("samkoer_backup_newest_timestamp_seconds 1700000000"));
+}
+
 TEST_F(BackupKeeperTest, WithoutACopyOfTheKeyringThereIsNoBackup) {
   config_.set_keyring_copy(folder_ / "none/keyring.copy");
   Start();
@@ -189,6 +269,19 @@ TEST_F(BackupKeeperTest, ABackupThatNobodyCouldOpenIsNotMade) {
   BackupSource source = Source();
   source.generations = [&]() -> std::vector<std::uint32_t> {
     return {static_cast<std::uint32_t>(++asked)};
+  };
+  const auto made = MakeBackup(source, config_, now_, nullptr);
+  EXPECT_TRUE(absl::IsAborted(made.status())) << made.status();
+  EXPECT_TRUE(All().empty());
+}
+
+// The file is changed first, and then the generations are.
+TEST_F(BackupKeeperTest, ABackupWhileTheKeyIsTakenOutOfTheKeyringIsNotMade) {
+  int asked = 0;
+  BackupSource source = Source();
+  source.generations = [&]() -> std::vector<std::uint32_t> {
+    if (++asked == 2) ReplaceKeyring("without key 1");
+    return {1, 2};
   };
   const auto made = MakeBackup(source, config_, now_, nullptr);
   EXPECT_TRUE(absl::IsAborted(made.status())) << made.status();

@@ -1,10 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "absl/strings/str_replace.h"
 #include "crypto/encrypted_file.h"
 #include "server/config.h"
+#include "tests/storage/store_testing.h"
 
 namespace samkoer::server {
 namespace {
@@ -68,9 +71,39 @@ TEST_F(BackupConfigTest, BackupsLieApartFromStoreAndKeyring) {
     ExpectRefused("../backups", folder, "folder");
   }
   EXPECT_TRUE(With("../backups", "data-backups").ok());
-  for (const char* copy : {"../backups/keyring", "keyring"}) {
+  for (const char* copy : {"../backups/keyring", "keyring",
+                           "../samkoer/./keyring", "data", "data/keyring"}) {
     ExpectRefused("/srv/keyring", copy, "keyring_copy");
   }
+}
+
+// A copy that is the keyring itself would be replaced by itself, and one in the
+// store or among the backups would be copied with them.
+TEST_F(BackupConfigTest, LinksDoNotHideThatPathsAreOne) {
+  const storage::TempDir dir;
+  const std::filesystem::path root = dir.path();
+  std::filesystem::create_directories(root / "data");
+  std::filesystem::create_directories(root / "backups");
+  std::ofstream(root / "keyring") << "sealed";
+  std::filesystem::create_directory_symlink(root, root / "same");
+  std::filesystem::create_directory_symlink(root / "data", root / "link");
+  std::filesystem::create_hard_link(root / "keyring", root / "hard");
+  const auto with = [&](const std::string& folder, const std::string& copy) {
+    std::string text = absl::StrReplaceAll(
+        kText, {{"KEY", key_},
+                {"../backups", (root / folder).string()},
+                {"/srv/keyring", (root / copy).string()},
+                {"keyring_file: keyring",
+                 "keyring_file: " + (root / "keyring").string()},
+                {"data_dir: data", "data_dir: " + (root / "data").string()}});
+    return ParseKeydConfig(text, "/etc/samkoer/keyd.yaml").status();
+  };
+  EXPECT_TRUE(with("backups", "copy").ok()) << with("backups", "copy");
+  for (const char* copy :
+       {"same/keyring", "hard", "link/k", "same/backups/k"}) {
+    EXPECT_FALSE(with("backups", copy).ok()) << copy;
+  }
+  EXPECT_FALSE(with("link/backups", "copy").ok());
 }
 
 TEST_F(BackupConfigTest, UnsoundValuesAreRefused) {

@@ -32,6 +32,17 @@ TEST(AtomicFile, LeftoverOfACrashIsOverwritten) {
   EXPECT_EQ(ValueOf(ReadSmallFile(dir / "f", 100)), "whole");
 }
 
+// Somebody's pipe would keep who reads it waiting for ever.
+TEST(AtomicFile, WhatIsNoFileIsRefusedAndNotWaitedFor) {
+  TempDir dir;
+  ASSERT_EQ(::mkfifo((dir / "pipe").c_str(), 0600), 0);
+  for (const std::string& path : {dir / "pipe", dir.path()}) {
+    const auto status = ReadSmallFile(path, 100).status();
+    EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition) << status;
+    EXPECT_THAT(Message(status), testing::HasSubstr("not a regular file"));
+  }
+}
+
 TEST(AtomicFile, MissingDirectoryIsNamed) {
   TempDir dir;
   const auto status = WriteFileAtomically(dir / "none/f", "x");

@@ -10,12 +10,16 @@
 namespace samkoer::storage {
 namespace {
 
+constexpr char kKey[] =
+    "samkoer-backup+34ec81db+CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
 BackupManifest Sample() {
   BackupManifest backup;
   backup.origin = "samkoer/testby/matcher";
   backup.made_seconds = 1700000000;
   backup.program = "1.2.0";
   backup.log_size = 2;
+  backup.key = kKey;
   backup.log_root.fill(0);
   backup.keks = {1, 2};
   backup.files = {{"000012.sst", 4096, {}, {}}, {"CURRENT", 16, {}, {}}};
@@ -28,8 +32,10 @@ constexpr char kText[] =
     "samkoer-backup/1\n"
     "origin samkoer/testby/matcher\n"
     "made 1700000000\n"
+    "server running\n"
     "program 1.2.0\n"
     "log 2 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+    "key samkoer-backup+34ec81db+CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
     "kek 1\n"
     "kek 2\n"
     "file 000012.sst 4096 "
@@ -52,6 +58,14 @@ TEST(BackupManifestTest, IsTheTextOfTheFormatAndBack) {
   EXPECT_EQ(Sample().TotalBytes(), 4112u);
 }
 
+TEST(BackupManifestTest, TellsAStoppedServerFromARunningOne) {
+  BackupManifest stopped = Sample();
+  stopped.server_stopped = true;
+  const std::string text = ValueOf(FormatBackupManifest(stopped));
+  EXPECT_EQ(text, Replaced(kText, "server running", "server stopped"));
+  EXPECT_EQ(ValueOf(ParseBackupManifest(text)), stopped);
+}
+
 TEST(BackupManifestTest, AFileIsKeptUnderItsTwoHashes) {
   EXPECT_EQ(Sample().files[0].StoredName(),
             "abababababababababababababababababababababababababababababababab."
@@ -71,6 +85,11 @@ TEST(BackupManifestTest, NothingThatIsNotOfTheFormatIsTaken) {
       {"made 1700000000", "made -1"},
       {"made 1700000000", "made 1700000000 "},
       {"made ", "mode "},
+      {"server running", "server walking"},
+      {"server running\n", ""},
+      {"server running", "server running stopped"},
+      {"key samkoer", "key Samkoer"},
+      {"key samkoer-backup+", "key samkoer-backup+0"},
       {"program 1.2.0\n", ""},
       {"program 1.2.0\n", "program 1.2.0\nprogram 1.2.0\n"},
       {"program 1.2.0", "program"},
@@ -107,6 +126,7 @@ TEST(BackupManifestTest, WhatCannotBeReadBackIsNotWritten) {
   for (const auto& spoil : std::vector<std::function<void(BackupManifest&)>>{
            [](BackupManifest& b) { b.origin = "with space"; },
            [](BackupManifest& b) { b.program = ""; },
+           [](BackupManifest& b) { b.key = "none"; },
            [](BackupManifest& b) {
              b.keks = {2, 1};
            },

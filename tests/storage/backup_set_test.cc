@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -69,8 +70,11 @@ class BackupSetTest : public testing::Test {
     for (const ListedBackup& backup : All()) ids.push_back(backup.id);
     return ids;
   }
+  absl::StatusOr<ListedBackup> Find(const std::string& id = "") {
+    return FindBackup(set_, id, verifier_, absl::FromUnixSeconds(now_));
+  }
   absl::Status Restore(const std::string& id = "") {
-    const auto found = FindBackup(set_, id, verifier_);
+    const auto found = Find(id);
     if (!found.ok()) return found.status();
     if (auto s = CheckBackup(set_, *found->manifest, nullptr); !s.ok())
       return s;
@@ -83,7 +87,7 @@ class BackupSetTest : public testing::Test {
   const std::string copy_ = folder_ / "copy";
   const std::string set_ = folder_ / "set";
   const std::string to_ = folder_ / "restored";
-  const crypto::DecryptionKey key_ = crypto::DecryptionKey::Random();
+  crypto::DecryptionKey key_ = crypto::DecryptionKey::Random();
   const crypto::NoteSigner signer_ = TestSigner();
   const crypto::NoteVerifier verifier_ =
       ValueOf(crypto::NoteVerifier::Parse(signer_.VerifierKey()));
@@ -163,7 +167,7 @@ TEST_F(BackupSetTest, AFlippedByteAnywhereInTheSetIsFound) {
                   absl::IsInvalidArgument(status))
           << entry.path() << " " << at << " " << status;
       // With the private key alone, too.
-      const auto found = FindBackup(set_, "", verifier_);
+      const auto found = Find();
       if (!found.ok()) continue;
       EXPECT_FALSE(
           RestoreFiles(set_, *found->manifest, key_, to_, nullptr).ok());
@@ -176,7 +180,7 @@ TEST_F(BackupSetTest, AFlippedByteAnywhereInTheSetIsFound) {
 
 TEST_F(BackupSetTest, AMissingFileIsNamed) {
   ASSERT_TRUE(Backup().ok());
-  const auto backup = ValueOf(FindBackup(set_, "", verifier_));
+  const auto backup = ValueOf(Find());
   fs::remove(set_ + "/files/" + backup.manifest->files[1].StoredName());
   const absl::Status status = Restore();
   EXPECT_TRUE(absl::IsDataLoss(status));
@@ -185,7 +189,7 @@ TEST_F(BackupSetTest, AMissingFileIsNamed) {
 
 TEST_F(BackupSetTest, TheWrongKeyOpensNothingAndLeavesNothing) {
   ASSERT_TRUE(Backup().ok());
-  const auto backup = ValueOf(FindBackup(set_, "", verifier_));
+  const auto backup = ValueOf(Find());
   const absl::Status status = RestoreFiles(
       set_, *backup.manifest, crypto::DecryptionKey::Random(), to_, nullptr);
   EXPECT_TRUE(absl::IsUnauthenticated(status)) << status;
@@ -196,10 +200,11 @@ TEST_F(BackupSetTest, AManifestOfAnotherKeyOrNameIsNotTaken) {
   ASSERT_TRUE(Backup().ok());
   const auto other = ValueOf(
       crypto::NoteVerifier::Parse(TestSigner(/*fill=*/9).VerifierKey()));
-  EXPECT_TRUE(absl::IsUnauthenticated(FindBackup(set_, "", other).status()));
+  EXPECT_TRUE(absl::IsUnauthenticated(
+      FindBackup(set_, "", other, absl::InfiniteFuture()).status()));
   fs::rename(set_ + "/" + Ids()[0] + ".backup",
              set_ + "/20991231T000000Z.backup");
-  EXPECT_TRUE(absl::IsDataLoss(FindBackup(set_, "", verifier_).status()));
+  EXPECT_TRUE(absl::IsDataLoss(Find().status()));
 }
 
 TEST_F(BackupSetTest, WhatAnotherStoreOrADamagedBackupNamesStays) {
@@ -263,6 +268,121 @@ TEST_F(BackupSetTest, AFolderWithoutParentIsRefusedAndNoneIsNotFound) {
   request.folder = folder_ / "a/b";
   EXPECT_TRUE(
       absl::IsFailedPrecondition(WriteBackup(request, signer_).status()));
+}
+
+// Its private key is lost, or somebody else has it.
+TEST_F(BackupSetTest, ANewBackupKeyOpensAllOfTheNextBackup) {
+  ASSERT_TRUE(Backup().ok());
+  const crypto::DecryptionKey old = key_;
+  key_ = crypto::DecryptionKey::Random();
+  EXPECT_EQ(ValueOf(Backup()).new_files, 3u);
+  SAMKOER_EXPECT_OK(Restore());
+  EXPECT_EQ(Contents(to_), Contents(copy_));
+  EXPECT_EQ(ValueOf(Backup()).new_files, 0u);
+  // The older one is still its own key's.
+  const absl::Status status = Restore(Ids()[0]);
+  EXPECT_TRUE(absl::IsUnauthenticated(status)) << status;
+  EXPECT_NE(Message(status).find(old.Public().Text()), std::string::npos);
+  key_ = old;
+  SAMKOER_EXPECT_OK(Restore(Ids()[0]));
+}
+
+// Who may write to the folder has put a file there whose name says that it is
+// one of the store's, and whose hash is in its name, too.
+TEST_F(BackupSetTest, AFileThatNoManifestNamesIsNeverTaken) {
+  ASSERT_TRUE(Backup().ok());
+  const std::string true_name = Find()->manifest->files[0].StoredName();
+  const std::string garbage(fs::file_size(set_ + "/files/" + true_name), 'g');
+  std::ofstream(folder_ / "garbage", std::ios::binary) << garbage;
+  BackupFile planted = Find()->manifest->files[0];
+  planted.stored = ValueOf(crypto::HashFile(folder_ / "garbage", nullptr)).hash;
+  const std::string name = planted.StoredName();
+  for (const bool alone : {false, true}) {
+    fs::copy_file(folder_ / "garbage", set_ + "/files/" + name);
+    if (alone) fs::remove(set_ + "/files/" + true_name);
+    ASSERT_TRUE(Backup().ok());
+    EXPECT_NE(Find()->manifest->files[0].stored, planted.stored);
+    EXPECT_FALSE(fs::exists(set_ + "/files/" + name));
+    SAMKOER_EXPECT_OK(Restore());
+  }
+}
+
+TEST_F(BackupSetTest, AFileThatIsCutShortIsWrittenAgain) {
+  ASSERT_TRUE(Backup().ok());
+  const std::string name = Find()->manifest->files[1].StoredName();
+  fs::resize_file(set_ + "/files/" + name, 1000);
+  EXPECT_EQ(ValueOf(Backup()).new_files, 1u);
+  SAMKOER_EXPECT_OK(Restore());
+}
+
+// They may fill the disk, and then nothing that can be restored would be made.
+TEST_F(BackupSetTest, WhatNobodyCanOpenGoesBeforeTheNewOneNeedsItsRoom) {
+  ASSERT_TRUE(Backup().ok());
+  ASSERT_TRUE(Backup().ok());
+  for (const char* name : {"000007.sst", "000009.sst"})
+    Put(name, "sealed anew");
+  keks_ = {2};
+  BackupRequest request = Request();
+  request.before_manifest = [&] {
+    EXPECT_TRUE(Ids().empty());
+    EXPECT_EQ(Files(), 3u);  // the new ones
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(ValueOf(WriteBackup(request, signer_)).removed, 2u);
+  SAMKOER_EXPECT_OK(Restore());
+}
+
+TEST_F(BackupSetTest, AFewerNumberToKeepMakesRoomForTheNextOne) {
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(Backup().ok());
+  keep_ = 2;
+  BackupRequest request = Request();
+  request.head.made_seconds = now_ += 3600;
+  request.before_manifest = [&] {
+    EXPECT_EQ(Ids().size(), 2u);  // never fewer before the new one is there
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(ValueOf(WriteBackup(request, signer_)).removed, 3u);
+  EXPECT_EQ(Ids().size(), 2u);
+}
+
+TEST_F(BackupSetTest, ABackupOfAWrongClockIsNotTheNewest) {
+  now_ += 100 * 86400;
+  ASSERT_TRUE(Backup().ok());
+  const std::string future = Ids()[0];
+  now_ -= 100 * 86400 + 3600;
+  EXPECT_TRUE(absl::IsNotFound(Find().status()));
+  EXPECT_NE(Message(Find().status()).find("--backup"), std::string::npos);
+  EXPECT_TRUE(Find(future).ok());
+  const auto second = Backup();
+  EXPECT_EQ(Find()->id, second->id);
+  // Of two one goes, and it is not the one that was made last.
+  keep_ = 2;
+  ASSERT_TRUE(Backup().ok());
+  EXPECT_EQ(Ids().front(), second->id);
+  EXPECT_EQ(Ids().size(), 2u);
+  EXPECT_NE(Ids().back(), future);
+}
+
+TEST_F(BackupSetTest, AnAttemptThatFailsLeavesNoFiles) {
+  ASSERT_TRUE(Backup().ok());
+  Put("000011.sst", "new");
+  BackupRequest request = Request();
+  request.before_manifest = [&] {
+    EXPECT_EQ(Files(), 4u);
+    return absl::ResourceExhaustedError("full");
+  };
+  EXPECT_FALSE(WriteBackup(request, signer_).ok());
+  EXPECT_EQ(Files(), 3u);
+  EXPECT_EQ(Ids().size(), 1u);
+}
+
+TEST_F(BackupSetTest, APipeInAManifestsPlaceIsRefusedAndNotWaitedFor) {
+  ASSERT_TRUE(Backup().ok());
+  ASSERT_EQ(::mkfifo((set_ + "/20990101T000000Z.backup").c_str(), 0600), 0);
+  const auto all = All();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_TRUE(all[0].manifest.ok());
+  EXPECT_FALSE(all[1].manifest.ok());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "storage/atomic_file.h"
 #include "storage/key_layout.h"
+#include "storage/restored_mark.h"
 #include "tests/storage/memory_engine.h"
 #include "tests/storage/store_testing.h"
 
@@ -325,6 +326,48 @@ TEST(CheckpointGuardOnDisk, StoreRestoredFromAnOlderCopyIsRefused) {
   const auto status = work(1);
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(Message(status), HasSubstr("ends at leaf 3"));
+}
+
+// The checkpoint was lost with the store; what an officer or a witness has kept
+// is older than the backup, or as old, and the server went on after it.
+TEST_F(CheckpointGuardTest, ARunningServersBackupIsALossWhateverTheCheckpoint) {
+  for (const int later : {0, 3}) {
+    Store backup(sealer_);
+    backup.Append(5);
+    fs::remove(path_);
+    Publish(backup);
+    backup.Append(later);
+    SAMKOER_EXPECT_OK(Check(backup));
+    SAMKOER_ASSERT_OK(
+        WriteRestoredMark(backup.engine, sealer_, RestoredMark::kRunning));
+    const auto status = Check(backup);
+    EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition) << status;
+    EXPECT_THAT(Message(status), HasSubstr("--declare-loss"));
+    EXPECT_FALSE(
+        CheckpointGuard::Start(path_, *backup.log, backup.engine).ok());
+    Loss told;
+    SAMKOER_ASSERT_OK(Declare(backup, &told));
+    EXPECT_EQ(told.checkpoint_size, 5u);
+    EXPECT_EQ(told.store_size, 5u + later);
+    SAMKOER_ASSERT_OK(ClearRestoredMark(backup.engine));
+    SAMKOER_EXPECT_OK(Check(backup));
+  }
+}
+
+TEST_F(CheckpointGuardTest,
+       AStoppedServersBackupMayGoOnWhereTheCheckpointEnds) {
+  Store moved(sealer_);
+  moved.Append(5);
+  Publish(moved);
+  SAMKOER_ASSERT_OK(
+      WriteRestoredMark(moved.engine, sealer_, RestoredMark::kStopped));
+  SAMKOER_EXPECT_OK(Check(moved));
+  EXPECT_EQ(Declare(moved).code(), StatusCode::kFailedPrecondition);
+  moved.Append(1);  // as if the checkpoint were an older one
+  const auto status = Check(moved);
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(status), HasSubstr("newest checkpoint"));
+  SAMKOER_EXPECT_OK(Declare(moved));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "storage/key_layout.h"
+#include "storage/read_only_store.h"
 #include "tests/storage/store_testing.h"
 
 namespace samkoer::storage {
@@ -355,6 +356,47 @@ TEST(RocksDbEngine, ACopyHoldsWhatWasWrittenBeforeAndOpensAsAStore) {
   stop = true;
   writer.join();
   EXPECT_TRUE(absl::IsAlreadyExists(copier->CopyTo(dir / "copy0")));
+}
+
+// `doctor`, perhaps run by somebody else than the store's owner.
+TEST(RocksDbEngine, OpenedToReadOnlyNothingIsWritten) {
+  TempDir dir;
+  {
+    const auto engine = OpenStore(dir / "store");
+    SAMKOER_ASSERT_OK(engine->Write(One("a", "1")));  // in the log only
+  }
+  const auto files = [&] {
+    std::map<std::string,
+             std::pair<std::string, std::filesystem::file_time_type>>
+        found;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(dir / "store")) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      found[entry.path()] = {
+          std::string((std::istreambuf_iterator<char>(file)), {}),
+          entry.last_write_time()};
+    }
+    return found;
+  };
+  std::filesystem::permissions(
+      dir / "store",
+      std::filesystem::perms::owner_all | std::filesystem::perms::group_read);
+  const auto before = files();
+  {
+    const auto engine = ValueOf(OpenRocksDbReadOnly(dir / "store"));
+    EXPECT_EQ(ValueOf(engine->Get("a")), "1");
+    EXPECT_FALSE(engine->Write(One("a", "2")).ok());
+  }
+  EXPECT_EQ(files(), before);
+  EXPECT_NE(std::filesystem::status(dir / "store").permissions() &
+                std::filesystem::perms::group_read,
+            std::filesystem::perms::none);
+  // Not beside a server.
+  const auto server = OpenStore(dir / "store");
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(OpenRocksDbReadOnly(dir / "store").status()));
+  EXPECT_TRUE(absl::IsNotFound(OpenRocksDbReadOnly(dir / "none").status()));
+  EXPECT_FALSE(std::filesystem::exists(dir / "none"));
 }
 
 TEST(RocksDbEngine, ReadersAndTheWriterDoNotDisturbEachOther) {

@@ -1,6 +1,7 @@
 """Backups of both servers' stores over real processes: made while pushes run, the next
-one small, whole after kill -9, restored and checked; an older one needs the declared
-loss; what was erased stays erased; and `doctor` finds a damaged store."""
+one small, whole after kill -9, restored and checked; a restored one needs the declared
+loss unless the server was stopped; what was erased stays erased; and `doctor` finds a
+damaged store, and writes nothing."""
 import base64
 import json
 import os
@@ -31,6 +32,10 @@ class BackupTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.town = Town(folder.name, self.rng, people=150)
+        # Two people whose family has one case.
+        sibling = self.town.person()
+        self.town.cases[BASE][self.town.reference(BASE)] = (sibling, True)
+        self.town.siblings["familie"].append(("F-S", sibling))
         self.it = Installation(folder.name).__enter__()
         self.addCleanup(self.it.__exit__)
         self.key = self.it.work / "backup.key"
@@ -50,6 +55,8 @@ class BackupTest(unittest.TestCase):
     def push(self, department):
         for _ in range(20):
             self.town.mutate(department) if department != BASE else None
+        if department == "familie":
+            self.town.cases[department]["F-S"] = (self.town.people[0], True)
         self.town.write(department)
         self.it.push(department, "--allow-shrink")
         self.pushed.add(department)
@@ -89,12 +96,12 @@ class BackupTest(unittest.TestCase):
     def checkpoint(self, name):
         return self.it.work / f"{name}-outside/checkpoint"
 
-    def declare(self, server, name):
+    def declare(self, server, name, error="the store ends at leaf"):
         """Refused without the declared loss, started with it."""
         server.start(may_die=True)
         self.assertFalse(server.running())
         self.assertEqual(server.process.returncode, REFUSED, server.log())
-        self.assertRegex(server.log(), r"(?m)^error: the store ends at leaf")
+        self.assertRegex(server.log(), rf"(?m)^error: {error}")
         before = self.checkpoint(server.program).read_bytes()
         server.start(extra=["--declare-loss"])
         listed = self.it.audit("--format", "json", "loss", "list", "--server", name)
@@ -169,6 +176,14 @@ class BackupTest(unittest.TestCase):
         self.assertIn("\nhint: ", refused.stderr)
         self.program("matcherd", "restore", "--key", self.key, "--to", restored, "--backup", "20200101T000000Z",
                      code=NO_INPUT)
+        # Where a copy lies, nothing but the log's key is needed.
+        key = self.program("matcherd", "verifier-key").stdout.strip()
+        whole = run([BIN / "samkoer-matcherd", "backup-verify", "--from", self.folder("matcherd"),
+                     "--verifier-key", key, "--all"])
+        self.assertEqual((whole.returncode, whole.stdout.count("its files are whole")), (0, 3), whole.stderr)
+        for arguments in (["--verifier-key", key], ["--from", self.folder("matcherd")],
+                          ["--from", self.folder("matcherd"), "--verifier-key", key, "--key", self.key]):
+            self.assertEqual(run([BIN / "samkoer-matcherd", "backup-verify", *arguments]).returncode, 64, arguments)
         # A byte anywhere: each file is tried at some place.
         for path in sorted(self.folder("matcherd").rglob("*")):
             whole = path.read_bytes() if path.is_file() else b""
@@ -184,7 +199,10 @@ class BackupTest(unittest.TestCase):
         # The newest fits the checkpoint: nothing was pushed since.
         self.follow()
         self.assertEqual(self.it.matcherd.stop(), 0)
+        data = self.it.work / "matcherd/data"
+        before = {p: (p.stat().st_mtime_ns, p.stat().st_mode) for p in (data, *data.rglob("*"))}
         self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
+        self.assertEqual({p: (p.stat().st_mtime_ns, p.stat().st_mode) for p in (data, *data.rglob("*"))}, before)
         restored.mkdir()
         self.restore("matcherd", restored)
         # An older one is refused until the loss is declared.
@@ -223,6 +241,53 @@ class BackupTest(unittest.TestCase):
             shutil.copytree(sound, data)
         self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
         self.assertIn("in order", self.program("matcherd", "doctor").stdout)
+        # A fault that every backup has: the store is there all the same if somebody says so.
+        removed = run(["ldb", f"--db={data}", "--key_hex", "delete", "0x4B0000000000000000"])
+        self.assertEqual(removed.returncode, 0, removed.stderr)
+        faulty, _, _ = self.backup("matcherd")
+        to = self.it.work / "faulty"
+        refused = self.restore("matcherd", to, "--backup", faulty, code=DATA)
+        self.assertIn("--despite-findings", refused.stderr)
+        self.assertFalse(to.exists())
+        kept = self.restore("matcherd", to, "--backup", faulty, "--despite-findings", code=1)
+        self.assertRegex(kept.stdout, r"kept with \d+ findings?")
+        self.assertIn("record 0", self.places("matcherd", "--data", to))
+
+    def test_a_checkpoint_from_elsewhere_hides_no_loss(self):
+        """The checkpoint is lost with the store; what the officer has is older than the backup."""
+        self.it.start()
+        self.push(BASE)
+        officers = self.it.work / "officers"
+        time.sleep(0.3)
+        shutil.copy(self.checkpoint("matcherd"), officers)
+        self.push("familie")
+        self.backup("matcherd")
+        self.push("jobcenter")  # after it, and lost
+        self.assertEqual(self.it.matcherd.stop(), 0)
+        restored = self.it.work / "restored"
+        self.restore("matcherd", restored)
+        shutil.copy(officers, self.checkpoint("matcherd"))
+        self.assertEqual(self.places("matcherd", "--data", restored), ["checkpoint outside"])
+        self.swap("matcherd", restored)
+        self.declare(self.it.matcherd, "matcher", "the store is a backup of a running server, restored")
+        self.assertEqual(alert_set(self.it.alerts()), self.wanted([BASE, "familie"]))
+        self.assertEqual(self.it.matcherd.stop(), 0)
+        self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
+
+        # Moved: the backup of a stopped server, and its own last checkpoint.
+        self.backup("matcherd")
+        self.restore("matcherd", restored)
+        last = self.checkpoint("matcherd").read_bytes()
+        self.swap("matcherd", restored)
+        shutil.copy(officers, self.checkpoint("matcherd"))
+        self.it.matcherd.start(may_die=True)
+        self.assertEqual(self.it.matcherd.process.returncode, REFUSED)
+        self.assertIn("put the old server's newest checkpoint there", self.it.matcherd.log())
+        self.checkpoint("matcherd").write_bytes(last)
+        self.it.matcherd.start()
+        self.assertEqual(alert_set(self.it.alerts()), self.wanted([BASE, "familie"]))
+        self.assertEqual(self.it.matcherd.stop(), 0)
+        self.it.matcherd.start()
 
     def test_what_was_erased_stays_erased_in_older_backups(self):
         self.it.edit("matcherd", lambda c: c["backup"].update(every_hours=24))
@@ -272,6 +337,17 @@ class BackupTest(unittest.TestCase):
         self.assertEqual(alert_set(self.it.alerts()), self.wanted())
         self.assertEqual(self.it.keyd.stop(), 0)
         self.assertEqual(self.doctor("keyd")["finding_count"], 0)
+        self.it.keyd.start()
+        # A new epoch's seed is in the copy of the keyring without any backup.
+        count = len(self.ids("keyd"))
+        self.it.program("keyd", "rotate", "--config", self.it.keyd.config_path)
+        for _ in range(300):
+            copies = [(self.it.work / f"{at}").read_bytes() for at in ("elsewhere/keyd-keyring", "keyd/keyring")]
+            if copies[0] == copies[1]:
+                break
+            time.sleep(0.1)
+        self.assertEqual(copies[0], copies[1])
+        self.assertEqual(len(self.ids("keyd")), count)
 
     def test_the_drill(self):
         self.it.start()

@@ -36,6 +36,7 @@ class Town:
         self.people = [self.person() for _ in range(people)]
         self.known = 0  # so many of them have had a case in a changing department
         self.cases = {d: {} for d in (BASE, *CHANGING)}
+        self.siblings = {d: [] for d in self.cases}  # more people of a case: (reference, CPR number), always open
         for digits in self.people:
             self.cases[BASE][self.reference(BASE)] = (digits, True)
         for name in self.cases:
@@ -105,6 +106,8 @@ class Town:
             if only is None or reference in only:
                 rows.append(f"{digits};{reference};Enhed;1;{opened};{'' if is_open else FIRST_DAY};"
                             f"{'ja' if is_open else 'nej'}")
+        rows += [f"{digits};{reference};Enhed;1;{opened};;ja" for reference, digits in self.siblings[department]
+                 if only is None or reference in only]
         (self.folder / f"{department}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
         return sorted(r for r in only or () if r not in self.cases[department])
 
@@ -122,6 +125,9 @@ class Town:
         for department, held in cases.items():
             for reference, (digits, is_open) in held.items():
                 if is_open and self.counts(digits):
+                    found.setdefault(digits, set()).add((department, reference))
+            for reference, digits in self.siblings[department]:
+                if self.counts(digits):
                     found.setdefault(digits, set()).add((department, reference))
         return sorted(tuple(sorted(pairs)) for pairs in found.values()
                       if len({d for d, _ in pairs}) >= self.at_least)
