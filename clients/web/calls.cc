@@ -101,6 +101,8 @@ std::span<const Call> Calls() {
                         &ConferencesStub::ChangeConference),
       Make<Inquiries>("GET", "/api/inquiries", &InquiriesStub::ListInquiries),
       Make<Inquiries>("POST", "/api/inquiries", &InquiriesStub::Answer),
+      Make<Inquiries>("POST", "/api/inquiries/{inquiry_id}/deletion",
+                      &InquiriesStub::DeleteInquiry),
       Make<Directory>("GET", "/api/units",
                       &Directory::StubInterface::ListUnits),
       Make<Reports>("GET", "/api/statistics",

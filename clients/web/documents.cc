@@ -3,10 +3,13 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "clients/alerts/calendar_text.h"
 #include "clients/alerts/report_files.h"
@@ -123,34 +126,96 @@ absl::StatusOr<CallAnswer> Figures(const CallContext&, const Fields& fields) {
   return CallAnswer{json + "]}"};
 }
 
-absl::StatusOr<CallAnswer> Report(const CallContext& call,
-                                  const Fields& fields) {
-  if (!OnlyHas(fields, {"as", "figures"})) return Unknown();
-  const std::string_view as = FieldOf(fields, "as");
-  if (as != "html" && as != "csv" && as != "json") return Unknown();
-  auto figures = FiguresOf(fields);
-  if (!figures.ok()) return figures.status();
+absl::StatusOr<v1::GetStatisticsResponse> StatisticsOf(const CallContext& call,
+                                                       std::uint32_t month) {
   grpc::ClientContext context;
   Prepare(call, context);
-  v1::GetStatisticsResponse month;
-  const grpc::Status status =
-      v1::Reports::NewStub(call.channel)->GetStatistics(&context, {}, &month);
+  v1::GetStatisticsRequest request;
+  request.set_month(month);
+  v1::GetStatisticsResponse response;
+  const grpc::Status status = v1::Reports::NewStub(call.channel)
+                                  ->GetStatistics(&context, request, &response);
   if (!status.ok()) return FromServer(status, Peer::kMatcher, kLanguage);
-  const std::string name = Cat("ungeindsats-", month.day().substr(0, 7));
-  const auto report = MakeStatusReport({std::move(month)}, *std::move(figures),
-                                       absl::Now(), kLanguage);
-  if (!report.ok()) return report.status();
+  return response;
+}
+
+// "20264" is the last quarter of 2026.
+std::optional<std::uint32_t> QuarterOf(std::string_view text) {
+  std::uint32_t quarter = 0;
+  if (text.size() != 5 ||
+      text.find_first_not_of("0123456789") != std::string_view::npos ||
+      !absl::SimpleAtoi(absl::string_view(text.data(), text.size()),
+                        &quarter) ||
+      quarter % 10 < 1 || quarter % 10 > 4) {
+    return std::nullopt;
+  }
+  return quarter;
+}
+
+// Those of the quarter's months that tables are kept of, oldest first.
+absl::StatusOr<std::vector<v1::GetStatisticsResponse>> MonthsOf(
+    const CallContext& call, std::uint32_t quarter) {
+  const std::uint32_t last = quarter / 10 * 100 + quarter % 10 * 3;
+  const auto now = StatisticsOf(call, 0);
+  if (!now.ok()) return now.status();
+  std::vector<v1::GetStatisticsResponse> months;
+  for (const std::uint32_t month : now->months()) {
+    if (month + 2 < last || month > last) continue;
+    const bool runs = month == now->months(now->months_size() - 1);
+    auto found = runs ? now : StatisticsOf(call, month);
+    if (!found.ok()) return found.status();
+    months.push_back(*std::move(found));
+  }
+  if (!months.empty()) return months;
+  return WithHint(absl::NotFoundError("der er ingen tal for det kvartal"),
+                  "vælg et andet; tal gemmes i to år");
+}
+
+absl::StatusOr<CallAnswer> Rendered(const StatusReport& report,
+                                    std::string_view as,
+                                    const std::string& name) {
   if (as == "csv") {
-    return CallAnswer{StatusCsv(*report, kLanguage), "text/csv; charset=utf-8",
+    return CallAnswer{StatusCsv(report, kLanguage), "text/csv; charset=utf-8",
                       name + ".csv"};
   }
   if (as == "html") {
-    return CallAnswer{StatusHtml(*report, {kLanguage, Denmark()}),
+    return CallAnswer{StatusHtml(report, {kLanguage, Denmark()}),
                       "text/html; charset=utf-8", name + ".html"};
   }
-  auto json = StatusJson(*report);
+  auto json = StatusJson(report);
   if (!json.ok()) return json.status();
   return CallAnswer{*std::move(json), "application/json", name + ".json"};
+}
+
+absl::StatusOr<CallAnswer> Report(const CallContext& call,
+                                  const Fields& fields) {
+  if (!OnlyHas(fields, {"as", "quarter", "figures"})) return Unknown();
+  const std::string_view as = FieldOf(fields, "as");
+  const std::string_view wanted = FieldOf(fields, "quarter");
+  const auto quarter = QuarterOf(wanted);
+  if ((as != "html" && as != "csv" && as != "json") ||
+      (!wanted.empty() && !quarter)) {
+    return Unknown();
+  }
+  auto figures = FiguresOf(fields);
+  if (!figures.ok()) return figures.status();
+  std::vector<v1::GetStatisticsResponse> months;
+  if (quarter) {
+    auto found = MonthsOf(call, *quarter);
+    if (!found.ok()) return found.status();
+    months = *std::move(found);
+  } else {
+    auto month = StatisticsOf(call, 0);
+    if (!month.ok()) return month.status();
+    months.push_back(*std::move(month));
+  }
+  const std::string name =
+      quarter ? Cat("ungeindsats-", *quarter / 10, "-k", *quarter % 10)
+              : Cat("ungeindsats-", months[0].day().substr(0, 7));
+  const auto report = MakeStatusReport(std::move(months), *std::move(figures),
+                                       absl::Now(), kLanguage);
+  if (!report.ok()) return report.status();
+  return Rendered(*report, as, name);
 }
 
 }  // namespace

@@ -21,7 +21,9 @@ Call CalendarCall();
 Call FiguresCall();
 
 // POST /api/report?as=html (or csv, json) with figures from elsewhere, or an
-// empty body for none: the status of the month that runs (status_report.h).
+// empty body for none: the status of the month that runs (status_report.h), or
+// with "quarter" ("20264") of the months of that quarter that are kept, side by
+// side. NOT_FOUND if there is none.
 Call ReportCall();
 
 }  // namespace samkoer::clients

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include "clients/common/cat.h"
 #include "clients/web/calls.h"
 #include "samkoer/v1/conferences.grpc.pb.h"
 #include "samkoer/v1/inquiries.grpc.pb.h"
@@ -34,6 +35,9 @@ class FakeMatcher final : public v1::Conferences::Service,
       conference.set_revision(3);
     }
     month = TestMonth("2026-11-02", 40);
+    for (const std::uint32_t kept : {202608u, 202609u, 202610u, 202611u}) {
+      month.add_months(kept);
+    }
     grpc::ServerBuilder builder;
     builder.RegisterService(static_cast<v1::Conferences::Service*>(this));
     builder.RegisterService(static_cast<v1::Reports::Service*>(this));
@@ -80,11 +84,22 @@ class FakeMatcher final : public v1::Conferences::Service,
     answers.push_back(*request);
     return grpc::Status::OK;
   }
+  grpc::Status DeleteInquiry(grpc::ServerContext*,
+                             const v1::DeleteInquiryRequest* request,
+                             v1::DeleteInquiryResponse*) override {
+    deletions.push_back(*request);
+    return grpc::Status::OK;
+  }
   grpc::Status GetStatistics(grpc::ServerContext* context,
-                             const v1::GetStatisticsRequest*,
+                             const v1::GetStatisticsRequest* request,
                              v1::GetStatisticsResponse* response) override {
     SeeFor(*context);
     *response = month;
+    if (request->month() == 0) return grpc::Status::OK;
+    months.push_back(request->month());
+    *response = TestMonth(Cat("2026-", request->month() == 202610 ? "" : "0",
+                              request->month() % 100, "-03"),
+                          30);
     return grpc::Status::OK;
   }
 
@@ -100,6 +115,8 @@ class FakeMatcher final : public v1::Conferences::Service,
   std::vector<v1::PlanConferencesRequest> planned;
   std::vector<v1::ChangeConferenceRequest> changes;
   std::vector<v1::AnswerRequest> answers;
+  std::vector<v1::DeleteInquiryRequest> deletions;
+  std::vector<std::uint32_t> months;  // earlier ones that were asked for
   std::string on_behalf_of;
 
  private:
@@ -225,6 +242,29 @@ TEST_F(WebDocuments, TheReportHasTheMonthAndFiguresBesideIt) {
   EXPECT_EQ(matcher_.on_behalf_of, "samkoer://viborg/coordinator/anna");
 }
 
+TEST_F(WebDocuments, AQuarterHasThoseOfItsMonthsThatAreKept) {
+  const auto ask = [this](const char* quarter) {
+    return Ask("POST", "/api/report",
+               {{"as", "html"}, {"quarter", quarter}, {"figures", kFigures}});
+  };
+  const auto third = ask("20263");
+  ASSERT_TRUE(third.ok()) << third.status();
+  EXPECT_EQ(third->file_name, "ungeindsats-2026-k3.html");
+  EXPECT_THAT(third->body, HasSubstr("august 2026 til september 2026"));
+  EXPECT_THAT(matcher_.months, ElementsAre(202608u, 202609u));
+  matcher_.months.clear();
+  const auto fourth = ask("20264");
+  ASSERT_TRUE(fourth.ok()) << fourth.status();
+  EXPECT_THAT(fourth->body, HasSubstr("oktober 2026 til november 2026"));
+  EXPECT_THAT(fourth->body, HasSubstr("Jobindsats"));
+  // The month that runs was there already.
+  EXPECT_THAT(matcher_.months, ElementsAre(202610u));
+  EXPECT_TRUE(absl::IsNotFound(ask("20262").status()));
+  for (const char* wrong : {"20265", "20260", "2026", "2026K3", "+0263"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ask(wrong).status())) << wrong;
+  }
+}
+
 TEST_F(WebDocuments, AFormPlansConferences) {
   // Ten digits that begin like the 18th of January: a time, no CPR number.
   ASSERT_TRUE(Ask("POST", "/api/conferences",
@@ -276,6 +316,11 @@ TEST_F(WebDocuments, OneAnswerGoesToSeveralQuestions) {
   EXPECT_EQ(matcher_.answers[0].text(), "Ja,\nunder 30.");
   EXPECT_TRUE(absl::IsInvalidArgument(
       Ask("POST", "/api/inquiries", {{"text", "om 020402-4104"}}).status()));
+  ASSERT_TRUE(Ask("POST", "/api/inquiries/F-7K3M-9QXD/deletion",
+                  {{"reason", "nævner en ung"}})
+                  .ok());
+  EXPECT_EQ(matcher_.deletions.at(0).inquiry_id(), "F-7K3M-9QXD");
+  EXPECT_EQ(matcher_.deletions[0].reason(), "nævner en ung");
 }
 
 }  // namespace

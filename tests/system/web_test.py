@@ -74,7 +74,7 @@ class WebTest(unittest.TestCase):
 
     def ask_three_questions(self):
         for department, *words in (("familie", "Hører en elev på FGU til målgruppen?"),
-                                   ("social", "Hvad med <script>alert(3)</script>?"),
+                                   ("social", "Må en ung på 29 være med?"),
                                    (BASE, "--dropout", "Hvem følger op på\nfrafald?")):
             asked = self.it.agent(department, "ask", *words)
             self.assertEqual(asked.returncode, 0, asked.stderr)

@@ -1,4 +1,5 @@
-// Bars, with the numbers beside them; a table below says the same for those who do not see it.
+// Bars and lines, with the numbers beside them; a table below says the same for those who do not
+// see it.
 import { scaleLinear } from 'd3-scale';
 import { safe } from './words';
 
@@ -30,6 +31,42 @@ export function Bars(props: { bars: Bar[]; title: string }) {
             </g>
           );
         })}
+      </svg>
+    </figure>
+  );
+}
+
+// Lines over time, each with its name at its end; drawn otherwise, too, so that colour is not needed.
+export interface Line { name: string; values: number[]; second?: boolean }
+const HEIGHT = 300, LEFT = 60, BOTTOM = 30, NAMES = 170;
+
+export function Lines(props: { title: string; labels: string[]; lines: Line[] }) {
+  const { labels, lines } = props, last = Math.max(1, labels.length - 1);
+  const y = scaleLinear().domain([0, Math.max(1, ...lines.flatMap((line) => line.values))]).nice(5).range([HEIGHT - BOTTOM, 10]);
+  const x = scaleLinear().domain([0, last]).range([LEFT, WIDTH - NAMES]);
+  const every = Math.ceil(labels.length / 8);
+  // Names that would stand on one another are moved apart.
+  const ends = lines.map((line) => y(line.values[line.values.length - 1] ?? 0));
+  const apart = ends.length === 2 && Math.abs(ends[0] - ends[1]) < 22 ? (ends[0] <= ends[1] ? [-11, 11] : [11, -11]) : [0, 0];
+  return (
+    <figure class="chart">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${props.title}. Tallene står i tabellen.`}>
+        {y.ticks(5).filter(Number.isInteger).map((tick) => (
+          <g key={tick}>
+            <line class="tick" x1={LEFT} x2={WIDTH - NAMES} y1={y(tick)} y2={y(tick)} />
+            <text class="quiet" x={LEFT - 10} y={y(tick) + 5} text-anchor="end">{tick}</text>
+          </g>
+        ))}
+        {labels.map((label, i) => (labels.length - 1 - i) % every === 0
+          && <text class="quiet" key={label} x={x(i)} y={HEIGHT - 6} text-anchor="middle">{label}</text>)}
+        {lines.map((line, n) => (
+          <g key={line.name}>
+            <polyline class={line.second ? 'line second' : 'line'}
+              points={line.values.map((value, i) => `${x(i)},${y(value)}`).join(' ')} />
+            {line.values.map((value, i) => <circle class={line.second ? 'dot second' : 'dot'} cx={x(i)} cy={y(value)} r={4} />)}
+            <text x={x(line.values.length - 1) + 12} y={ends[n] + 5 + (apart[n] ?? 0)}>{line.name}</text>
+          </g>
+        ))}
       </svg>
     </figure>
   );

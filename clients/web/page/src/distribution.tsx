@@ -1,25 +1,26 @@
 // How the open alerts are spread: guides over units, with and without a guide by half-year,
 // where they come from, and states. By name or in time, never by number: nothing is ranked.
 import { get } from './api';
-import { type Bar, Bars } from './chart';
+import { type Bar, Bars, type Line, Lines } from './chart';
 import { halfYearText } from './coordination_words';
 import { startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
 import { Link } from './router';
 import type { Overview } from './types';
 import { departmentNamed, useUnits } from './units';
-import { isEnded, stateText } from './words';
+import { isEnded, monthText, stateText } from './words';
 
-interface Row { label: string; numbers: string[]; to?: string }
+interface Row { label: string; short?: string; numbers: string[]; to?: string }
 
 function Section(props: {
-  title: string; explanation: string; first: string; columns: string[]; rows: Row[]; bars: Bar[];
+  title: string; explanation: string; first: string; columns: string[]; rows: Row[]; bars?: Bar[]; lines?: Line[];
 }) {
   return (
     <section class="group">
       <h2>{props.title}</h2>
       <p class="explanation">{props.explanation}</p>
-      <Bars title={props.title} bars={props.bars} />
+      {props.bars && <Bars title={props.title} bars={props.bars} />}
+      {props.lines && <Lines title={props.title} labels={props.rows.map((row) => row.short ?? row.label)} lines={props.lines} />}
       <div class="table--responsive-scroll" tabIndex={0} role="region" aria-label={props.title}>
         <table class="table numbers">
           <caption class="sr-only">{props.title}</caption>
@@ -58,6 +59,11 @@ export function Distribution() {
     label: halfYearText(half.half_year), numbers: [half.assigned, half.backlog],
     to: half.half_year ? `/advis?halvaar=${half.half_year}` : undefined,
   })) ?? [];
+  const months: Row[] = value?.months?.map((one) => ({
+    label: monthText(one.month), short: `${one.month % 100}/${Math.floor(one.month / 100)}`,
+    numbers: [one.added, one.assigned, one.backlog],
+  })) ?? [];
+  const column = (n: number) => months.map((row) => Number(row.numbers[n]));
   const sources: Row[] = value ? [
     { label: 'Kun fundet af reglen', numbers: [value.matched_only] },
     { label: 'Kun indstillet af en afdeling', numbers: [value.nominated_only] },
@@ -85,6 +91,11 @@ export function Distribution() {
             { label: row.label, value: Number(row.numbers[0]), text: `${row.numbers[0]} med ungeguide` },
             { label: '', value: Number(row.numbers[1]), text: `${row.numbers[1]} venter`, second: true },
           ])} />
+        {months.length > 0 && (
+          <Section title="Efterslæb og tildelte over tid" first="Måned" columns={['Nye i måneden', 'Med ungeguide', 'Venter på en']}
+            rows={months} lines={[{ name: 'med ungeguide', values: column(1) }, { name: 'venter på en', values: column(2), second: true }]}
+            explanation="Åbne advis ved månedens slutning, med og uden en ungeguide, der har sagt ja; den løbende måned, som den står nu. Nye er advis, der kom til i måneden, uanset hvad der siden blev af dem." />
+        )}
         <Section title="Hvor de unge kommer fra" first="Kilde" columns={['Unge']} rows={sources} bars={one(sources)}
           explanation="Åbne advis efter, om kommunens regel har fundet den unge, en afdeling har indstillet den unge, eller begge dele." />
         <Section title="Advis efter tilstand" first="Tilstand" columns={['Unge']} rows={states} bars={one(states)}

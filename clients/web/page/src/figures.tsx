@@ -7,7 +7,7 @@ import { Reports } from './reports';
 import { DOMAINS, STATES } from './words';
 
 interface Cell { row: string; column: string; count: string; withheld: boolean }
-interface Statistics { day: string; withhold_below: number; tables: { name: string; cells: Cell[] }[] }
+interface Statistics { day: string; months?: number[]; withhold_below: number; tables: { name: string; cells: Cell[] }[] }
 
 const TITLES: Record<string, [string, string]> = {
   'alerts-by-state': ['Advis efter tilstand',
@@ -16,11 +16,14 @@ const TITLES: Record<string, [string, string]> = {
     'Alle unge, som mindst én afdeling har en sag med, også dem, der ikke er et advis om.'],
   'persons-by-department-and-domain': ['Unge efter afdeling og område',
     'En ung med sager i flere områder tæller i hvert af dem, så rækkerne kan ikke lægges sammen til antallet af unge.'],
+  'alerts-by-guide': ['Advis med og uden ungeguide',
+    'Åbne advis. Med betyder, at en ungeguide har sagt ja; venter, at ingen har gjort det endnu.'],
+  'alerts-new': ['Nye advis i måneden før', 'Advis, der kom til i kalendermåneden før, og som stadig er gemt.'],
   'alerts-by-rule-and-age': ['Advis efter regel og alder',
     'Kun advis, hvis regel er opfyldt nu. Alderen er i hele år på den dag, tallene blev talt.'],
 };
 const WORDS: Record<string, string> = {
-  total: 'I alt', alerts: 'Advis', persons: 'Unge', '1': 'Én afdeling', '2': 'To afdelinger', '3': 'Tre afdelinger',
+  assigned: 'Med ungeguide', backlog: 'Venter på en', total: 'I alt', alerts: 'Advis', persons: 'Unge', '1': 'Én afdeling', '2': 'To afdelinger', '3': 'Tre afdelinger',
   '4+': 'Fire eller flere', 'under-18': 'Under 18 år', '18-24': '18 til 24 år', '25-and-over': '25 år og over',
 };
 const word = (key: string) => WORDS[key] ?? STATES[`ALERT_STATE_${key}`] ?? DOMAINS[`DOMAIN_${key}`] ?? key;
@@ -76,7 +79,7 @@ export function Figures() {
           {value.withhold_below}; er et tal mindre end {value.withhold_below}, eller kunne det røbe et, der er, står der
           «skjult».
         </p>
-        <Reports />
+        <Reports months={value.months ?? []} />
         {[...value.tables].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
           .map((table) => <Numbers key={table.name} table={table} />)}
       </>}

@@ -1,14 +1,14 @@
 // Questions of departments: what has waited longest stands first, and one answer can be to several.
 import { useEffect, useState } from 'preact/hooks';
 import { get, post } from './api';
-import { LongField } from './fields';
-import { bytes, Form, type FormParts, type Wrong } from './form';
+import { Choice, LongField, TextField } from './fields';
+import { bytes, Form, type FormParts, NOTE_BYTES, type Wrong } from './form';
 import { startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
 import { Link, usePlace } from './router';
 import type { Topic } from './topic';
 import type { Inquiry, InquiryPage } from './types';
-import { count, dayText, timeText } from './words';
+import { count, dayText, safe, timeText } from './words';
 
 export const PAGE = 100;
 const MAX_AT_ONCE = 50, MAX_TEXT = 2000;
@@ -122,10 +122,45 @@ function Answer(props: { waiting: Inquiry[]; again: () => void }) {
   );
 }
 
+// Words that name somebody after all must go; that it was asked stays.
+function Delete(props: { inquiries: Inquiry[]; again: () => void }) {
+  const { inquiries } = props;
+  return (
+    <Form topic={QUEUE} thing={{ waiting: inquiries, answered: 0 }} form="delete" title="Slet ordene i et spørgsmål, der nævner nogen"
+      button="Slet ordene" possible={inquiries.length > 0} initial={{}} written={(values) => [values.reason ?? '']}
+      changed={props.again} again={async () => { props.again(); return null; }}
+      check={(values) => {
+        const wrong: Wrong = {};
+        if (!inquiries.some((one) => one.inquiry_id === values.question)) wrong.question = 'Vælg et spørgsmål';
+        if (!values.reason?.trim()) wrong.reason = 'Skriv hvorfor';
+        else if (bytes(values.reason.trim()) > NOTE_BYTES) wrong.reason = 'Teksten er for lang';
+        return wrong;
+      }}
+      send={(values) => ({
+        run: async () => {
+          await post(`/api/inquiries/${values.question}/deletion`, { reason: values.reason.trim() });
+          return { waiting: inquiries, answered: 0 };
+        },
+        find: async () => {
+          const all = (await get<InquiryPage>('/api/inquiries', { include_answered: true, page_size: 500 })).inquiries;
+          return all.some((one) => one.inquiry_id === values.question && one.deleted) ? { waiting: inquiries, answered: 0 } : null;
+        },
+      })}
+      done={() => 'Gemt: ordene er slettet, både spørgsmålets og svarets.'}>
+      {(parts) => <>
+        <Choice parts={parts} field="question" label="Spørgsmål" options={inquiries.map((one) =>
+          [one.inquiry_id, `${one.inquiry_id}, ${safe(one.department_name || one.department)}, ${dayText(one.asked)}`] as const)} />
+        <TextField parts={parts} field="reason" label="Hvorfor" hint="Det står i loggen for altid. Gentag ikke det, der skal slettes." />
+        <p class="form-hint">Ordene kan ikke hentes igen. Afdelingen kan se, at spørgsmålet er slettet.</p>
+      </>}
+    </Form>
+  );
+}
+
 function Answered(props: { page: string }) {
-  const { value, error } = useLoaded((background) => get<InquiryPage>('/api/inquiries',
+  const { value, error, again } = useLoaded((background) => get<InquiryPage>('/api/inquiries',
     { include_answered: true, page_size: PAGE, page_token: props.page || undefined }, background), props.page, () => false);
-  const answered = value?.inquiries.filter((one) => one.answered) ?? [];
+  const answered = value?.inquiries.filter((one) => one.answered || one.deleted) ?? [];
   return (
     <>
       <h2>Besvarede</h2>
@@ -135,10 +170,14 @@ function Answered(props: { page: string }) {
       {value && answered.length === 0 && <p>Her er ingen besvarede spørgsmål.</p>}
       <ul class="plain inquiries">{answered.map((one) => (
         <li key={one.inquiry_id}>
-          <Lines text={one.text} /><br /><Head one={one} /><span class="quiet"> · stillet {dayText(one.asked)}</span>
-          <p class="answer"><strong>Svar {timeText(one.answered)}:</strong> <Lines text={one.answer} /></p>
+          {one.deleted ? <>Ordene er slettet {dayText(one.deleted)}.</> : <Lines text={one.text} />}<br />
+          <Head one={one} /><span class="quiet"> · stillet {dayText(one.asked)}</span>
+          {one.answered && !one.deleted && (
+            <p class="answer"><strong>Svar {timeText(one.answered)}:</strong> <Lines text={one.answer} /></p>
+          )}
         </li>
       ))}</ul>
+      <Delete inquiries={answered.filter((one) => !one.deleted)} again={() => void again()} />
       <nav class="pages" aria-label="Sider">
         {props.page && <Link to="/spoergsmaal?vis=besvarede">Til de ældste</Link>}
         {value?.next_page_token && <Link to={`/spoergsmaal?vis=besvarede&side=${encodeURIComponent(value.next_page_token)}`}>Nyere spørgsmål</Link>}
@@ -167,6 +206,7 @@ export function Inquiries() {
         <p class="explanation">{value.inquiries.length === 0 ? 'Ingen spørgsmål venter.'
           : `Det, der har ventet længst, står øverst. ${value.next_page_token ? `De ${PAGE} ældste vises; der er flere.` : ''}`}</p>
         <Answer waiting={value.inquiries} again={() => void again()} />
+        {!old && <Delete inquiries={value.inquiries} again={() => void again()} />}
       </>}
       {old ? <Answered page={query.get('side') ?? ''} />
         : <p><Link to="/spoergsmaal?vis=besvarede">Vis også besvarede spørgsmål</Link></p>}

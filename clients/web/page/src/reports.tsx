@@ -8,7 +8,7 @@ import type { Figure } from './types';
 
 const MAX_FILE = 100_000;  // bytes
 const KINDS = [['html', 'Som side til udskrift', 'åbn den i browseren; udskriv giver PDF'],
-  ['csv', 'Som regneark (CSV)', 'et tal på hver linje'], ['json', 'Som data (JSON)', 'gem den: kvartalsrapporten laves af tre måneder']] as const;
+  ['csv', 'Som regneark (CSV)', 'et tal på hver linje'], ['json', 'Som data (JSON)', 'til andre programmer']] as const;
 
 interface Import { name: string; text: string; figures: Figure[] }
 
@@ -31,7 +31,20 @@ function Imported(props: { figures: Figure[] }) {
   );
 }
 
-export function Reports() {
+// The quarters that tables are kept of, the latest first: "20264" is the last one of 2026.
+function quartersOf(months: number[]): [string, string][] {
+  const kept = new Map<string, number>();
+  for (const month of months) {
+    const quarter = `${Math.floor(month / 100)}${Math.ceil((month % 100) / 3)}`;
+    kept.set(quarter, (kept.get(quarter) ?? 0) + 1);
+  }
+  return [...kept].reverse().map(([quarter, count]) => [quarter,
+    `${quarter.slice(4)}. kvartal ${quarter.slice(0, 4)}${count < 3 ? ` (${count} af 3 måneder)` : ''}`]);
+}
+
+// `months`: those that tables are kept of (YYYYMM), oldest first.
+export function Reports(props: { months: number[] }) {
+  const [quarter, setQuarter] = useState('');
   const [held, setHeld] = useState<Import | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [tooLong, setTooLong] = useState(false);
@@ -56,7 +69,7 @@ export function Reports() {
   const keep = async (as: string) => {
     setError(null);
     try {
-      setSaid(`${await keepFile('/api/report', { as }, held?.text ?? '')} er hentet.`);
+      setSaid(`${await keepFile('/api/report', { as, quarter: quarter || undefined }, held?.text ?? '')} er hentet.`);
     } catch (caught) {
       setError(caught as ApiError);
     }
@@ -64,9 +77,16 @@ export function Reports() {
   return (
     <>
       <section class="group no-print">
-        <h2>Hent månedens rapport</h2>
-        <p class="explanation">Til styregruppen: tallene på denne side med deres forklaring, og tal fra andre kilder, hvis du vælger
-          en fil. Ingen personer og ingen små tal.</p>
+        <h2>Hent en rapport</h2>
+        <p class="explanation">Månedens status til styregruppen, eller et kvartal til udvalg og byråd: tallene på denne side med deres
+          forklaring, og tal fra andre kilder, hvis du vælger en fil. Ingen personer og ingen små tal.</p>
+        <div class="form-group">
+          <label class="form-label" for="report">Rapport</label>
+          <select class="form-select" id="report" value={quarter} onChange={(event) => setQuarter(event.currentTarget.value)}>
+            <option value="">Status for denne måned</option>
+            {quartersOf(props.months).map(([value, name]) => <option value={value}>{name}</option>)}
+          </select>
+        </div>
         <ul class="plain reports">{KINDS.map(([as, name, explanation]) => (
           <li key={as}><button class="button button-secondary" type="button" onClick={() => void keep(as)}>{name}</button>{' '}
             <span class="quiet">{explanation}</span></li>

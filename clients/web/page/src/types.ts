@@ -50,6 +50,8 @@ export interface Overview {
   nominated_only: string; matched_and_nominated: string;
   guides: { department_name: string; unit: string; alerts: string }[];
   half_years: { half_year: number; assigned: string; backlog: string }[]; feed_sequence: string;
+  // Missing from a matcher that does not count them yet.
+  months?: { month: number; added: string; assigned: string; backlog: string }[];
 }
 export interface Details { start: Time; minutes: number; place: string; leader: string; team: string[] }
 export interface Conference {
@@ -64,7 +66,7 @@ export interface Meeting { conference: Conference; agenda: AgendaItem[] }
 export interface ConferencePage { conferences: Conference[]; next_page_token: string; rhythm_days: number }
 export interface Inquiry {
   inquiry_id: string; kind: string; department: string; department_name: string; text: string; asked: Time;
-  answer: string; answered: Time;
+  answer: string; answered: Time; deleted?: Time;
 }
 export interface InquiryPage { inquiries: Inquiry[]; next_page_token: string }
 export interface Figure { indicator: string; period: string; value: string; source: string }

@@ -75,6 +75,7 @@ const EVENTS: Record<string, string> = {
   'conference-added': 'sat på en ungekonference',
   'conference-removed': 'taget af ungekonferencen',
   'conference-moved': 'flyttet til en anden ungekonference',
+  'conference-rescheduled': 'ungekonferencen har fået ny tid eller nyt sted',
   'conference-action': 'handling aftalt',
   'conference-held': 'ungekonferencen er holdt',
   'conference-cancelled': 'ungekonferencen er aflyst',
