@@ -109,8 +109,12 @@ absl::Status TakeOptions(const SetupOptions& options, SetupAnswers& answers) {
   for (const auto& [key, value] : options.answers) {
     absl::Status status = SetAnswer(key, value, answers);
     if (!status.ok()) {
+      // After the point may stand whatever was typed.
       return absl::InvalidArgumentError(
-          Cat(key, ": ", clients::View(status.message())));
+          Cat(key.starts_with("status.") || key.starts_with("domain.")
+                  ? key.substr(0, key.find('.'))
+                  : key,
+              ": ", clients::View(status.message())));
     }
   }
   for (const std::string& join : options.joins) {

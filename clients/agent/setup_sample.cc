@@ -174,8 +174,9 @@ class Opener {
           return clients::WithHint(
               absl::InvalidArgumentError(
                   Cat(file.file(),
-                      ": no column, or more than one, has the "
-                      "values of a column of the sample")),
+                      ": it is not sure by which columns it belongs to the "
+                      "sample: none has its values, more than one has, or it "
+                      "only numbers the rows")),
               "say which, by the names of the columns: --join FILE:KEY or "
               "--join FILE:KEY:FILE_KEY");
         }
