@@ -137,6 +137,8 @@ struct SetupOptions {
   std::vector<std::pair<std::string, std::string>> answers;
   // "FILE", "FILE:KEY" or "FILE:KEY:FILE_KEY".
   std::vector<std::string> joins;
+  // Take purpose, ages and units from the matcher.
+  bool ask_matcher = false;
   bool overwrite = false;
   // Show it and write nothing.
   bool dry_run = false;

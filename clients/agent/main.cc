@@ -65,9 +65,10 @@ constexpr const char* kSetupHelp =
 Looks at the sample (CSV in any dialect, XLSX, a query), finds the columns, the
 dialect, the status words and the domains, and says why. On a terminal it asks
 what the sample does not tell; elsewhere every question is a flag. Shows what
-would be sent, as `check` does; sends nothing and asks nobody. No row of the
-sample is printed: only names of columns, counts, status words and starts of
-KLE codes. Never overwrites a file unless told to.)";
+would be sent, as `check` does. Sends nothing; asks no server but the matcher,
+with --ask-matcher. Beside what `check` shows nothing of a row is printed: only
+names of columns, counts, status words and starts of KLE codes. Never overwrites
+a file unless told to.)";
 
 constexpr const char* kContactsHelp =
     R"(Lists your own open cases that stand in no coordinated effort according to your
@@ -111,7 +112,7 @@ void AddSetupAnswers(CLI::App& command, SetupOptions& setup) {
   text("--unit", "fixed_unit", "NAME", "All cases are of this unit");
   text("--sheet", "xlsx.sheet", "NAME", "The workbook's sheet");
   text("--encoding", "dialect.encoding", "NAME", "For example windows-1252");
-  text("--delimiter", "dialect.delimiter", "CHARACTER", "For example ;");
+  text("--delimiter", "dialect.delimiter", "CHARACTER", "For example ; or tab");
   text("--date-format", "dialect.date_format", "PATTERN",
        "For example %d-%m-%Y");
   text("--odbc-connection", "odbc.connection", "TEXT",
@@ -363,6 +364,9 @@ int main(int argc, char** argv) {
       ->allow_extra_args(false)
       ->type_name("FILE");
   AddSetupAnswers(setup_command, setup);
+  setup_command.add_flag("--ask-matcher", setup.ask_matcher,
+                         "Take the purpose and the ages from the matcher, and "
+                         "judge the units by its policy");
   setup_command.add_flag("--overwrite", setup.overwrite,
                          "Replace the file if it exists");
   setup_command.add_flag("--dry-run", setup.dry_run,

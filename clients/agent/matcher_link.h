@@ -17,6 +17,10 @@ namespace samkoer::agent {
 absl::StatusOr<std::unique_ptr<v1::CaseIntake::StubInterface>> OpenMatcher(
     const Config& config);
 
+// What the matcher tells the department of the certificate, unchecked.
+absl::StatusOr<v1::GetIntakeInfoResponse> AskIntakeInfo(
+    v1::CaseIntake::StubInterface& matcher);
+
 // What this department may send. FAILED_PRECONDITION if the certificate is
 // another department's, or the purpose or the keys are not as configured.
 absl::StatusOr<v1::GetIntakeInfoResponse> FetchIntakeInfo(

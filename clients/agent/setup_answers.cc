@@ -167,6 +167,10 @@ absl::Status SetAnswer(std::string_view key, std::string_view value,
   if (key.starts_with(kStatus)) {
     return SetStatus(key.substr(kStatus.size()), value, answers);
   }
+  if (key == "null_words") {
+    answers.config.mutable_dialect()->add_null_words(std::string(value));
+    return absl::OkStatus();
+  }
   if (value == "-") return SetNone(key, answers);
   if (key == "age_from" || key == "age_below") {
     return SetAge(value, key == "age_from", answers);
@@ -176,16 +180,14 @@ absl::Status SetAnswer(std::string_view key, std::string_view value,
   }
   if (key == "open_words") return SetStatus(value, "open", answers);
   if (key == "closed_words") return SetStatus(value, "closed", answers);
-  if (key == "null_words") {
-    answers.config.mutable_dialect()->add_null_words(std::string(value));
-    return absl::OkStatus();
-  }
   if (!MayBeSet(key)) {
     return absl::InvalidArgumentError(
         Cat("'", key,
             "' is no question of setup; --answers takes a file with "
             "any field of the configuration"));
   }
+  // A tab cannot be typed where lines are trimmed.
+  if (key == "dialect.delimiter" && value == "tab") value = "\t";
   if (absl::Status status = SetPath(key, value, answers.config); !status.ok()) {
     return status;
   }

@@ -39,6 +39,12 @@ class Finder {
     v1::ColumnMap& columns = *proposal_.config.mutable_columns();
     // What was said comes first, so that nothing else takes those columns.
     TakeAnswers(columns);
+    if (!trusted_) {
+      proposal_.notes.push_back(
+          Cat("the first line has ", sample_.header().size(),
+              " columns, of which hardly any has a name that is known, and is "
+              "not shown: it must be the header"));
+    }
     FoundColumns at;
     at.cpr = Cpr(*columns.mutable_cpr());
     at.kind = Kind(*columns.mutable_kle());

@@ -9,12 +9,16 @@
 
 #include "absl/status/status.h"
 #include "clients/agent/commands.h"
+#include "clients/agent/intake_guard.h"
+#include "clients/agent/matcher_link.h"
 #include "clients/agent/open_source.h"
 #include "clients/agent/preview.h"
 #include "clients/agent/run_support.h"
 #include "clients/agent/setup_dialog.h"
+#include "clients/agent/setup_matcher.h"
 #include "clients/agent/setup_sample.h"
 #include "clients/agent/setup_text.h"
+#include "clients/agent/words.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 #include "clients/common/own_certificate.h"
@@ -163,8 +167,9 @@ class Setup {
     }
     NameSource();
     SeeDepartment();
+    seen_.insert(seen_.end(), told_by_matcher_.begin(), told_by_matcher_.end());
     const auto proposal = Settle(*table);
-    return proposal ? Offer(*proposal) : clients::kExitUsage;
+    return proposal ? Offer(*proposal) : exit_code_;
   }
 
   // What was said, and what the source itself told.
@@ -249,15 +254,53 @@ class Setup {
     SeeDepartment();
   }
 
+  // Once, if it is wanted and known whom to ask.
+  absl::Status AskMatcher() {
+    v1::AgentConfig& config = said_.config;
+    if (asked_ || config.matcher().address().empty() ||
+        config.tls().ca_file().empty() || config.tls().key_file().empty() ||
+        config.tls().certificate_file().empty()) {
+      return absl::OkStatus();
+    }
+    asked_ = true;
+    const bool open = config.purpose().empty() || config.permitted().empty();
+    bool wanted = options_.ask_matcher;
+    if (!wanted && terminal_ && open) {
+      const auto line = dialog_.Line(
+          "\nAsk the matcher for the purpose and the ages? [y/n] ");
+      wanted = line && MeansYes(*line);
+    }
+    if (!wanted) return absl::OkStatus();
+    Config reach;
+    reach.proto = config;
+    const auto matcher = OpenMatcher(reach);
+    if (!matcher.ok()) return matcher.status();
+    const auto info = AskIntakeInfo(**matcher);
+    if (!info.ok()) return info.status();
+    TakeIntakeInfo(*info, said_, told_by_matcher_);
+    seen_.insert(seen_.end(), told_by_matcher_.begin(), told_by_matcher_.end());
+    guard_.emplace(*info);
+    return absl::OkStatus();
+  }
+
   // A proposal without questions; nothing if they cannot be asked.
   std::optional<SetupProposal> Settle(const SampleTable& table) {
     for (int round = 0; round < kMostRounds; ++round) {
       EachPath(said_.config, Absolute);
       ReadDepartment();
+      if (absl::Status asked = AskMatcher(); !asked.ok()) {
+        const int code = clients::Fail(asked);
+        // On a terminal the questions are asked instead.
+        if (!terminal_) {
+          exit_code_ = code;
+          return std::nullopt;
+        }
+      }
       SetupProposal proposal = Propose(Answers(), table, day_);
       if (proposal.questions.empty()) return proposal;
       if (!terminal_) {
-        std::cerr << FormatFindings(proposal.findings, proposal.notes);
+        std::cerr << FormatFindings(seen_, {})
+                  << FormatFindings(proposal.findings, proposal.notes);
         clients::PrintError(
             absl::InvalidArgumentError(
                 Cat(proposal.questions.size(),
@@ -295,6 +338,7 @@ class Setup {
     if (!config.ok()) return Mend(config.status());
     ReadOptions read;
     read.day = day_;
+    read.guard = guard_ ? &*guard_ : nullptr;
     const auto data = ReadExport(sample_, *config, read);
     if (!data.ok()) return Mend(data.status());
     Summary summary = MakeSummary(*config, sample_, day_, *data);
@@ -392,7 +436,11 @@ class Setup {
   SetupAnswers looked_;
   std::vector<SetupFinding> seen_;
   std::string certified_;
-  bool offered_ = false;
+  bool offered_ = false, asked_ = false;
+  int exit_code_ = clients::kExitUsage;
+  // What the matcher said, if it was asked.
+  std::vector<SetupFinding> told_by_matcher_;
+  std::optional<IntakeGuard> guard_;
   std::set<std::string> told_;
   SetupDialog dialog_{std::cin, std::cerr};
 };

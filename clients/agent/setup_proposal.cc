@@ -53,16 +53,16 @@ void ProposeIdentity(const SetupAnswers& answers, SetupProposal& proposal) {
       "--key FILE");
   ask(config.tls().ca_file(), "tls.ca_file",
       "The municipality's CA certificate (PEM file)?", "--ca FILE");
+  ask(config.matcher().address(), "matcher.address",
+      "The matcher's address (host:port)?", "--matcher HOST:PORT");
+  ask(config.key_service().address(), "key_service.address",
+      "The key service's address (host:port)?", "--key-service HOST:PORT");
   ask(config.department(), "department",
       "Your department's id, as in the policy and the certificate?",
       "--department ID");
   ask(config.purpose(), "purpose",
       "The purpose, as in the policy (for example ungeindsats)?",
       "--purpose ID");
-  ask(config.matcher().address(), "matcher.address",
-      "The matcher's address (host:port)?", "--matcher HOST:PORT");
-  ask(config.key_service().address(), "key_service.address",
-      "The key service's address (host:port)?", "--key-service HOST:PORT");
   if (config.state_dir().empty() && !config.department().empty()) {
     config.set_state_dir(Cat("/var/lib/samkoer-agent/", config.department()));
     proposal.findings.push_back(

@@ -254,6 +254,7 @@ TEST_F(SetupTest, ALineOfDataInPlaceOfAHeaderIsNotShown) {
   EXPECT_EQ(Text(proposal).find("Ida"), std::string::npos) << Text(proposal);
   ASSERT_NE(Find(proposal, "columns.cpr"), nullptr);
   EXPECT_TRUE(Find(proposal, "columns.cpr")->choices.empty());
+  EXPECT_NE(Text(proposal).find("it must be the header"), std::string::npos);
 }
 
 TEST_F(SetupTest, EmptyFilesAndFoldersAreErrors) {
@@ -418,6 +419,11 @@ TEST_F(SetupTest, WrongAnswersAreRefused) {
         std::pair{"columns.opened", "-"}, std::pair{"columns.case_ref", "-"}}) {
     EXPECT_FALSE(SetAnswer(key, value, answers_).ok()) << key;
   }
+  Say("dialect.delimiter", "tab");
+  EXPECT_EQ(answers_.config.dialect().delimiter(), "\t");
+  Say("dialect.delimiter", ";");
+  Say("null_words", "-");
+  EXPECT_EQ(answers_.config.dialect().null_words(0), "-");
   // A column that is not there is asked again.
   Say("columns.unit", "Findes ikke");
   EXPECT_NE(Find(Of(std::string(kHeader) + Line(kCprA, "S-1")), "columns.unit"),

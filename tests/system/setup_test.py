@@ -217,6 +217,32 @@ class SetupTest(unittest.TestCase):
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(words, done.stderr)
 
+    def test_the_matcher_is_asked_for_purpose_ages_and_units(self):
+        config = self.it.work / "asked.yaml"
+        flags, left_out = [], ("--purpose", "--age-from", "--age-below")
+        given = self.flags("social")
+        for flag, value in zip(given[::2], given[1::2]):
+            flags += [flag, value] if flag not in left_out else []
+        arguments = ["--sample", self.data / "social.csv", *flags, "--domain", "27.54=SOCIAL", "--ask-matcher"]
+        done = self.setup("social", *arguments, config=config)
+        self.assertIn(done.returncode, (0, MANY_REJECTS), done.stderr)
+        self.assertIn("the matcher says so", done.stdout)
+        written = yaml.safe_load(config.read_text(encoding="utf-8"))
+        self.assertEqual(written["purpose"], PURPOSE)
+        ages = [(r["age_from"], r["age_below"]) for r in written["permitted"]]
+        self.assertEqual(ages, [(demo_data.AGE_FROM, demo_data.AGE_BELOW)])
+        self.assertIn("SOCIAL", written["permitted"][0]["domains"])
+        # A unit that the policy does not know shows now, and not at the first push.
+        config.unlink()
+        done = self.setup("social", *arguments, "--column", "unit=-", "--unit", "Findes ikke", config=config)
+        self.assertEqual(done.returncode, MANY_REJECTS, done.stderr)
+        self.assertRegex(done.stdout, r"unknown_unit +[1-9]")
+        config.unlink()
+        away = [self.it.keyd.address if a == self.it.matcherd.address else a for a in arguments]
+        done = self.setup("social", *away, config=config)
+        self.assertNotIn(done.returncode, (0, MANY_REJECTS, USAGE), done.stdout)
+        self.assertFalse(config.exists())
+
     def test_a_child_and_a_parent_in_one_row(self):
         path, config = self.it.work / "to.csv", self.it.work / "to.yaml"
         header, rows = self.exports["social"]
@@ -241,9 +267,9 @@ class SetupTest(unittest.TestCase):
         # The question, or a part of it, and what is typed.
         answers = [("sample of the export", str(self.data / "social.csv")),
                    ("certificate (PEM", str(pki / "social.pem")), ("Its key", str(pki / "social.key")),
-                   ("CA certificate", str(pki / "ca.pem")), ("purpose", PURPOSE),
-                   ("matcher's address", self.it.matcherd.address),
-                   ("key service's address", self.it.keyd.address), ("From which age", "15"),
+                   ("CA certificate", str(pki / "ca.pem")),
+                   ("matcher's address", self.it.matcherd.address), ("Ask the matcher", "n"),
+                   ("key service's address", self.it.keyd.address), ("purpose", PURPOSE), ("From which age", "15"),
                    ("Below which age", "30"), ("'27.54'", "social"),
                    # Read anew with a mistake, which its mark shows, and mended.
                    ("[y, n, or KEY=VALUE", "dialect.encoding=windows-1252"), ("KEY=VALUE changes", "dialect.encoding=utf-8"),
