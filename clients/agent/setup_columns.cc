@@ -181,8 +181,8 @@ class Finder {
     return best;
   }
 
-  // Columns without an answer that may hold CPR numbers, whether they can be
-  // named or not: also one where most are missing or are no valid ones.
+  // Free columns that may hold CPR numbers, also if most are no valid ones, and
+  // if the column cannot be named.
   std::vector<int> Doubtful() const {
     std::vector<int> out;
     for (int i = 0; i < static_cast<int>(facts_.size()); ++i) {
@@ -196,8 +196,7 @@ class Finder {
     return out;
   }
 
-  // Is the column likely the young person's? A mistake would send the wrong
-  // people, so nothing is settled without it.
+  // Likely the young person's. A mistake would send the wrong people.
   bool IsOfYoung(int column) const {
     const ColumnFacts& one = Facts(column);
     return one.cpr > 0 && one.young * 2 >= one.cpr &&
@@ -232,13 +231,11 @@ class Finder {
         return named;
       }
     }
-    // The child's and a parent's, or one that is not young: a person decides.
     Ask("cpr", kText, LikelyCpr(doubtful));
     return -1;
   }
 
-  // Tells what stands in the columns, and which of them is the most likely;
-  // none if that cannot be said.
+  // Tells what the columns hold, and returns the likeliest, if there is one.
   std::string LikelyCpr(const std::vector<int>& doubtful) {
     if (!trusted_) return "";
     int likely = -1;
