@@ -192,6 +192,12 @@ class Setup {
   // Before anything is asked.
   absl::Status IsFree() const {
     std::error_code error;
+    const auto folder =
+        std::filesystem::path(Absolute(context_.config_path)).parent_path();
+    if (!options_.dry_run && !std::filesystem::is_directory(folder, error)) {
+      return absl::NotFoundError(
+          Cat("there is no folder ", folder.string(), " to write into"));
+    }
     if (options_.overwrite || options_.dry_run ||
         !std::filesystem::exists(
             std::filesystem::symlink_status(context_.config_path, error))) {
@@ -212,7 +218,8 @@ class Setup {
       return true;
     }
     if (terminal_) {
-      const auto line = dialog_.Line("The sample of the export (a file)? ");
+      const auto line = dialog_.Line(
+          "The sample of the export (a file; a database by --odbc-query)? ");
       if (line && !line->empty()) {
         sample_ = Absolute(*line);
         return true;

@@ -42,7 +42,8 @@ struct Fd {
 // cannot be looked at and then read.
 absl::Status ReadHead(const std::string& path, crypto::SecretBuffer& head,
                       std::size_t& size) {
-  const Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  // A pipe must not be waited for.
+  const Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat info {};
   if (file.fd < 0 || ::fstat(file.fd, &info) != 0) {
     if (errno == ENOENT) {

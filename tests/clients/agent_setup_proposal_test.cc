@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <fstream>
@@ -266,6 +267,9 @@ TEST_F(SetupTest, EmptyFilesAndFoldersAreErrors) {
       << empty.status();
   EXPECT_TRUE(absl::IsInvalidArgument(
       OpenSample(dir_.path(), kDay, answers_, findings_).status()));
+  ASSERT_EQ(::mkfifo(dir_.File("pipe").c_str(), 0600), 0);
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      OpenSample(dir_.File("pipe"), kDay, answers_, findings_).status()));
   EXPECT_TRUE(absl::IsNotFound(
       OpenSample(dir_.File("no"), kDay, answers_, findings_).status()));
 }
