@@ -34,8 +34,7 @@ int RunContacts(const CommandContext& context, const ContactsOptions& options) {
   const auto data = ReadAndReport(*config, *source, read);
   if (!data.ok()) return clients::Fail(data.status());
 
-  const ContactList list =
-      ListContacts(data->cases, *inbox, config->proto, *day);
+  const ContactList list = ListContacts(*data, *inbox, config->proto, *day);
   if (options.csv) {
     std::cout << ContactCsv(list);
   } else if (context.format == clients::OutputFormat::kJson) {

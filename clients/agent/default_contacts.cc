@@ -50,9 +50,11 @@ int FindContact(const v1::AgentConfig& config, const v1::CaseRecord& record,
 }
 
 // The digits of those of whom the inbox says that an effort is going on. The
-// views are into `cases`.
+// views are into `data`.
 absl::flat_hash_set<absl::string_view> Coordinated(
-    std::span<const CleanCase> cases, std::span<const v1::InboxEntry> inbox) {
+    const Export& data, std::span<const v1::InboxEntry> inbox) {
+  const auto& cases = data.cases;
+  const auto& partly = data.partly_filtered_refs;
   absl::flat_hash_map<absl::string_view, std::set<std::string_view>> alerts;
   for (const v1::InboxEntry& entry : inbox) {
     alerts[entry.case_ref()].insert(entry.alert_id());
@@ -61,6 +63,10 @@ absl::flat_hash_set<absl::string_view> Coordinated(
   for (const CleanCase& one : cases) ++persons[one.record.case_ref()];
   absl::flat_hash_set<absl::string_view> found;
   for (const CleanCase& one : cases) {
+    if (std::binary_search(partly.begin(), partly.end(),
+                           one.record.case_ref())) {
+      continue;
+    }
     const auto hit = alerts.find(one.record.case_ref());
     if (hit != alerts.end() &&
         hit->second.size() >= persons[one.record.case_ref()]) {
@@ -72,13 +78,13 @@ absl::flat_hash_set<absl::string_view> Coordinated(
 
 }  // namespace
 
-ContactList ListContacts(std::span<const CleanCase> cases,
+ContactList ListContacts(const Export& data,
                          std::span<const v1::InboxEntry> inbox,
                          const v1::AgentConfig& config, const CivilDate& day) {
-  const auto coordinated = Coordinated(cases, inbox);
+  const auto coordinated = Coordinated(data, inbox);
   std::set<std::tuple<int, std::string>> lines;
   std::set<std::string_view> left_out, kept, without;
-  for (const CleanCase& one : cases) {
+  for (const CleanCase& one : data.cases) {
     const std::string& ref = one.record.case_ref();
     if (coordinated.contains(AbslView(one.ExposeDigits()))) {
       left_out.insert(ref);

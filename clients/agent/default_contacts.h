@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "clients/agent/clean_case.h"
 #include "clients/agent/dates.h"
+#include "clients/agent/export_reader.h"
 #include "samkoer/v1/agent_config.pb.h"
 
 namespace samkoer::agent {
@@ -39,12 +39,15 @@ struct ContactList {
   std::uint64_t coordinated = 0;
 };
 
-// `cases` are those that a snapshot would send (open, permitted); `inbox` is
-// the department's whole inbox. A person in one of the inbox's cases is left
-// out with all cases. Where a case has more persons than the inbox has alerts
-// of it, the inbox does not say who is meant: then nobody is left out, because
-// one line too many costs less than a young person whom nobody has.
-ContactList ListContacts(std::span<const CleanCase> cases,
+// `data` is the export as a snapshot reads it, whose cases are those with a
+// permitted status, age and domain; what else the matcher's policy takes away
+// is not known here. `inbox` is the department's whole inbox. A person in one
+// of the inbox's cases is left out with all cases. Where a case has more
+// persons than the inbox has alerts of it, or some of its rows are filtered (a
+// sibling who is too old by now may be the one who was convened), the inbox
+// does not say who is meant: then nobody is left out, because one line too many
+// costs less than a young person whom nobody has.
+ContactList ListContacts(const Export& data,
                          std::span<const v1::InboxEntry> inbox,
                          const v1::AgentConfig& config, const CivilDate& day);
 

@@ -56,7 +56,7 @@ class Collector {
       SetAside(line, *reason);
     } else if (auto* row = std::get_if<FilteredRow>(&outcome.result)) {
       ++out_.counts.filtered[Index(row->reason)];
-      if (delta_) out_.filtered_refs.push_back(std::move(row->case_ref));
+      filtered_.push_back(std::move(row->case_ref));
     } else {
       out_.cases.push_back(std::move(std::get<CleanCase>(outcome.result)));
       out_.cases.back().line = line;
@@ -97,19 +97,25 @@ class Collector {
     counts.criteria_dropped += outcome.criteria_dropped;
   }
 
-  // Ascending, once each, without those that are still sent for somebody.
+  // Ascending, once each: those that are still sent for somebody, and those
+  // that are not.
   void TidyFilteredRefs() {
-    auto& refs = out_.filtered_refs;
-    std::sort(refs.begin(), refs.end());
-    refs.erase(std::unique(refs.begin(), refs.end()), refs.end());
-    std::erase_if(refs, [&](const std::string& ref) {
+    std::sort(filtered_.begin(), filtered_.end());
+    filtered_.erase(std::unique(filtered_.begin(), filtered_.end()),
+                    filtered_.end());
+    for (std::string& ref : filtered_) {
       const auto hit =
           std::lower_bound(out_.cases.begin(), out_.cases.end(), ref,
                            [](const CleanCase& a, const std::string& b) {
                              return a.record.case_ref() < b;
                            });
-      return hit != out_.cases.end() && hit->record.case_ref() == ref;
-    });
+      if (hit != out_.cases.end() && hit->record.case_ref() == ref) {
+        out_.partly_filtered_refs.push_back(std::move(ref));
+      } else if (delta_) {
+        out_.filtered_refs.push_back(std::move(ref));
+      }
+    }
+    filtered_.clear();
   }
 
   const Config& config_;
@@ -118,6 +124,8 @@ class Collector {
   const bool delta_;
   const std::int64_t explain_line_;
   std::optional<ColumnLayout> layout_;
+  // References of filtered rows, as they came.
+  std::vector<std::string> filtered_;
   Export out_;
 };
 

@@ -48,6 +48,9 @@ struct Export {
   // References, ascending, of filtered rows of which no case remains. Filled
   // for deltas only: what may no longer be sent is withdrawn.
   std::vector<std::string> filtered_refs;
+  // References, ascending, of cases of which some row was filtered and some
+  // was not: there is somebody in them who may not be sent, or no longer.
+  std::vector<std::string> partly_filtered_refs;
   // In the order of the file.
   std::vector<Reject> rejects;
   // Of the life events, in the order of their source.

@@ -66,9 +66,10 @@ Looks at the sample (CSV in any dialect, XLSX, a query), finds the columns, the
 dialect, the status words and the domains, and says why. On a terminal it asks
 what the sample does not tell; elsewhere every question is a flag. Shows what
 would be sent, as `check` does. Sends nothing; asks no server but the matcher,
-with --ask-matcher. Beside what `check` shows nothing of a row is printed: only
-names of columns, counts, status words and starts of KLE codes. Never overwrites
-a file unless told to.)";
+with --ask-matcher. Of rows it shows three records as they would leave, as
+`check` does, and words that stand with several people: status words and kinds;
+else names of columns, counts and starts of KLE codes. Never overwrites a file
+unless told to; then the old one is kept as .bak.)";
 
 constexpr const char* kContactsHelp =
     R"(Lists your own open cases that stand in no coordinated effort according to your
@@ -368,7 +369,7 @@ int main(int argc, char** argv) {
                          "Take the purpose and the ages from the matcher, and "
                          "judge the units by its policy");
   setup_command.add_flag("--overwrite", setup.overwrite,
-                         "Replace the file if it exists");
+                         "Replace the file if it exists; it is kept as .bak");
   setup_command.add_flag("--dry-run", setup.dry_run,
                          "Show everything and write nothing");
   setup_command.callback(

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -19,7 +20,7 @@ namespace {
 
 bool IsReference(std::string_view cell) {
   return cell.size() <= proto::kMaxCaseRefBytes &&
-         cell.find(' ') == std::string_view::npos &&
+         cell.find_first_of(" @") == std::string_view::npos &&
          cell.find_first_of("0123456789") != std::string_view::npos;
 }
 
@@ -84,10 +85,15 @@ std::vector<ColumnFacts> LookAtColumns(const SampleTable& table,
 }
 
 std::vector<ColumnWord> WordsOf(const SampleTable& table, std::size_t column,
-                                int other, std::size_t most) {
+                                std::size_t most, const WordContext& context) {
+  struct Word {
+    ColumnWord word;
+    // Of CPR numbers, enough to tell a few apart.
+    std::array<std::size_t, kShownFrom> people{};
+  };
   // The key is folded; the view is that of the first row that has the word. A
   // column that was named by mistake may hold anything: the keys are wiped.
-  struct Found : absl::flat_hash_map<std::string, ColumnWord> {
+  struct Found : absl::flat_hash_map<std::string, Word> {
     ~Found() {
       for (auto& [folded, word] : *this) {
         sodium_memzero(const_cast<char*>(folded.data()), folded.capacity());
@@ -97,16 +103,23 @@ std::vector<ColumnWord> WordsOf(const SampleTable& table, std::size_t column,
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string_view cell = table.Cell(row, column);
     if (cell.empty() || IsNullWord(cell)) continue;
-    ColumnWord& word = found[FoldText(cell)];
+    auto& [word, people] = found[FoldText(cell)];
     if (found.size() > most) return {};
     if (word.count++ == 0) word.text = cell;
-    if (other < 0) continue;
-    const std::string_view end =
-        table.Cell(row, static_cast<std::size_t>(other));
-    word.closed += !end.empty() && !IsNullWord(end);
+    word.ended += context.ended && context.ended(row);
+    if (context.cpr < 0 || word.people == kShownFrom) continue;
+    const clients::Cpr cpr = clients::ParseCpr(
+        table.Cell(row, static_cast<std::size_t>(context.cpr)));
+    if (!cpr.valid()) continue;
+    const std::size_t person =
+        std::hash<std::string_view>()(cpr.ExposeDigits());
+    const auto last = people.begin() + static_cast<std::ptrdiff_t>(word.people);
+    if (std::find(people.begin(), last, person) == last) {
+      people[word.people++] = person;
+    }
   }
   std::vector<ColumnWord> words;
-  for (auto& [folded, word] : found) words.push_back(word);
+  for (auto& [folded, one] : found) words.push_back(one.word);
   std::sort(words.begin(), words.end(),
             [](const ColumnWord& a, const ColumnWord& b) {
               return std::pair(b.count, a.text) < std::pair(a.count, b.text);

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,8 @@ struct ColumnFacts {
   std::size_t replacement = 0;
   std::size_t holds_cpr = 0;  // something like a CPR number stands in it
   std::size_t kle = 0;
-  std::size_t reference = 0;  // a digit in it, no space, at most 64 bytes
+  std::size_t reference =
+      0;  // a digit in it, no space and no @, at most 64 bytes
   std::size_t yes_no = 0;
   std::array<std::size_t, kDateFormats.size()> dates{};
 
@@ -51,17 +53,27 @@ struct ColumnFacts {
 std::vector<ColumnFacts> LookAtColumns(const SampleTable& table,
                                        const CivilDate& day);
 
+// A word that nobody knows is shown if it stands in rows of so many different
+// people: the name of one stands in rows of one.
+inline constexpr std::size_t kShownFrom = 3;
+
 // A text of a column, and how many rows have it.
 struct ColumnWord {
   std::string_view text;  // lives as long as the table
   std::size_t count = 0;
-  std::size_t closed = 0;  // of them: with a filled cell in `other`
+  std::size_t ended = 0;   // of them: those for which `ended` holds
+  std::size_t people = 0;  // different CPR numbers in them, at most kShownFrom
+};
+// What to look at in the rows beside the word.
+struct WordContext {
+  int cpr = -1;  // the column of the CPR numbers; -1: not known, so no people
+  std::function<bool(std::size_t row)> ended;  // none: no row has ended
 };
 // The different texts of a column, without regard to case, most frequent
-// first; at most `most`, or nothing if there are more. `other` is a column, or
-// -1.
+// first; at most `most`, or nothing if there are more.
 std::vector<ColumnWord> WordsOf(const SampleTable& table, std::size_t column,
-                                int other, std::size_t most);
+                                std::size_t most,
+                                const WordContext& context = {});
 
 }  // namespace samkoer::agent
 

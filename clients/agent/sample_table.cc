@@ -2,11 +2,15 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "clients/agent/cells.h"
 #include "clients/agent/columns.h"
+#include "clients/agent/setup_words.h"
 #include "clients/agent/words.h"
 #include "clients/common/cli.h"
+#include "clients/common/cpr.h"
 
 namespace samkoer::agent {
 
@@ -46,13 +50,21 @@ absl::StatusOr<SampleTable> SampleTable::Read(RowSource& source,
     return clients::WithHint(absl::InvalidArgumentError("the sample is empty"),
                              "take an export with a header and some rows");
   }
-  for (const std::string& name : table.header_) {
-    if (!name.empty() && !LooksLikeColumnName(name)) {
+  // A long name, or one with a date in it, beside names that are known: the
+  // column is kept without its name, which may be anything.
+  const bool is_header = std::count_if(table.header_.begin(),
+                                       table.header_.end(), IsKnownName) >= 2;
+  for (std::string& name : table.header_) {
+    if (name.empty() || LooksLikeColumnName(name)) continue;
+    if (!is_header || clients::ContainsCpr(name) ||
+        clients::ParseCpr(name).valid() ||
+        name.find('@') != std::string::npos) {
       return clients::WithHint(
           absl::InvalidArgumentError("the first line of the sample looks like "
                                      "a row of data, which is not shown"),
           "the file needs a header line: let the case system write one");
     }
+    name.clear();
   }
   return table;
 }
@@ -64,6 +76,7 @@ std::string_view SampleTable::Cell(std::size_t row, std::size_t column) const {
 }
 
 int SampleTable::Find(std::string_view name) const {
+  if (name.empty()) return -1;
   const auto find = [&](const auto& equal) {
     int place = -1, hits = 0;
     for (std::size_t i = 0; i < header_.size(); ++i) {

@@ -28,7 +28,8 @@ class SampleTable {
 
   // Reads until the source ends or enough was seen. The source's own error, or
   // INVALID_ARGUMENT if there is no header: nothing at all, or a first line
-  // that looks like a row of data (which is then not shown).
+  // that looks like a row of data (which is then not shown). What is no name of
+  // a column beside two or more known ones is empty in header().
   static absl::StatusOr<SampleTable> Read(RowSource& source,
                                           std::size_t most_rows = kSampleRows);
 
@@ -41,7 +42,7 @@ class SampleTable {
   // trust.
   std::string_view Cell(std::size_t row, std::size_t column) const;
   // The place of a column, first exactly, then without regard to case; -1 if
-  // there is none, or if it stands twice.
+  // there is none, if it stands twice, or for the empty name.
   int Find(std::string_view name) const;
 
  private:

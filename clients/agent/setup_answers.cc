@@ -1,5 +1,6 @@
 #include <google/protobuf/descriptor.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -121,6 +122,13 @@ absl::Status SetStatus(std::string_view word, std::string_view value,
 // "-": there is none.
 absl::Status SetNone(std::string_view key, SetupAnswers& answers) {
   constexpr std::string_view kDomain = "domain.";
+  for (const char* needed : {"columns.cpr", "columns.status", "columns.opened",
+                             "columns.case_ref"}) {
+    if (key != needed) continue;
+    return absl::InvalidArgumentError(
+        Cat("no case can be sent without ", needed,
+            ": name the column, or let the export have one"));
+  }
   if (key.starts_with("columns.")) {
     if (absl::Status status = SetPath(key, "", answers.config); !status.ok()) {
       return status;
@@ -145,10 +153,15 @@ absl::Status SetNone(std::string_view key, SetupAnswers& answers) {
 absl::Status SetAnswer(std::string_view key, std::string_view value,
                        SetupAnswers& answers) {
   constexpr std::string_view kStatus = "status.", kDomain = "domain.";
-  // Nothing that is asked is a CPR number; a slip must not end in a file.
-  if (clients::ContainsCpr(value) || clients::ParseCpr(value).valid()) {
-    return absl::InvalidArgumentError(
-        "the value looks like a CPR number, which no answer is");
+  // Nothing that is asked is a CPR number; a slip must not end in a file. The
+  // key carries a word of the operator's, too ("status.WORD").
+  const std::string_view word =
+      key.substr(std::min(key.find('.') + 1, key.size()));
+  for (const std::string_view text : {key, word, value}) {
+    if (clients::ContainsCpr(text) || clients::ParseCpr(text).valid()) {
+      return absl::InvalidArgumentError(
+          "the value looks like a CPR number, which no answer is");
+    }
   }
   if (value.empty()) return absl::InvalidArgumentError("the value is empty");
   if (key.starts_with(kStatus)) {

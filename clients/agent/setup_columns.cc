@@ -54,8 +54,7 @@ class Finder {
     at.case_ref = CaseRef(*columns.mutable_case_ref());
     at.unit = Unit(*columns.mutable_unit());
     if (proposal_.config.fixed_contact().empty()) {
-      ByName("contact", Column::kContact, *columns.mutable_contact(),
-             [](const ColumnFacts& one) { return one.holds_cpr == 0; });
+      Contact(*columns.mutable_contact());
     }
     ByName("criteria", Column::kCriteria, *columns.mutable_criteria(),
            [](const ColumnFacts&) { return true; });
@@ -182,24 +181,45 @@ class Finder {
     return best;
   }
 
+  // Free columns that may hold CPR numbers, also if most are no valid ones, and
+  // if the column cannot be named.
+  std::vector<int> Doubtful() const {
+    std::vector<int> out;
+    for (int i = 0; i < static_cast<int>(facts_.size()); ++i) {
+      const ColumnFacts& one = Facts(i);
+      if (used_[static_cast<std::size_t>(i)]) continue;
+      if (one.Mostly(one.cpr, 10) || NamesCpr(Name(i)) ||
+          (one.cpr > 0 && one.Mostly(one.cpr + one.replacement, 50))) {
+        out.push_back(i);
+      }
+    }
+    return out;
+  }
+
+  // Likely the young person's. A mistake would send the wrong people.
+  bool IsOfYoung(int column) const {
+    const ColumnFacts& one = Facts(column);
+    return one.cpr > 0 && one.young * 2 >= one.cpr &&
+           !NamesSomebodyElse(Name(column));
+  }
+
   int Cpr(std::string& name) {
     constexpr std::string_view kText =
         "Which column has the CPR number of the young person?";
     if (const auto said = Answered("cpr", name, kText)) return *said;
     const auto found =
         All([](const ColumnFacts& one) { return one.Mostly(one.cpr, 50); });
-    if (found.size() == 1) {
+    const auto doubtful = Doubtful();
+    if (found.size() == 1 && doubtful.size() == 1 && IsOfYoung(found[0])) {
       const ColumnFacts& one = Facts(found[0]);
-      // The only one, but of a parent or a caseworker?
-      if (!NamesSomebodyElse(Name(found[0]))) {
-        Settle(
-            "cpr", found[0],
-            Cat(Percent(one.cpr, one.filled), " of its cells are CPR numbers"),
-            name);
-        return found[0];
-      }
+      Settle(
+          "cpr", found[0],
+          Cat(Percent(one.cpr, one.filled), " of its cells are CPR numbers, ",
+              Percent(one.young, one.cpr), " of them of people aged 10 to 34"),
+          name);
+      return found[0];
     }
-    if (found.empty()) {
+    if (found.empty() && doubtful.size() <= 1) {
       const int named = BestName(Column::kCpr, [](const ColumnFacts& one) {
         return one.cpr + one.placeholder + one.replacement == one.filled;
       });
@@ -210,27 +230,40 @@ class Finder {
             "the sample has no CPR number that can be matched");
         return named;
       }
-      Ask("cpr", kText, "");
-      return -1;
     }
-    // Two: the child's and a parent's. A mistake would send the wrong people,
-    // so a person decides.
+    Ask("cpr", kText, LikelyCpr(doubtful));
+    return -1;
+  }
+
+  // Tells what the columns hold, and returns the likeliest, if there is one.
+  std::string LikelyCpr(const std::vector<int>& doubtful) {
+    if (!trusted_) return "";
     int likely = -1;
-    for (const int i : found) {
+    bool twice = false;
+    for (const int i : doubtful) {
       const ColumnFacts& one = Facts(i);
-      if (trusted_) {
-        proposal_.notes.push_back(Cat("'", Name(i), "' holds CPR numbers; ",
-                                      Percent(one.young, one.cpr),
-                                      " are of people aged 10 to 34"));
-      }
-      if (!NamesSomebodyElse(Name(i)) &&
+      const bool can_be_named = IsFree(i) && !Name(i).empty();
+      proposal_.notes.push_back(
+          Cat(Name(i).empty() ? "a column whose name is not shown"
+                              : Cat("'", Name(i), "'"),
+              one.cpr == 0
+                  ? " has no CPR number in the sample, but its name "
+                    "says so"
+                  : Cat(" holds CPR numbers; ", Percent(one.young, one.cpr),
+                        " are of people aged 10 to 34"),
+              can_be_named ? ""
+                           : "; its name stands twice or is none: give it one "
+                             "of its own in the export"));
+      twice |= !can_be_named;
+      if (can_be_named && !NamesSomebodyElse(Name(i)) &&
           (likely < 0 ||
            one.young * Facts(likely).cpr > Facts(likely).young * one.cpr)) {
         likely = i;
       }
     }
-    Ask("cpr", kText, likely < 0 || !trusted_ ? "" : Name(likely));
-    return -1;
+    if (likely < 0 || twice) return "";
+    // Of several the one of the young; a single one may be of all ages.
+    return doubtful.size() == 1 || IsOfYoung(likely) ? Name(likely) : "";
   }
 
   int Kind(std::string& name) {
@@ -261,8 +294,8 @@ class Finder {
     if (const auto said = Answered("status", name, kText)) return *said;
     const auto usual = [&](int i) {
       std::size_t known = 0;
-      for (const ColumnWord& word : WordsOf(
-               sample_, static_cast<std::size_t>(i), -1, kMostStatusWords)) {
+      for (const ColumnWord& word :
+           WordsOf(sample_, static_cast<std::size_t>(i), kMostStatusWords)) {
         if (UsualStatus(word.text) != v1::CASE_STATUS_UNSPECIFIED) {
           known += word.count;
         }
@@ -359,8 +392,10 @@ class Finder {
     constexpr std::string_view kText =
         "Which column has your case reference, by which you find a case again?";
     if (const auto said = Answered("case_ref", name, kText)) return *said;
+    // Whatever it is called: a text ("Sag", "Reference") names people.
     const auto usable = [](const ColumnFacts& one) {
-      return one.filled == 0 || one.holds_cpr * 2 < one.filled;
+      return one.filled == 0 ||
+             (one.holds_cpr * 2 < one.filled && one.Mostly(one.reference, 90));
     };
     if (const int named = BestName(Column::kCaseRef, usable); named >= 0) {
       const ColumnFacts& one = Facts(named);
@@ -371,8 +406,8 @@ class Finder {
       return named;
     }
     const auto found = All([&](const ColumnFacts& one) {
-      return usable(one) && one.distinct * 10 >= one.filled * 9 &&
-             one.Mostly(one.reference, 90) && !one.MostlyDates() &&
+      return one.filled > 0 && usable(one) &&
+             one.distinct * 10 >= one.filled * 9 && !one.MostlyDates() &&
              !one.Mostly(one.kle, 50);
     });
     if (found.size() == 1 && sample_.rows() >= 3) {
@@ -383,6 +418,37 @@ class Finder {
     }
     Ask("case_ref", kText, "");
     return -1;
+  }
+
+  // The contact is shown to other departments. Caseworkers and teams have many
+  // cases each; a parent's name and telephone has one.
+  void Contact(std::string& name) {
+    if (Answered("contact", name, "") || Declined("contact")) return;
+    const auto few = [](const ColumnFacts& one) {
+      return one.filled > 0 && one.holds_cpr == 0 &&
+             one.distinct * 4 <= one.filled;
+    };
+    if (const int column = BestName(Column::kContact, few); column >= 0) {
+      const ColumnFacts& one = Facts(column);
+      Settle("contact", column,
+             Cat("its name; ", one.distinct, " different in ", one.filled,
+                 " cells"),
+             name);
+      return;
+    }
+    const int column = BestName(Column::kContact, [](const ColumnFacts& one) {
+      return one.filled > 0;
+    });
+    if (column < 0) return;
+    const ColumnFacts& one = Facts(column);
+    Ask("contact",
+        Cat("Which column has the caseworker or team that other departments "
+            "may see and turn to? '",
+            Name(column), "' has ", one.distinct, " different texts in ",
+            one.filled,
+            " cells: it must not be a parent or the young person (- for none)"),
+        "-");
+    proposal_.questions.back().flag += " or --column contact=-";
   }
 
   int Unit(std::string& name) {

@@ -16,6 +16,7 @@
 #include "clients/agent/run_support.h"
 #include "clients/agent/setup_dialog.h"
 #include "clients/agent/setup_matcher.h"
+#include "clients/agent/setup_replace.h"
 #include "clients/agent/setup_sample.h"
 #include "clients/agent/setup_text.h"
 #include "clients/agent/words.h"
@@ -113,8 +114,12 @@ absl::Status TakeOptions(const SetupOptions& options, SetupAnswers& answers) {
   for (const auto& [key, value] : options.answers) {
     absl::Status status = SetAnswer(key, value, answers);
     if (!status.ok()) {
+      // After the point may stand whatever was typed.
       return absl::InvalidArgumentError(
-          Cat(key, ": ", clients::View(status.message())));
+          Cat(key.starts_with("status.") || key.starts_with("domain.")
+                  ? key.substr(0, key.find('.'))
+                  : key,
+              ": ", clients::View(status.message())));
     }
   }
   for (const std::string& join : options.joins) {
@@ -348,13 +353,20 @@ class Setup {
     // Nothing was written but what was asked for.
     summary.rejects_file.clear();
     summary.event_rejects_file.clear();
-    if (context_.format == clients::OutputFormat::kHuman) {
-      std::cout << "The configuration:\n"
-                << FormatFindings(findings, proposal.notes) << "\n"
-                << FormatSummary(summary) << FormatPreview(data->cases)
-                << std::flush;
+    std::vector<std::string> notes = proposal.notes;
+    if (absl::Status told = TellWhatGoes(proposal.config, notes); !told.ok()) {
+      return clients::Fail(told);
     }
-    if (terminal_ && !options_.dry_run) {
+    const bool ask = terminal_ && !options_.dry_run;
+    if (const bool human = context_.format == clients::OutputFormat::kHuman;
+        human || ask) {
+      // Nobody says yes to what was not shown.
+      (human ? std::cout : std::cerr)
+          << "The configuration:\n"
+          << FormatFindings(findings, notes) << "\n"
+          << FormatSummary(summary) << FormatPreview(data->cases) << std::flush;
+    }
+    if (ask) {
       switch (dialog_.Confirm(
           Cat("\nWrite ", clients::TerminalSafe(context_.config_path),
               "? [y, n, or KEY=VALUE to change something] "),
@@ -371,7 +383,7 @@ class Setup {
     if (absl::Status written = Write(text); !written.ok()) {
       return clients::Fail(written);
     }
-    Tell(findings, proposal.notes, summary, data->cases);
+    Tell(findings, notes, summary, data->cases);
     return Finish(summary);
   }
 
@@ -381,17 +393,42 @@ class Setup {
       clients::PrintError(status);
       return kExitConfig;
     }
-    clients::PrintError(status);
-    return dialog_.Confirm("\nKEY=VALUE changes something, n stops: ", said_) ==
-                   SetupDialog::Verdict::kChanged
-               ? kAgain
-               : kExitConfig;
+    for (;;) {
+      clients::PrintError(status);
+      switch (
+          dialog_.Confirm("\nKEY=VALUE changes something, n stops: ", said_)) {
+        case SetupDialog::Verdict::kChanged:
+          return kAgain;
+        case SetupDialog::Verdict::kStop:
+          std::cerr << "nothing was written\n";
+          return kExitConfig;
+        case SetupDialog::Verdict::kWrite:
+          std::cerr << "this cannot be written:\n";
+      }
+    }
+  }
+
+  // What the old file says and the new one does not.
+  absl::Status TellWhatGoes(const v1::AgentConfig& config,
+                            std::vector<std::string>& notes) const {
+    if (!options_.overwrite) return absl::OkStatus();
+    const auto gone = FieldsThatGo(context_.config_path, config);
+    if (absl::IsPermissionDenied(gone.status())) return gone.status();
+    if (!gone.ok()) {
+      notes.push_back(Cat(context_.config_path,
+                          " is no configuration; it is kept as .bak"));
+    } else if (!gone->empty()) {
+      notes.push_back(Cat("the old file has what the new one has not: ", *gone,
+                          "; it is kept as .bak, and --answers takes them "
+                          "over"));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Write(const std::string& text) const {
     if (options_.dry_run) return absl::OkStatus();
     return options_.overwrite
-               ? clients::WritePrivateFile(context_.config_path, text)
+               ? ReplaceConfig(context_.config_path, text)
                : clients::WriteNewPrivateFile(context_.config_path, text);
   }
 

@@ -1,9 +1,10 @@
 #include "clients/agent/setup_join.h"
 
-#include <vector>
+#include <charconv>
+#include <cstdint>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
-#include "clients/agent/words.h"
 #include "crypto/absl_view.h"
 
 namespace samkoer::agent {
@@ -26,11 +27,29 @@ bool CanBeNamed(const SampleTable& table, std::size_t column) {
   return table.Find(table.header()[column]) == static_cast<int>(column);
 }
 
+// True for a column that counts the rows of its file ("Id" from 1 up): its
+// numbers stand in every other file that counts from 1.
+bool NumbersTheRows(const SampleTable& table, std::size_t column) {
+  absl::flat_hash_set<std::uint64_t> seen;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string_view cell = table.Cell(row, column);
+    std::uint64_t number = 0;
+    const auto [end, error] =
+        std::from_chars(cell.data(), cell.data() + cell.size(), number);
+    if (error != std::errc() || end != cell.data() + cell.size() ||
+        number > 2 * table.rows() || !seen.insert(number).second) {
+      return false;
+    }
+  }
+  return !seen.empty();
+}
+
 }  // namespace
 
 std::optional<FoundJoin> FindJoin(const SampleTable& source,
                                   const SampleTable& file) {
-  std::vector<FoundJoin> same, other;
+  std::optional<FoundJoin> best;
+  std::size_t possible = 0;
   for (std::size_t j = 0; j < file.header().size(); ++j) {
     if (!CanBeNamed(file, j)) continue;
     const Cells keys = KeyCells(file, j);
@@ -44,14 +63,15 @@ std::optional<FoundJoin> FindJoin(const SampleTable& source,
         ++join.filled;
         join.found += keys.contains(crypto::AbslView(cell));
       }
-      if (join.found == 0 || join.found * 10 < join.filled * 9) continue;
-      (FoldText(join.key) == FoldText(join.file_key) ? same : other)
-          .push_back(join);
+      if (join.found == 0 || join.found * 2 < join.filled) continue;
+      ++possible;
+      if (join.found * 10 >= join.filled * 9 && !NumbersTheRows(source, i)) {
+        best = std::move(join);
+      }
     }
   }
-  const auto& best = same.empty() ? other : same;
-  if (best.size() != 1) return std::nullopt;
-  return best.front();
+  if (possible != 1) return std::nullopt;
+  return best;
 }
 
 }  // namespace samkoer::agent

@@ -16,8 +16,10 @@ struct FoundJoin {
 };
 
 // A column of `file` whose cells are all different, and a column of `source`
-// of whose cells nine in ten stand there. Columns of the same name go before
-// others. Nothing if no pair fits, or if several do: then a person decides.
+// of whose cells nine in ten stand there. A wrong pair gives each case the CPR
+// number of a stranger, so nothing is found where there is any doubt, and a
+// person decides: if another pair has half of the cells in common, whatever
+// the columns are called, or if the source's column only numbers its rows.
 std::optional<FoundJoin> FindJoin(const SampleTable& source,
                                   const SampleTable& file);
 

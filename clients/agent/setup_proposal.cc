@@ -1,8 +1,10 @@
 #include "clients/agent/setup_proposal.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "clients/agent/domain_map.h"
 #include "clients/agent/sample_facts.h"
@@ -18,12 +20,10 @@ using clients::Cat;
 
 constexpr std::size_t kMostStatusWords = 12;
 constexpr std::size_t kMostKinds = 2000;
+// How a workbook and a database write days.
+constexpr const char* kTyped = "%Y-%m-%d";
 // Kinds that are no KLE codes, and are asked for one by one.
 constexpr std::size_t kMostWordKinds = 20;
-// A word that nobody knows is shown if it stands so often: a name that slipped
-// in stands once.
-constexpr std::size_t kShownFrom = 2;
-
 std::string DomainName(v1::Domain domain) {
   return v1::Domain_Name(domain).substr(std::string_view("DOMAIN_").size());
 }
@@ -123,7 +123,6 @@ void ProposeDates(const SampleTable& sample,
   if (!dialect.date_format().empty()) return;
   // A workbook and a database write the days of typed cells as the pattern
   // says, and the sample was read with this one.
-  constexpr const char* kTyped = "%Y-%m-%d";
   const bool typed = proposal.config.has_odbc() || proposal.config.has_xlsx();
   const std::size_t best = sum.BestFormat();
   std::size_t iso = 0;
@@ -157,18 +156,65 @@ void ProposeDates(const SampleTable& sample,
       {"dialect.date_format", kDateFormats[chosen],
        Cat("reads ", sum.dates[best] + (chosen != best ? sum.dates[chosen] : 0),
            " of ", sum.filled, " dates")});
+  const auto dates_of = [&](std::string_view format) {
+    std::size_t i = 0;
+    while (kDateFormats[i] != format) ++i;
+    return sum.dates[i];
+  };
+  if (std::string_view(kDateFormats[chosen]) == "%d/%m/%Y" &&
+      dates_of("%m/%d/%Y") == sum.dates[chosen]) {
+    proposal.notes.push_back(
+        "dialect.date_format: %m/%d/%Y reads the dates as well, since no day "
+        "is after the 12th; --date-format if months stand first");
+  }
+}
+
+// Has the case of a row ended by `day`? An end that is planned ("31-12-2099")
+// says nothing, nor one that does not read.
+std::function<bool(std::size_t)> EndsBy(const CivilDate& day,
+                                        const SampleTable& sample, int closed,
+                                        const v1::AgentConfig& config) {
+  auto pattern = DatePattern::Parse(config.dialect().date_format());
+  if (closed < 0 || !pattern.ok()) return {};
+  const auto typed = DatePattern::Parse(kTyped);
+  const bool has_typed = config.has_odbc() || config.has_xlsx();
+  return [=, &sample, pattern = *std::move(pattern)](std::size_t row) {
+    const std::string_view cell =
+        sample.Cell(row, static_cast<std::size_t>(closed));
+    auto end = pattern.Read(cell, day);
+    if (!end.ok() && has_typed) end = typed->Read(cell, day);
+    return end.ok() && *end <= day;
+  };
+}
+
+// Asks what a word means that no list knows. Ends that lie in the past make a
+// suggestion, and never more; that none has ended suggests nothing, since a
+// case that was refused or made by mistake has no end either.
+void AskStatus(const ColumnWord& word, const CivilDate& day,
+               SetupProposal& proposal) {
+  proposal.questions.push_back(
+      {Cat("status.", word.text),
+       Cat("Does the status '", word.text, "' (", word.count,
+           " rows, of which ", word.ended, " have an end by ",
+           FormatIsoDay(day),
+           ") mean that a case is open or closed? (- sets such rows aside)"),
+       {"open", "closed", "-"},
+       word.ended == word.count ? "closed" : "",
+       Cat("--open or --closed or --ignore-status '", word.text, "'")});
 }
 
 void ProposeStatus(const SetupAnswers& answers, const SampleTable& sample,
-                   const FoundColumns& at, SetupProposal& proposal) {
+                   const FoundColumns& at, const CivilDate& day,
+                   SetupProposal& proposal) {
   v1::AgentConfig& config = proposal.config;
   std::set<std::string> said;
   for (const auto* words : {&config.open_words(), &config.closed_words()}) {
     for (const std::string& word : *words) said.insert(FoldText(word));
   }
   if (at.status < 0) return;
-  const auto words = WordsOf(sample, static_cast<std::size_t>(at.status),
-                             at.closed, kMostStatusWords);
+  const auto words =
+      WordsOf(sample, static_cast<std::size_t>(at.status), kMostStatusWords,
+              {at.cpr, EndsBy(day, sample, at.closed, config)});
   if (words.empty()) {
     proposal.notes.push_back(
         Cat("columns.status: the column has no status words, or more than ",
@@ -180,48 +226,27 @@ void ProposeStatus(const SetupAnswers& answers, const SampleTable& sample,
         answers.none.count(Cat("status.", FoldText(word.text))) != 0) {
       continue;
     }
-    v1::CaseStatus status = UsualStatus(word.text);
-    std::string why = "what the word means";
-    if (status == v1::CASE_STATUS_UNSPECIFIED && at.closed >= 0 &&
-        word.count >= kShownFrom && IsShowableWord(word.text)) {
-      // The end's date tells, if all rows agree.
-      if (word.closed == word.count) status = v1::CASE_STATUS_CLOSED;
-      if (word.closed == 0) status = v1::CASE_STATUS_OPEN;
-      why = status == v1::CASE_STATUS_OPEN ? "none of these cases has an end"
-                                           : "all of these cases have an end";
-      // Where nothing is ever closed, that tells nothing.
-      if (std::all_of(words.begin(), words.end(),
-                      [](const ColumnWord& one) { return one.closed == 0; })) {
-        status = v1::CASE_STATUS_UNSPECIFIED;
-      }
-    }
+    const v1::CaseStatus status = UsualStatus(word.text);
     if (status == v1::CASE_STATUS_UNSPECIFIED) {
-      if (word.count < kShownFrom || !IsShowableWord(word.text)) {
+      if (word.people < kShownFrom || !IsShowableWord(word.text)) {
         hidden += word.count;
-        continue;
+      } else {
+        AskStatus(word, day, proposal);
       }
-      proposal.questions.push_back(
-          {Cat("status.", word.text),
-           Cat("Does the status '", word.text, "' (", word.count,
-               " rows) mean that a case is open or closed? (- sets such rows "
-               "aside)"),
-           {"open", "closed", "-"},
-           "",
-           Cat("--open or --closed or --ignore-status '", word.text, "'")});
       continue;
     }
     const bool open = status == v1::CASE_STATUS_OPEN;
     *(open ? config.add_open_words() : config.add_closed_words()) =
         std::string(word.text);
-    proposal.findings.push_back({open ? "open_words" : "closed_words",
-                                 Cat("'", word.text, "'"),
-                                 Cat(word.count, " rows; ", why)});
+    proposal.findings.push_back(
+        {open ? "open_words" : "closed_words", Cat("'", word.text, "'"),
+         Cat(word.count, " rows; what the word means")});
   }
   if (hidden > 0) {
     proposal.notes.push_back(
         Cat(hidden,
-            " rows have a status that is not shown (it stands once, or "
-            "does not look like a status word): such rows are set "
+            " rows have a status that is not shown (it stands with few "
+            "people, or does not look like a status word): such rows are set "
             "aside, unless --open or --closed names it"));
   }
   const bool asked = std::any_of(
@@ -251,9 +276,9 @@ void ProposeDomains(const SetupAnswers& answers, const SampleTable& sample,
   }
   const ColumnFacts& column = facts[static_cast<std::size_t>(at.kind)];
   const bool codes = column.Mostly(column.kle, 60);
-  const auto words = WordsOf(sample, static_cast<std::size_t>(at.kind), -1,
-                             codes ? kMostKinds : kMostWordKinds);
-  std::map<std::string, std::size_t> settled, open;
+  const auto words = WordsOf(sample, static_cast<std::size_t>(at.kind),
+                             codes ? kMostKinds : kMostWordKinds, {at.cpr, {}});
+  std::map<std::string, std::size_t> settled, open, finer;
   std::map<std::string, v1::Domain> usual;
   std::size_t hidden = words.empty() ? column.filled : 0;
   for (const ColumnWord& word : words) {
@@ -264,8 +289,9 @@ void ProposeDomains(const SetupAnswers& answers, const SampleTable& sample,
         usual[std::string(found->prefix)] = found->domain;
       } else {
         open[std::string(word.text.substr(0, 5))] += word.count;
+        ++finer[std::string(word.text.substr(0, 5))];
       }
-    } else if (!codes && word.count >= kShownFrom &&
+    } else if (!codes && word.people >= kShownFrom &&
                IsShowableWord(word.text)) {
       open[std::string(word.text)] += word.count;
     } else {
@@ -284,16 +310,20 @@ void ProposeDomains(const SetupAnswers& answers, const SampleTable& sample,
     if (answers.none.count(Cat("domain.", FoldText(prefix))) != 0) continue;
     proposal.questions.push_back(
         {Cat("domain.", prefix),
-         Cat("Of which domain is '", prefix, "' (", count,
-             " rows)? (- sets such rows aside)"),
+         Cat("Of which domain is '", prefix, "' (", count, " rows",
+             finer[prefix] > 1 ? Cat(" of ", finer[prefix],
+                                     " codes; a longer start names one of them")
+             : codes           ? ""
+                               : ", and whatever else begins so",
+             ")? (- sets such rows aside)"),
          DomainNames(), "",
          Cat("--domain '", prefix, "=DOMAIN', or --domain '", prefix, "=-'")});
   }
   if (hidden == 0) return;
   proposal.notes.push_back(
       Cat(hidden,
-          " rows have a kind that is not shown (it stands once, there "
-          "are too many, or it looks like no kind): such rows are set "
+          " rows have a kind that is not shown (it stands with few people, "
+          "there are too many, or it looks like no kind): such rows are set "
           "aside, unless --domain names the start of it"));
   if (config.domains().empty() && open.empty()) {
     proposal.questions.push_back({"domain.",
@@ -312,7 +342,7 @@ SetupProposal Propose(const SetupAnswers& answers, const SampleTable& sample,
   const auto facts = LookAtColumns(sample, day);
   const FoundColumns at = ProposeColumns(answers, sample, facts, proposal);
   ProposeDates(sample, facts, at, proposal);
-  ProposeStatus(answers, sample, at, proposal);
+  ProposeStatus(answers, sample, at, day, proposal);
   ProposeDomains(answers, sample, facts, at, proposal);
   return proposal;
 }

@@ -109,7 +109,8 @@ class Opener {
     return absl::OkStatus();
   }
 
-  // The first sheet with a column of CPR numbers; else the first.
+  // The only sheet with a column of CPR numbers, or the first if none has. Of
+  // several one may be the parents' or last year's: a person decides.
   absl::Status ChooseSheet(const std::string& path) {
     v1::XlsxSource& xlsx = *config_.mutable_xlsx();
     if (!xlsx.sheet().empty()) return absl::OkStatus();
@@ -118,23 +119,39 @@ class Opener {
     if (!package.ok()) return InSource(path, package.status());
     const auto names = XlsxSheetNames(**package);
     if (!names.ok()) return InSource(path, names.status());
+    std::vector<std::string> found;
     for (const std::string& name : *names) {
       xlsx.set_sheet(name);
-      const auto table = Read(path);
-      if (!table.ok()) continue;
-      const auto facts = LookAtColumns(*table, day_);
-      if (std::any_of(facts.begin(), facts.end(), [](const ColumnFacts& one) {
-            return one.Mostly(one.cpr, 50);
-          })) {
-        findings_.push_back({"xlsx.sheet", Cat("'", name, "'"),
-                             "the first sheet with CPR numbers"});
-        return absl::OkStatus();
-      }
+      if (HasNumbers(path)) found.push_back(name);
     }
-    xlsx.set_sheet(names->empty() ? "" : names->front());
+    if (found.size() > 1) {
+      std::string list;
+      for (const std::string& name : found) {
+        list += Cat(list.empty() ? "'" : ", '", name, "'");
+      }
+      xlsx.clear_sheet();
+      return clients::WithHint(
+          absl::InvalidArgumentError(
+              Cat(path, " has CPR numbers on several sheets: ", list)),
+          "say which: --sheet NAME, or xlsx.sheet=NAME on a terminal");
+    }
+    xlsx.set_sheet(!found.empty()   ? found.front()
+                   : names->empty() ? ""
+                                    : names->front());
     findings_.push_back({"xlsx.sheet", Cat("'", xlsx.sheet(), "'"),
-                         "the first; none has CPR numbers"});
+                         found.empty() ? "the first; none has CPR numbers"
+                                       : "the only one with CPR numbers"});
     return absl::OkStatus();
+  }
+
+  // Does the sheet have a column of CPR numbers, of whomever?
+  bool HasNumbers(const std::string& path) const {
+    const auto table = Read(path);
+    if (!table.ok()) return false;
+    const auto facts = LookAtColumns(*table, day_);
+    return std::any_of(facts.begin(), facts.end(), [](const ColumnFacts& one) {
+      return one.Mostly(one.cpr, 10);
+    });
   }
 
   std::unique_ptr<RowSource> Source(const std::string& path,
@@ -175,8 +192,9 @@ class Opener {
           return clients::WithHint(
               absl::InvalidArgumentError(
                   Cat(file.file(),
-                      ": no column, or more than one, has the "
-                      "values of a column of the sample")),
+                      ": it is not sure by which columns it belongs to the "
+                      "sample: none has its values, more than one has, or it "
+                      "only numbers the rows")),
               "say which, by the names of the columns: --join FILE:KEY or "
               "--join FILE:KEY:FILE_KEY");
         }

@@ -15,9 +15,10 @@ namespace samkoer::agent {
 
 // Reads the beginning of `path`, or of the configured query if it is empty.
 // What the answers leave open and the source itself tells is filled in there
-// and told in `findings`: encoding and delimiter, the sheet (the first with CPR
-// numbers), the keys of joined files. Errors as RowSource::Read;
-// INVALID_ARGUMENT if no key can be found to join a file by.
+// and told in `findings`: encoding and delimiter, the sheet (the only one with
+// CPR numbers, or the first), the keys of joined files. Errors as
+// RowSource::Read; INVALID_ARGUMENT if it is not sure by which key to join a
+// file, or which of several sheets is meant.
 absl::StatusOr<SampleTable> OpenSample(const std::string& path,
                                        const CivilDate& day,
                                        SetupAnswers& answers,

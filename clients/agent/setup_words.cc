@@ -1,5 +1,8 @@
 #include "clients/agent/setup_words.h"
 
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+
 #include <algorithm>
 #include <array>
 #include <initializer_list>
@@ -116,13 +119,19 @@ bool IsKnownName(std::string_view name) {
 
 bool NamesSomebodyElse(std::string_view name) {
   return HoldsAny(name, {"mor", "far", "foræld", "værge", "ægtefælle",
-                         "partner", "samlever", "søskende", "pårørende",
-                         "medarbejder", "sagsbehandler", "kontakt", "pleje",
-                         "parent", "mother", "father", "guardian"});
+                         "ansøger", "partner", "samlever", "søskende",
+                         "pårørende", "medarbejder", "sagsbehandler", "kontakt",
+                         "pleje", "parent", "mother", "father", "guardian"});
 }
 
 bool NamesBirth(std::string_view name) {
-  return HoldsAny(name, {"fødsel", "født", "birth"});
+  const std::string text = Squeezed(name);
+  return text == "fdato" || text == "fdag" || text == "dob" ||
+         HoldsAny(name, {"fødsel", "født", "foedsel", "foedt", "birth"});
+}
+
+bool NamesCpr(std::string_view name) {
+  return NameRank(Column::kCpr, name) > 0 || HoldsAny(name, {"cpr"});
 }
 
 v1::CaseStatus UsualStatus(std::string_view word) {
@@ -147,19 +156,19 @@ v1::CaseStatus UsualStatus(std::string_view word) {
 
 std::optional<UsualDomain> FindUsualDomain(std::string_view kle) {
   static constexpr std::array<UsualDomain, 13> kUsual = {{
-      {"15.", v1::DOMAIN_EMPLOYMENT},
+      {"15.17", v1::DOMAIN_EMPLOYMENT},
+      {"15.20", v1::DOMAIN_EMPLOYMENT},
       {"17.", v1::DOMAIN_EDUCATION},
       {"27.12", v1::DOMAIN_SOCIAL},
       {"27.24", v1::DOMAIN_FAMILY},
       {"27.27", v1::DOMAIN_FAMILY},
       {"27.51", v1::DOMAIN_DISABILITY_PSYCHIATRY},
       {"27.57", v1::DOMAIN_SOCIAL},
-      {"29.21", v1::DOMAIN_EDUCATION},
+      {"29.21.04", v1::DOMAIN_EDUCATION},
       {"32.21", v1::DOMAIN_HOUSING_ECONOMY},
       {"32.24", v1::DOMAIN_EMPLOYMENT},
-      {"34.", v1::DOMAIN_FAMILY},
       {"54.18.08", v1::DOMAIN_EDUCATION},
-      {"03.", v1::DOMAIN_HOUSING_ECONOMY},
+      {"34.", v1::DOMAIN_FAMILY},
   }};
   for (const UsualDomain& usual : kUsual) {
     if (kle.starts_with(usual.prefix)) return usual;
@@ -186,15 +195,16 @@ bool IsNullWord(std::string_view text) {
 
 bool IsShowableWord(std::string_view text) {
   if (!LooksLikeColumnName(text) || !proto::IsPlainLine(text)) return false;
-  // "Ida Kjær": two words that begin with a capital.
+  // "Ida Kjær", "Ida/Öztürk": two words that begin with a capital, whatever
+  // stands between them. One name alone looks like a status word.
+  const icu::UnicodeString wide = icu::UnicodeString::fromUTF8(
+      icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
   int capitals = 0;
   bool begins = true;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool danish = text[i] == '\xC3' && i + 1 < text.size() &&
-                        (text[i + 1] == '\x86' || text[i + 1] == '\x98' ||
-                         text[i + 1] == '\x85' || text[i + 1] == '\x89');
-    if (begins && ((text[i] >= 'A' && text[i] <= 'Z') || danish)) ++capitals;
-    begins = text[i] == ' ' || text[i] == '-' || text[i] == ',';
+  for (int32_t i = 0; i < wide.length(); i = wide.moveIndex32(i, 1)) {
+    const UChar32 c = wide.char32At(i);
+    if (begins && (u_isupper(c) || u_istitle(c))) ++capitals;
+    begins = !u_isalnum(c);
   }
   return capitals < 2;
 }

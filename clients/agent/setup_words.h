@@ -22,6 +22,8 @@ bool IsKnownName(std::string_view name);
 // True for the name of a column that is about somebody else than the person of
 // the case: a parent, a spouse, a caseworker.
 bool NamesSomebodyElse(std::string_view name);
+// True for the name of a column of CPR numbers, of whomever.
+bool NamesCpr(std::string_view name);
 // True for a date that is about the person and not about the case.
 bool NamesBirth(std::string_view name);
 
@@ -35,7 +37,8 @@ struct UsualDomain {
   v1::Domain domain;
 };
 // Nothing where municipalities differ (27.48 and 27.54 are social here and
-// disability there) or where nothing is known: a person decides.
+// disability there; of 29.21 only special youth education is known) or where
+// nothing is known: a person decides.
 std::optional<UsualDomain> FindUsualDomain(std::string_view kle);
 
 // "27.24.03", "27.24.03-G01", "27.24": two or three groups of two digits, and
@@ -45,8 +48,10 @@ bool IsKle(std::string_view text);
 // True for a text that stands for no value in exports ("NULL", "-").
 bool IsNullWord(std::string_view text);
 
-// True for a word that can be shown although it comes from a row: it is short,
-// and neither a number, an address nor the name of a person.
+// True for a word that may be shown although it comes from a row, if it stands
+// in the rows of several people, too (kShownFrom): it is short, and neither a
+// number nor an address, and not two words with capitals, as names of people
+// are. A single name cannot be told from a status word by its looks.
 bool IsShowableWord(std::string_view text);
 
 }  // namespace samkoer::agent

@@ -16,10 +16,10 @@ Config ContactConfig() {
   return SampleConfig(std::string(kSampleConfig).append(kContacts));
 }
 
-std::vector<CleanCase> Cases(std::string_view rows) {
+Export Read(std::string_view rows) {
   auto data = ReadSample(rows, ContactConfig());
   EXPECT_TRUE(data.ok()) << data.status();
-  return data.ok() ? std::move(data->cases) : std::vector<CleanCase>();
+  return data.ok() ? *std::move(data) : Export();
 }
 
 v1::InboxEntry Entry(std::string_view alert, std::string_view ref) {
@@ -31,8 +31,7 @@ v1::InboxEntry Entry(std::string_view alert, std::string_view ref) {
 
 ContactList List(std::string_view rows,
                  const std::vector<v1::InboxEntry>& inbox = {}) {
-  const auto cases = Cases(rows);
-  return ListContacts(cases, inbox, ContactConfig().proto, kDay);
+  return ListContacts(Read(rows), inbox, ContactConfig().proto, kDay);
 }
 
 std::string Text(const ContactList& list) {
@@ -61,9 +60,9 @@ TEST(ListContacts, TheFirstEntryThatFitsAgeDomainAndUnitCounts) {
 
 TEST(ListContacts, AgesAreOfTheDayFromInclusiveToExclusive) {
   // Born 15 August 2010.
-  const auto cases = Cases(Young("S-1"));
+  const Export data = Read(Young("S-1"));
   const auto on = [&](CivilDate day) {
-    return Text(ListContacts(cases, {}, ContactConfig().proto, day));
+    return Text(ListContacts(data, {}, ContactConfig().proto, day));
   };
   EXPECT_EQ(on({2028, 8, 14}), "S-1=Familievejlederen ");
   EXPECT_EQ(on({2028, 8, 15}), "S-1= ");
@@ -84,6 +83,20 @@ TEST(ListContacts, ACaseOfTwoOfWhomOneIsConvenedStaysSinceTheInboxNamesNobody) {
   EXPECT_EQ(Text(List(rows, {Entry("A-1", "S-1"), Entry("A-2", "S-1")})), "");
   EXPECT_EQ(List(rows, {Entry("A-1", "S-1"), Entry("A-1", "S-1")}).cases.size(),
             3u);
+}
+
+TEST(ListContacts, ASiblingWhoMayNoLongerBeSentMayBeTheOneWhoIsConvened) {
+  // Too old, closed, of a kind that is not permitted.
+  for (const std::string& sibling :
+       {Row(kCprOld, "S-1"), Row(kCprA, "S-1", "Afsluttet"),
+        Row(kCprA, "S-1", "Åben", "01-02-2026", "", "15.20.04")}) {
+    EXPECT_EQ(Text(List(Young("S-1") + sibling, {Entry("A-1", "S-1")})),
+              "S-1=Familievejlederen ")
+        << sibling;
+  }
+  EXPECT_EQ(
+      Text(List(Young("S-1") + Row(kCprOld, "S-2"), {Entry("A-1", "S-1")})),
+      "");
 }
 
 TEST(ContactTexts, HoldReferencesAndContactsAndNothingElse) {

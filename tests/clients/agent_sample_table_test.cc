@@ -67,6 +67,24 @@ TEST(SampleTable, AColumnThatStandsTwiceIsNotFound) {
   EXPECT_EQ(table->Find("Navn"), -1);
 }
 
+TEST(SampleTable, WhatIsNoNameBesideKnownNamesIsAColumnWithoutAName) {
+  const std::string long_name(60, 'x');
+  Rows rows({{"CPR", "Status", long_name, "Saldo pr. 31122026"}, {"1", "2"}});
+  const auto table = SampleTable::Read(rows);
+  ASSERT_TRUE(table.ok()) << table.status();
+  EXPECT_EQ(table->header()[2], "");
+  EXPECT_EQ(table->header()[3], "");
+  EXPECT_EQ(table->Find(""), -1);
+  // A row stays a row.
+  for (const std::string& cell :
+       {std::string(kCprA), std::string("ida@viborg.example")}) {
+    Rows data({{"CPR", "Status", cell}});
+    EXPECT_FALSE(SampleTable::Read(data).ok());
+  }
+  Rows one({{"CPR", "Asta", long_name}});
+  EXPECT_FALSE(SampleTable::Read(one).ok());
+}
+
 TEST(LookAtColumns, CountsWhatEachCellIs) {
   Rows rows({{"A", "B", "C"},
              {std::string(kCprA), "01-02-2026", "ja"},
@@ -111,13 +129,36 @@ TEST(WordsOf, AreCountedWithoutRegardToCaseMostFrequentFirst) {
              {"", "x"}});
   const auto table = SampleTable::Read(rows);
   ASSERT_TRUE(table.ok());
-  const auto words = WordsOf(*table, 0, 1, 2);
+  WordContext context;
+  context.ended = [&](std::size_t row) { return table->Cell(row, 1) == "x"; };
+  const auto words = WordsOf(*table, 0, 2, context);
   ASSERT_EQ(words.size(), 2u);
   EXPECT_EQ(words[0].text, "Åben");
   EXPECT_EQ(words[0].count, 2u);
-  EXPECT_EQ(words[0].closed, 0u);
-  EXPECT_EQ(words[1].closed, 1u);
-  EXPECT_TRUE(WordsOf(*table, 0, -1, 1).empty());
+  EXPECT_EQ(words[0].ended, 0u);
+  EXPECT_EQ(words[1].ended, 1u);
+  EXPECT_EQ(words[1].people, 0u);
+  EXPECT_TRUE(WordsOf(*table, 0, 1).empty());
+}
+
+TEST(WordsOf, PeopleAreCountedByTheirNumbersHoweverTheyAreWritten) {
+  Rows rows({{"S", "CPR"},
+             {"ja", std::string(kCprA)},
+             {"ja", "0204024104"},
+             {"ja", "000000-0000"},
+             {"nej", std::string(kCprA)},
+             {"nej", std::string(kCprB)},
+             {"nej", std::string(kCprC)},
+             {"nej", std::string(kCprD)}});
+  const auto table = SampleTable::Read(rows);
+  ASSERT_TRUE(table.ok());
+  WordContext context;
+  context.cpr = 1;
+  const auto words = WordsOf(*table, 0, 5, context);
+  ASSERT_EQ(words.size(), 2u);
+  EXPECT_EQ(words[0].people, kShownFrom);
+  EXPECT_EQ(words[1].text, "ja");
+  EXPECT_EQ(words[1].people, 1u);
 }
 
 }  // namespace

@@ -46,8 +46,25 @@ TEST(FindJoin, ValuesThatAreMostlyMissingDoNotFit) {
 
 TEST(FindJoin, TwoPairsThatFitAreLeftToAPerson) {
   EXPECT_EQ(Joined("A;B\n1;2\n2;1\n", "C;Navn\n1;x\n2;y\n"), "(none)");
-  // The same name decides.
-  EXPECT_EQ(Joined("A;B\n1;2\n2;1\n", "b;Navn\n1;x\n2;y\n"), "B=b");
+  // A name decides nothing.
+  EXPECT_EQ(Joined("A;B\n11;12\n12;11\n", "b;Navn\n11;x\n12;y\n"), "(none)");
+  // Nor does a pair that fits if another fits half.
+  EXPECT_EQ(Joined("A;B\n11;12\n12;77\n", "A;Navn\n11;x\n12;y\n"), "(none)");
+}
+
+TEST(FindJoin, TwoFilesThatBothCountFromOneAreLeftToAPerson) {
+  // Each case would get the CPR number of whoever has its row's number.
+  std::string cases = "Id;BorgerId;Sagsnr\n", alone = "Id;Sagsnr\n";
+  std::string persons = "Id;CPR\n";
+  for (int i = 1; i <= 50; ++i) {
+    const std::string id = std::to_string(i);
+    cases += id + ";" + std::to_string(80 - i) + ";S-" + id + "\n";
+    alone += id + ";S-" + id + "\n";
+  }
+  for (int i = 1; i <= 80; ++i) persons += std::to_string(i) + ";x\n";
+  EXPECT_EQ(Joined(cases, persons), "(none)");
+  // Without a second pair, too.
+  EXPECT_EQ(Joined(alone, persons), "(none)");
 }
 
 }  // namespace

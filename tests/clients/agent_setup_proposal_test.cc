@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <fstream>
 
 #include "clients/agent/config_text.h"
@@ -76,6 +77,8 @@ std::string Line(std::string_view cpr, std::string_view ref,
       .append("\n");
 }
 
+constexpr std::array<std::string_view, 4> kYoung = {kCprA, kCprB, kCprC, kCprD};
+
 TEST_F(SetupTest, APlainExportNeedsNoQuestion) {
   const SetupProposal proposal = Of(std::string(kHeader) + Line(kCprA, "S-1") +
                                     Line(kCprB, "S-2", "Lukket", "03-04-2026"));
@@ -140,6 +143,41 @@ TEST_F(SetupTest, TwoColumnsWithoutTellingNamesAreAskedByTheAges) {
   EXPECT_EQ(Find(proposal, "columns.cpr")->suggestion, "CPR2");
 }
 
+TEST_F(SetupTest, AColumnOfOlderPeopleIsAskedWhateverItIsCalled) {
+  const SetupProposal proposal =
+      Of(std::string(kHeader) + Line(kCprOld, "S-1") + Line(kCprOld, "S-2") +
+         Line(kCprA, "S-3"));
+  EXPECT_EQ(proposal.config.columns().cpr(), "");
+  ASSERT_NE(Find(proposal, "columns.cpr"), nullptr) << Text(proposal);
+  EXPECT_EQ(Find(proposal, "columns.cpr")->suggestion, "CPR");
+}
+
+TEST_F(SetupTest, TwoColumnsOfOneNameBesideTheApplicantsAreAsked) {
+  const SetupProposal proposal =
+      Of("CPR;CPR;Ansøger;Sagsnr;Enhed;KLE;Oprettet;Status\n" +
+         std::string(kCprB) + ";" + std::string(kCprOld) + ";" +
+         std::string(kCprA) + ";S-1;Team;27.24.03;01-02-2026;Åben\n");
+  EXPECT_EQ(proposal.config.columns().cpr(), "");
+  ASSERT_NE(Find(proposal, "columns.cpr"), nullptr) << Text(proposal);
+  EXPECT_EQ(Find(proposal, "columns.cpr")->suggestion, "");
+  EXPECT_NE(Text(proposal).find("stands twice"), std::string::npos)
+      << Text(proposal);
+}
+
+TEST_F(SetupTest, AChildsColumnWithFewNumbersStandsBesideAParents) {
+  std::string text = "Barn CPR;CPR;Sagsnr;Enhed;KLE;Oprettet;Status\n";
+  for (int i = 0; i < 5; ++i) {
+    text += (i == 0 ? std::string(kCprB) : "ukendt") + ";" +
+            std::string(kCprA) + ";S-" + std::to_string(i) +
+            ";Team;27.24.03;01-02-2026;Åben\n";
+  }
+  const SetupProposal proposal = Of(text);
+  EXPECT_EQ(proposal.config.columns().cpr(), "") << Text(proposal);
+  EXPECT_NE(Find(proposal, "columns.cpr"), nullptr) << Text(proposal);
+  // Also if it has none at all.
+  EXPECT_NE(Find(Of(Replaced(text, kCprB, "ukendt")), "columns.cpr"), nullptr);
+}
+
 TEST_F(SetupTest, AParentsColumnAloneIsAsked) {
   const SetupProposal proposal =
       Of("Mors CPR;Sagsnr;Enhed;KLE;Oprettet;Status\n" + std::string(kCprOld) +
@@ -175,8 +213,8 @@ TEST_F(SetupTest, OneColumn) {
 TEST_F(SetupTest, NothingOfARowStandsInAnyText) {
   std::string text = "CPR;Navn;Sagsnr;Enhed;KLE;Oprettet;Lukket;Status;Note\n";
   for (int i = 0; i < 8; ++i) {
-    text += std::string(kCprA).append(";Ida Kjær;S-77") + std::to_string(i) +
-            ";Team Hemmelig;27.48.12;01-02-2026;;" +
+    text += std::string(kYoung[i % 4]).append(";Ida Kjær;S-77") +
+            std::to_string(i) + ";Team Hemmelig;27.48.12;01-02-2026;;" +
             (i == 0 ? "Ida Kjær" : "Visiteret") + ";Bor hos Asta Rømer\n";
   }
   const std::string shown = Text(Of(text));
@@ -236,27 +274,105 @@ TEST_F(SetupTest, EmptyFilesAndFoldersAreErrors) {
       OpenSample(dir_.File("no"), kDay, answers_, findings_).status()));
 }
 
-TEST_F(SetupTest, StatusWordsThatNobodyKnowsAreJudgedByTheEndOrAsked) {
+TEST_F(SetupTest, StatusWordsThatNobodyKnowsAreAskedWhateverTheEndsSay) {
   std::string text(kHeader);
-  for (int i = 0; i < 3; ++i) {
-    text += Line(kCprA, "A-" + std::to_string(i), "ja");
-    text += Line(kCprA, "B-" + std::to_string(i), "nej", "01-03-2026");
-    text += Line(kCprA, "C-" + std::to_string(i), "måske",
-                 i == 0 ? "01-03-2026" : "");
+  for (const std::string_view cpr : kYoung) {
+    const std::string ref(cpr.substr(0, 6));
+    text += Line(cpr, "A-" + ref, "ja");
+    text += Line(cpr, "B-" + ref, "nej", "01-03-2026");
+    text += Line(cpr, "C-" + ref, "måske", cpr == kCprA ? "01-03-2026" : "");
+    // Planned, and a placeholder: nothing has ended.
+    text += Line(cpr, "D-" + ref, "Iværksat",
+                 cpr == kCprA ? "03-11-2026" : "31-12-2099");
   }
   const SetupProposal proposal = Of(text);
-  ASSERT_EQ(proposal.config.open_words_size(), 1) << Text(proposal);
-  EXPECT_EQ(proposal.config.open_words(0), "ja");
-  EXPECT_EQ(proposal.config.closed_words(0), "nej");
-  EXPECT_NE(Find(proposal, "status.måske"), nullptr) << Text(proposal);
-  Say("status.måske", "-");
-  EXPECT_TRUE(Of(text).questions.empty());
-  // If nothing is ever closed, no end tells nothing.
-  std::string open(kHeader);
-  for (int i = 0; i < 3; ++i) {
-    open += Line(kCprA, "A-" + std::to_string(i), "nej");
+  EXPECT_EQ(proposal.config.open_words_size(), 0) << Text(proposal);
+  EXPECT_EQ(proposal.config.closed_words_size(), 0) << Text(proposal);
+  for (const auto& [word, suggestion] :
+       {std::pair{"ja", ""}, std::pair{"nej", "closed"}, std::pair{"måske", ""},
+        std::pair{"Iværksat", ""}}) {
+    const SetupQuestion* question =
+        Find(proposal, std::string("status.") + word);
+    ASSERT_NE(question, nullptr) << word << Text(proposal);
+    EXPECT_EQ(question->suggestion, suggestion) << word;
   }
-  EXPECT_NE(Find(Of(open), "status.nej"), nullptr);
+  EXPECT_NE(Text(proposal).find("'nej' (4 rows, of which 4 have an end by "
+                                "2026-11-02)"),
+            std::string::npos)
+      << Text(proposal);
+  Say("status.ja", "open");
+  Say("status.nej", "closed");
+  Say("status.måske", "-");
+  Say("status.Iværksat", "open");
+  EXPECT_TRUE(Of(text).questions.empty()) << Text(Of(text));
+}
+
+TEST_F(SetupTest, AWordIsShownIfItStandsWithSeveralPeople) {
+  std::string text(kHeader);
+  for (int i = 0; i < 9; ++i) {
+    const std::string ref = std::to_string(i);
+    text += Line(kCprA, "A-" + ref, "Jensen") +
+            Line(kYoung[i % 2], "B-" + ref, "Hansen") +
+            Line(kYoung[i % 3], "C-" + ref, "Visiteret");
+  }
+  const std::string shown = Text(Of(text));
+  EXPECT_EQ(shown.find("Jensen"), std::string::npos) << shown;
+  EXPECT_EQ(shown.find("Hansen"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("Visiteret"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("18 rows have a status that is not shown"),
+            std::string::npos)
+      << shown;
+}
+
+TEST_F(SetupTest, ATextIsNoCaseReferenceWhateverItIsCalled) {
+  for (const char* name : {"Sag", "Ref", "Reference", "Id"}) {
+    std::string text =
+        Replaced(kHeader, "Sagsnr", name) +
+        Replaced(Line(kCprA, "X"), "X", "Bolig til Ida Kjær 2026") +
+        Replaced(Line(kCprB, "X"), "X", "Vold i hjemmet") +
+        Replaced(Line(kCprC, "X"), "X", "Ida");
+    const SetupProposal proposal = Of(text);
+    EXPECT_EQ(proposal.config.columns().case_ref(), "") << name;
+    EXPECT_NE(Find(proposal, "columns.case_ref"), nullptr) << Text(proposal);
+  }
+  EXPECT_EQ(Of(Replaced(kHeader, "Sagsnr", "Sag") + Line(kCprA, "S-1"))
+                .config.columns()
+                .case_ref(),
+            "Sag");
+}
+
+TEST_F(SetupTest, AContactWithATextOfItsOwnInEachRowIsAsked) {
+  const auto text = [](bool same) {
+    std::string out = Replaced(kHeader, "Status", "Status;Kontaktperson");
+    for (int i = 0; i < 8; ++i) {
+      const std::string n = std::to_string(i);
+      std::string line = Line(kYoung[i % 4], "S-" + n);
+      line.back() = ';';
+      out += line + (same ? "Team Syd" : "Mor " + n + ", 8660000" + n) + "\n";
+    }
+    return out;
+  };
+  EXPECT_EQ(Of(text(true)).config.columns().contact(), "Kontaktperson");
+  const SetupProposal proposal = Of(text(false));
+  EXPECT_EQ(proposal.config.columns().contact(), "");
+  const SetupQuestion* question = Find(proposal, "columns.contact");
+  ASSERT_NE(question, nullptr) << Text(proposal);
+  EXPECT_EQ(question->suggestion, "-");
+  Say("columns.contact", "-");
+  EXPECT_TRUE(Of(text(false)).questions.empty()) << Text(Of(text(false)));
+  Say("columns.contact", "Kontaktperson");
+  EXPECT_EQ(Of(text(false)).config.columns().contact(), "Kontaktperson");
+}
+
+TEST_F(SetupTest, MonthsMayStandBeforeDaysIfNoDayIsAfterTheTwelfth) {
+  const std::string text =
+      std::string(kHeader) +
+      Replaced(Line(kCprA, "S-1"), "01-02-2026", "01/02/2026");
+  EXPECT_NE(Text(Of(text)).find("%m/%d/%Y reads the dates as well"),
+            std::string::npos)
+      << Text(Of(text));
+  EXPECT_EQ(Text(Of(Replaced(text, "01/02", "13/02"))).find("%m/%d/%Y"),
+            std::string::npos);
 }
 
 TEST_F(SetupTest, KindsThatMunicipalitiesMapDifferentlyAreAsked) {
@@ -298,7 +414,13 @@ TEST_F(SetupTest, WrongAnswersAreRefused) {
         std::pair{"columns.findes_ikke", "x"}, std::pair{"run", "x"},
         std::pair{"matcher.address", ""}, std::pair{"purpose", "-"},
         std::pair{"status.x", "måske"}, std::pair{"department", "020402-4104"},
-        std::pair{"odbc.timeout_seconds", "1"}}) {
+        std::pair{"odbc.timeout_seconds", "1"},
+        // A number of a person in the key, which goes into the file, too.
+        std::pair{"status.020402-4104", "open"},
+        std::pair{"domain.0204024104", "FAMILY"},
+        // Without these there is no case.
+        std::pair{"columns.cpr", "-"}, std::pair{"columns.status", "-"},
+        std::pair{"columns.opened", "-"}, std::pair{"columns.case_ref", "-"}}) {
     EXPECT_FALSE(SetAnswer(key, value, answers_).ok()) << key;
   }
   Say("dialect.delimiter", "tab");
@@ -341,9 +463,9 @@ TEST_F(SetupTest, ProposesWhatWasWrittenByHandForEveryExport) {
       const auto table = OpenSample(sample.string(), kDay, answers, findings);
       ASSERT_TRUE(table.ok()) << table.status();
       SetupProposal proposal = Propose(answers, *table, kDay);
-      // Only domains on which municipalities differ are asked for.
+      // Only domains on which municipalities differ, or that no list knows.
       for (const SetupQuestion& question : proposal.questions) {
-        ASSERT_TRUE(question.key.starts_with("domain.2")) << Text(proposal);
+        ASSERT_TRUE(question.key.starts_with("domain.")) << Text(proposal);
         const v1::Domain domain =
             hand->domains.Find(question.key.substr(7) + ".01");
         ASSERT_TRUE(SetAnswer(question.key,

@@ -26,6 +26,14 @@ TEST(NamesSomebodyElse, ParentsAndCaseworkers) {
   EXPECT_FALSE(NamesSomebodyElse("Barnets CPR"));
 }
 
+TEST(NamesBirth, HoweverItIsShortened) {
+  for (const char* name : {"Fødselsdato", "Foedselsdato", "Født", "F.dato",
+                           "Fdato", "DOB", "Date of birth"}) {
+    EXPECT_TRUE(NamesBirth(name)) << name;
+  }
+  EXPECT_FALSE(NamesBirth("Fra dato"));
+}
+
 TEST(UsualStatus, OpenClosedAndUnknown) {
   EXPECT_EQ(UsualStatus("IGANGVÆRENDE"), v1::CASE_STATUS_OPEN);
   EXPECT_EQ(UsualStatus(" Ophørt "), v1::CASE_STATUS_CLOSED);
@@ -38,6 +46,13 @@ TEST(FindUsualDomain, OnlyWhatAllMunicipalitiesDoAlike) {
   EXPECT_FALSE(FindUsualDomain("27.48.12"));
   EXPECT_FALSE(FindUsualDomain("27.54.01"));
   EXPECT_FALSE(FindUsualDomain("00.01.00"));
+  // Only what stands there, and not what is beside it.
+  EXPECT_EQ(FindUsualDomain("29.21.04")->domain, v1::DOMAIN_EDUCATION);
+  EXPECT_EQ(FindUsualDomain("54.18.08")->domain, v1::DOMAIN_EDUCATION);
+  EXPECT_EQ(FindUsualDomain("15.20.04")->domain, v1::DOMAIN_EMPLOYMENT);
+  EXPECT_FALSE(FindUsualDomain("29.21.02"));
+  EXPECT_FALSE(FindUsualDomain("15.00.01"));
+  EXPECT_FALSE(FindUsualDomain("03.02.00"));
 }
 
 TEST(IsKle, CodesAndWhatLooksLikeThem) {
@@ -57,7 +72,8 @@ TEST(IsShowableWord, NeitherNumbersNorNamesOfPeople) {
   }
   for (const char* text :
        {"020402-4104", "Ida Kjær", "Øjvind Åse", "kjær, ida 12345678", "a@b.dk",
-        "", "a\nb",
+        "", "a\nb", "Ida Öztürk", "Ali Şahin", "Ida/Kjær", "Ida.Kjær",
+        "Ida_Kjær", "Ida\u00A0Kjær", "Ślązak Żaneta", "IDA JENSEN",
         "en meget lang tekst, som ingen status nogensinde har haft"}) {
     EXPECT_FALSE(IsShowableWord(text)) << text;
   }

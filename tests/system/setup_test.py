@@ -26,8 +26,8 @@ import municipality_data  # noqa: E402
 
 USAGE, MANY_REJECTS = 64, 2
 ANSWER_SECONDS = 60
-# Groups that municipalities map differently, and two that KLE does not have.
-ASKED = ("27.48", "27.54", "27.20", "27.50")
+# Groups that municipalities map differently, and three that KLE does not have.
+ASKED = ("27.48", "27.54", "27.20", "27.50", "03.20")
 
 
 def secrets(rows, headers):
@@ -201,6 +201,35 @@ class SetupTest(unittest.TestCase):
             self.assertIn(shown, done.stdout)
             self.it.push(department)
         self.assertEqual(alert_set(self.it.alerts()), expected_set(self.data))
+
+    def test_of_two_sheets_with_cpr_numbers_a_person_chooses(self):
+        path, config = self.it.work / "ark.xlsx", self.it.work / "ark.yaml"
+        book = openpyxl.load_workbook(self.workbook("social"))
+        book.create_sheet("Forældre", 0).append(["CPR", "Sagsnr"])
+        for row in self.exports["social"][1][:20]:
+            book["Forældre"].append([next(c for c in row if re.fullmatch(r"\d{6}-?\d{4}", c)), "S-1"])
+        book.save(path)
+        arguments = ["--sample", path, *self.flags("social"), "--domain", "27.54=SOCIAL"]
+        done = self.setup("social", *arguments, config=config)
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        self.assertIn("'Forældre', 'Sager'", done.stderr)
+        self.assertIn("--sheet NAME", done.stderr)
+        self.assertFalse(config.exists())
+        done = self.setup("social", *arguments, "--sheet", "Sager", config=config)
+        self.assertIn(done.returncode, (0, MANY_REJECTS), done.stderr)
+
+    def test_an_installed_file_keeps_its_mode_its_link_and_a_copy(self):
+        target, config = self.it.work / "social-1.yaml", self.it.work / "social-link.yaml"
+        target.write_text("department: social\nrun: {daily_at: '03:00'}\n", encoding="utf-8")
+        target.chmod(0o640)
+        config.symlink_to(target)
+        done = self.setup("social", "--overwrite", "--sample", self.data / "social.csv", *self.flags("social"),
+                          "--domain", "27.54=SOCIAL", config=config)
+        self.assertIn(done.returncode, (0, MANY_REJECTS), done.stderr)
+        self.assertTrue(config.is_symlink())
+        self.assertEqual(target.stat().st_mode & 0o777, 0o640)
+        self.assertIn("03:00", pathlib.Path(f"{target}.bak").read_text(encoding="utf-8"))
+        self.assertIn("the old file has what the new one has not: run;", done.stdout)
 
     def test_what_is_left_open_is_an_error_that_names_the_flags(self):
         config = self.it.work / "open.yaml"
