@@ -81,8 +81,15 @@ foreach(_server keyd matcherd web)
     DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_server}/examples COMPONENT samkoer-${_server})
 endforeach()
 foreach(_server keyd matcherd)
-  install(PROGRAMS ${_source}/backup-drill
-    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_server}/examples COMPONENT samkoer-${_server})
+  install(PROGRAMS ${_source}/backup-drill DESTINATION lib/samkoer-${_server} COMPONENT samkoer-${_server})
+  foreach(_unit backup.service backup.timer drill.service drill.timer)
+    install(FILES ${_source}/systemd/samkoer-${_server}-${_unit} DESTINATION ${_unit_dir}
+      COMPONENT samkoer-${_server})
+  endforeach()
+endforeach()
+foreach(_listens keyd matcherd web)
+  install(FILES ${_source}/firewall/samkoer.nft
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_listens}/examples COMPONENT samkoer-${_listens})
 endforeach()
 install(DIRECTORY ${_source}/agents/sources DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-agent/examples
   COMPONENT samkoer-agent)

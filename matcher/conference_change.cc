@@ -109,6 +109,10 @@ class Change {
   }
 
   absl::Status ChangeDetails() {
+    if (request_.expected_revision() == 0) {
+      return absl::InvalidArgumentError(
+          "expected_revision: must be given to replace the details");
+    }
     if (absl::Status s = CheckConferenceDetails(request_.details()); !s.ok())
       return s;
     const auto& before = held_.conference.details();
@@ -221,10 +225,34 @@ class Change {
     return absl::OkStatus();
   }
 
+  // What somebody has written gives way to one who has seen it.
+  absl::Status CheckSeen(const Alert& alert) const {
+    const std::uint64_t expected = request_.action().expected_alert_revision();
+    if (expected != 0 && expected != alert.revision()) {
+      return absl::AbortedError(
+          absl::StrCat("the alert is at revision ", alert.revision(),
+                       ", not at ", expected, "; read the agenda again"));
+    }
+    const auto& seat = alert.coordination().conference();
+    const auto& action = request_.action().action();
+    if (expected != 0 || request_.expected_revision() != 0 ||
+        !seat.has_action() ||
+        (seat.action().text() == action.text() &&
+         seat.action().department() == action.department() &&
+         seat.action().unit() == action.unit() &&
+         seat.action().due_day() == action.due_day())) {
+      return absl::OkStatus();
+    }
+    return absl::FailedPreconditionError(
+        "the case has another action already; read the agenda, and say which "
+        "revision was seen to replace it");
+  }
+
   absl::Status SetAction() {
     auto person = SeatOf(request_.action().alert_id());
     if (!person.ok()) return person.status();
     return Seated(*person, [&](Alert& alert) {
+      if (absl::Status s = CheckSeen(alert); !s.ok()) return s;
       return SetSeatAction(alert, request_.action().action(), *state_.policy,
                            caller_.uri, tx_.now());
     });

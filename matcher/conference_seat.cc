@@ -1,5 +1,7 @@
 #include "matcher/conference_seat.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "matcher/alert_lifecycle.h"
 #include "matcher/calendar.h"
@@ -18,6 +20,16 @@ void Fill(const samkoer::v1::Conference& conference, Alert& alert) {
   seat.set_conference_id(conference.conference_id());
   *seat.mutable_start() = conference.details().start();
   seat.set_place(conference.details().place());
+}
+
+bool TakesPart(const Alert& alert, std::string_view department) {
+  const auto is_it = [&](const auto& known) {
+    return known.department() == department;
+  };
+  const auto& nominations = alert.coordination().nominations();
+  return std::any_of(alert.participants().begin(), alert.participants().end(),
+                     is_it) ||
+         std::any_of(nominations.begin(), nominations.end(), is_it);
 }
 
 // The active state before the conference was planned.
@@ -80,8 +92,11 @@ void LeaveSeat(Alert& alert, std::string_view event, std::string_view actor,
 
 void MoveSeat(Alert& alert, const samkoer::v1::Conference& conference,
               std::string_view actor, std::string_view note, absl::Time now) {
+  const bool same = HasSeat(alert, conference.conference_id());
   Fill(conference, alert);
-  AddStep(alert, alert.state(), "conference-moved", actor, note, now);
+  AddStep(alert, alert.state(),
+          same ? "conference-rescheduled" : "conference-moved", actor, note,
+          now);
 }
 
 absl::Status SetSeatAction(Alert& alert,
@@ -101,6 +116,11 @@ absl::Status SetSeatAction(Alert& alert,
           CheckUnit("action", action.department(), action.unit(), policy);
       !s.ok()) {
     return s;
+  }
+  if (!TakesPart(alert, action.department())) {
+    return absl::FailedPreconditionError(
+        "action: the department has no case in this alert; the action is one "
+        "of those that do");
   }
   if (!Day::Parse(action.due_day()).ok()) {
     return absl::InvalidArgumentError(

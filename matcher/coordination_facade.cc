@@ -11,8 +11,11 @@
 #include "matcher/coordination_commands.h"
 #include "matcher/core.h"
 #include "matcher/matcher.h"
+#include "matcher/month_book.h"
 #include "matcher/person_request.h"
 #include "proto/limits.h"
+#include "storage/key_layout.h"
+#include "storage/matcher_state.h"
 
 namespace samkoer::matcher {
 namespace {
@@ -67,6 +70,15 @@ class Overview {
     ++guides_[{department, holder.unit()}];
   }
 
+  GuideCounts guides() const {
+    GuideCounts counts;
+    for (const auto& [half_year, planned] : half_years_) {
+      counts.assigned += planned.first;
+      counts.backlog += planned.second;
+    }
+    return counts;
+  }
+
   GetOverviewResponse Take() const {
     GetOverviewResponse response;
     for (int s = 1; s < samkoer::v1::AlertState_ARRAYSIZE; ++s) {
@@ -113,6 +125,25 @@ class Overview {
   std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>> half_years_;
 };
 
+// Adds the months, as the snapshot has them.
+absl::Status AddMonths(const storage::Reader& reader,
+                       const storage::ValueSealer& sealer,
+                       const GuideCounts& now, GetOverviewResponse& response) {
+  const std::string key = storage::MetaKey(storage::kMatcherStateWord);
+  const auto value = reader.Get(key);
+  if (!value.ok()) return value.status();
+  const auto plaintext = sealer.Open(key, *value);
+  if (!plaintext.ok()) return plaintext.status();
+  const auto state = storage::DecodeMatcherState(*plaintext);
+  if (!state.ok()) return state.status();
+  const auto months = ReadMonths(reader, sealer);
+  if (!months.ok()) return months.status();
+  for (auto& month : MonthSeries(*months, state->next_alert, now)) {
+    *response.add_months() = std::move(month);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 CoordinationFacade::CoordinationFacade(const Matcher& matcher)
@@ -150,6 +181,10 @@ absl::StatusOr<GetOverviewResponse> CoordinationFacade::GetOverview(
   if (!status.ok()) return status;
   GetOverviewResponse response = overview.Take();
   response.set_feed_sequence(published.stats.feed_sequence);
+  response.set_feed_id(core_.feed_id());
+  status = AddMonths(*snapshot, *core_.options().sealer, overview.guides(),
+                     response);
+  if (!status.ok()) return status;
   status = core_.Log(caller, samkoer::v1::AUDIT_ACTION_OVERVIEW_READ,
                      [](samkoer::v1::AuditLeaf&) {});
   if (!status.ok()) return status;

@@ -6,12 +6,14 @@
 #include "matcher/alert_lifecycle.h"
 #include "matcher/block_writer.h"
 #include "matcher/epochs.h"
+#include "matcher/month_book.h"
 #include "matcher/policy_change.h"
 #include "matcher/push_commands.h"
 #include "matcher/recovery.h"
 #include "matcher/sweep.h"
 #include "storage/audit_log.h"
 #include "storage/failpoint.h"
+#include "storage/feed_id.h"
 #include "storage/key_layout.h"
 
 namespace samkoer::matcher {
@@ -121,6 +123,13 @@ absl::Status MatcherCore::Start() {
   if (!status.ok()) return status;
   SAMKOER_FAILPOINT("rollforward.after");
   status = Do([&](LoopState& state, Transaction& tx) -> absl::Status {
+    if (absl::Status s = AdoptFeedId(tx); !s.ok()) return s;
+    // Of a new store, or one of before months were kept.
+    if (absl::Status s =
+            TurnMonth(state, tx, state.day, [] { return std::string(); });
+        !s.ok()) {
+      return s;
+    }
     auto policy = PolicyToStart();
     if (!policy.ok()) return policy.status();
     if (*policy != nullptr) {
@@ -154,6 +163,25 @@ void MatcherCore::Stop() {
                                            samkoer::v1::AUDIT_ACTION_STOPPED));
               },
               [](const absl::Status&) {}});
+}
+
+absl::Status MatcherCore::AdoptFeedId(Transaction& tx) {
+  std::string key = storage::MetaKey(storage::kFeedIdWord);
+  const auto value = options_.engine->Get(key);
+  if (absl::IsNotFound(value.status())) {
+    feed_id_ = storage::NewFeedId();
+    std::string sealed =
+        state_.sealer->Seal(key, storage::EncodeFeedId(feed_id_));
+    tx.writes().Put(std::move(key), std::move(sealed));
+    return absl::OkStatus();
+  }
+  if (!value.ok()) return value.status();
+  const auto plaintext = state_.sealer->Open(key, *value);
+  if (!plaintext.ok()) return plaintext.status();
+  auto id = storage::DecodeFeedId(*plaintext);
+  if (!id.ok()) return id.status();
+  feed_id_ = *std::move(id);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const CompiledPolicy>>

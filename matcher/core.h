@@ -87,6 +87,8 @@ class MatcherCore {
   void CountCommit();
 
   std::uint64_t FeedSequence() const;
+  // After Start.
+  const std::string& feed_id() const { return feed_id_; }
   absl::StatusOr<std::uint64_t> WaitForFeed(std::uint64_t after,
                                             absl::Time deadline) const;
 
@@ -104,6 +106,8 @@ class MatcherCore {
   absl::Status LoadAlarms();
   void AfterWrite(std::size_t commands, std::size_t bytes);
   Command Tick();
+  // Takes the feed's id from the store, or makes one.
+  absl::Status AdoptFeedId(Transaction& tx);
   // The policy to start under; null if there is none.
   absl::StatusOr<std::shared_ptr<const CompiledPolicy>> PolicyToStart() const;
 
@@ -117,6 +121,7 @@ class MatcherCore {
   std::shared_ptr<const CompiledPolicy> alarms_policy_;
   std::uint32_t published_policy_ = 0;
   bool started_ = false;  // the loop's thread's own
+  std::string feed_id_;   // set by Start
 
   mutable std::mutex mutex_;
   mutable std::condition_variable feed_grown_;

@@ -72,7 +72,17 @@ absl::Status FeedDictionaries::Load(const storage::Reader& reader,
     all_.push_back(
         std::make_unique<const storage::Dictionary>(number, *std::move(bytes)));
   }
-  return absl::OkStatus();
+  // A new one must not take the number of one that older entries need.
+  std::size_t stored = 0;
+  absl::Status scanned = reader.Scan(storage::DictionaryPrefix(), "",
+                                     [&](std::string_view, std::string_view) {
+                                       ++stored;
+                                       return true;
+                                     });
+  if (scanned.ok() && stored != all_.size()) {
+    return absl::DataLossError("a dictionary of the feed is missing");
+  }
+  return scanned;
 }
 
 const storage::Dictionary* FeedDictionaries::Find(std::uint16_t number) const {

@@ -27,7 +27,7 @@ std::string SampleAlerts(const CompiledPolicy& policy);
 // method runs.
 class FeedDictionaries {
  public:
-  // All that the store has. DATA_LOSS if one is damaged.
+  // All that the store has. DATA_LOSS if one is damaged or missing.
   absl::Status Load(const storage::Reader& reader,
                     const storage::ValueSealer& sealer);
   // Null if there is none with the number.

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "matcher/coordination_words.h"
 #include "matcher/lettered_id.h"
+#include "matcher/person_request.h"
 #include "matcher/timestamps.h"
 #include "storage/inquiry_table.h"
 #include "storage/key_layout.h"
@@ -62,7 +63,10 @@ absl::Status CheckDepartment(const LoopState& state, const Caller& caller) {
   return state.suspensions->CheckOn(caller.name);
 }
 
-bool IsAnswered(const Inquiry& inquiry) { return inquiry.has_answered(); }
+// Nobody need do anything about it any more.
+bool IsSettled(const Inquiry& inquiry) {
+  return inquiry.has_answered() || inquiry.has_deleted();
+}
 
 Inquiry Shown(const LoopState& state, const Inquiry& held) {
   Inquiry shown = held;
@@ -75,6 +79,27 @@ Inquiry Shown(const LoopState& state, const Inquiry& held) {
 
 absl::Status NoSuchInquiry() {
   return absl::NotFoundError("one of the questions is not there");
+}
+
+void AddLeaf(const LoopState& state, Transaction& tx, const Caller& caller,
+             samkoer::v1::AuditAction action, std::string detail,
+             const std::string& reason = {}) {
+  auto leaf = state.MakeLeaf(tx.now(), caller, action);
+  leaf.set_detail(std::move(detail));
+  leaf.set_reason(reason);
+  tx.AddLeaf(std::move(leaf));
+}
+
+// NOT_FOUND if there is none with the id, which was read.
+absl::StatusOr<StoredInquiry> LoadOne(const LoopState& state,
+                                      const Transaction& tx, std::uint64_t id) {
+  const std::string key = NumberKey(Table::kInquiry, id);
+  auto value = tx.writes().Get(key);
+  if (absl::IsNotFound(value.status())) return NoSuchInquiry();
+  if (!value.ok()) return value.status();
+  auto plaintext = state.sealer->Open(key, *value);
+  if (!plaintext.ok()) return plaintext.status();
+  return storage::DecodeInquiry(*plaintext);
 }
 
 // In the order of lists.
@@ -109,15 +134,19 @@ absl::StatusOr<samkoer::v1::AskResponse> RunAsk(
   for (const auto& [id, held] : *all) {
     if (held.inquiry.department() != caller.name) continue;
     if (held.request_id == request.request_id()) {
-      if (held.inquiry.kind() != request.kind() ||
-          held.inquiry.text() != request.text()) {
+      // Of a deleted one nobody knows the words any more.
+      if (!held.inquiry.has_deleted() &&
+          (held.inquiry.kind() != request.kind() ||
+           held.inquiry.text() != request.text())) {
         return absl::AlreadyExistsError(
             "the request id was used with another text");
       }
+      AddLeaf(state, tx, caller, samkoer::v1::AUDIT_ACTION_INQUIRY_ASKED,
+              absl::StrCat("again ", held.inquiry.inquiry_id()));
       *response.mutable_inquiry() = Shown(state, held.inquiry);
       return response;
     }
-    if (!IsAnswered(held.inquiry)) ++unanswered;
+    if (!IsSettled(held.inquiry)) ++unanswered;
   }
   if (unanswered >= kMaxUnanswered || all->size() >= kMaxInquiries) {
     return absl::ResourceExhaustedError(
@@ -136,10 +165,8 @@ absl::StatusOr<samkoer::v1::AskResponse> RunAsk(
   held.inquiry.set_text(request.text());
   *held.inquiry.mutable_asked() = ToTimestamp(tx.now());
   Put(state, tx, id, held);
-  auto leaf =
-      state.MakeLeaf(tx.now(), caller, samkoer::v1::AUDIT_ACTION_INQUIRY_ASKED);
-  leaf.set_detail(held.inquiry.inquiry_id());
-  tx.AddLeaf(std::move(leaf));
+  AddLeaf(state, tx, caller, samkoer::v1::AUDIT_ACTION_INQUIRY_ASKED,
+          held.inquiry.inquiry_id());
   *response.mutable_inquiry() = Shown(state, held.inquiry);
   return response;
 }
@@ -166,7 +193,7 @@ absl::StatusOr<samkoer::v1::ListInquiriesResponse> RunListInquiries(
   std::vector<const Inquiry*> found;
   for (const auto& [id, held] : *all) {
     if ((own_only && held.inquiry.department() != caller.name) ||
-        (!request.include_answered() && IsAnswered(held.inquiry)) ||
+        (!request.include_answered() && IsSettled(held.inquiry)) ||
         PlaceOf(held.inquiry) <= after) {
       continue;
     }
@@ -214,17 +241,12 @@ absl::StatusOr<samkoer::v1::AnswerResponse> RunAnswer(
     if (!named.insert(*id).second) {
       return absl::InvalidArgumentError("inquiry_ids: one is named twice");
     }
-    const std::string key = NumberKey(Table::kInquiry, *id);
-    auto value = tx.writes().Get(key);
-    if (absl::IsNotFound(value.status())) return NoSuchInquiry();
-    if (!value.ok()) return value.status();
-    auto plaintext = state.sealer->Open(key, *value);
-    if (!plaintext.ok()) return plaintext.status();
-    auto held = storage::DecodeInquiry(*plaintext);
+    auto held = LoadOne(state, tx, *id);
     if (!held.ok()) return held.status();
-    if (IsAnswered(held->inquiry)) {
+    if (IsSettled(held->inquiry)) {
       return absl::FailedPreconditionError(
-          "one of the questions is answered already; list them again");
+          "one of the questions is answered or deleted already; list them "
+          "again");
     }
     answered.emplace_back(*id, *std::move(held));
   }
@@ -242,15 +264,39 @@ absl::StatusOr<samkoer::v1::AnswerResponse> RunAnswer(
   return response;
 }
 
+absl::StatusOr<samkoer::v1::DeleteInquiryResponse> RunDeleteInquiry(
+    LoopState& state, Transaction& tx, const Caller& caller,
+    const samkoer::v1::DeleteInquiryRequest& request) {
+  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  const auto id = ParseLetteredId('F', request.inquiry_id());
+  if (!id) return NoSuchInquiry();
+  auto held = LoadOne(state, tx, *id);
+  if (!held.ok()) return held.status();
+  if (held->inquiry.has_deleted()) {
+    return absl::FailedPreconditionError("the question is deleted already");
+  }
+  held->inquiry.clear_text();
+  held->inquiry.clear_answer();
+  *held->inquiry.mutable_deleted() = ToTimestamp(tx.now());
+  Put(state, tx, *id, *held);
+  AddLeaf(state, tx, caller, samkoer::v1::AUDIT_ACTION_INQUIRY_DELETED,
+          held->inquiry.inquiry_id(), request.reason());
+  samkoer::v1::DeleteInquiryResponse response;
+  *response.mutable_inquiry() = Shown(state, held->inquiry);
+  return response;
+}
+
 absl::Status DeleteOldInquiries(LoopState& state, Transaction& tx) {
   auto all = LoadAll(state);
   if (!all.ok()) return all.status();
   for (const auto& [id, held] : *all) {
-    const bool over =
-        IsAnswered(held.inquiry)
-            ? FromTimestamp(held.inquiry.answered()) + kAnsweredKept < tx.now()
-            : FromTimestamp(held.inquiry.asked()) + kUnansweredKept < tx.now();
-    if (over) tx.writes().Delete(NumberKey(Table::kInquiry, id));
+    const Inquiry& inquiry = held.inquiry;
+    const absl::Time end =
+        inquiry.has_deleted() ? FromTimestamp(inquiry.deleted()) + kAnsweredKept
+        : inquiry.has_answered()
+            ? FromTimestamp(inquiry.answered()) + kAnsweredKept
+            : FromTimestamp(inquiry.asked()) + kUnansweredKept;
+    if (end < tx.now()) tx.writes().Delete(NumberKey(Table::kInquiry, id));
   }
   return absl::OkStatus();
 }

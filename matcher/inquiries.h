@@ -23,8 +23,8 @@ inline constexpr std::size_t kMaxUnanswered = 200;
 inline constexpr std::size_t kMaxInquiries = 10'000;
 // Answered at once.
 inline constexpr int kMaxJointAnswer = 50;
-// How long one is kept after its answer, and after it was asked where nobody
-// answers.
+// How long one is kept after its answer or its words' deletion, and after it
+// was asked where nobody answers.
 inline constexpr absl::Duration kAnsweredKept = absl::Hours(24 * 365);
 inline constexpr absl::Duration kUnansweredKept = absl::Hours(24 * 365 * 2);
 
@@ -39,6 +39,10 @@ absl::StatusOr<samkoer::v1::ListInquiriesResponse> RunListInquiries(
 absl::StatusOr<samkoer::v1::AnswerResponse> RunAnswer(
     LoopState& state, Transaction& tx, const Caller& caller,
     const samkoer::v1::AnswerRequest& request);
+
+absl::StatusOr<samkoer::v1::DeleteInquiryResponse> RunDeleteInquiry(
+    LoopState& state, Transaction& tx, const Caller& caller,
+    const samkoer::v1::DeleteInquiryRequest& request);
 
 // Deletes those whose time is over. Everything before must be durable: the
 // table is read from the store.

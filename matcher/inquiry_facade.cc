@@ -33,4 +33,12 @@ absl::StatusOr<samkoer::v1::AnswerResponse> InquiryFacade::Answer(
       });
 }
 
+absl::StatusOr<samkoer::v1::DeleteInquiryResponse> InquiryFacade::DeleteInquiry(
+    const Caller& caller, const samkoer::v1::DeleteInquiryRequest& request) {
+  return core_.Call<samkoer::v1::DeleteInquiryResponse>(
+      [&](LoopState& state, Transaction& tx) {
+        return RunDeleteInquiry(state, tx, caller, request);
+      });
+}
+
 }  // namespace samkoer::matcher

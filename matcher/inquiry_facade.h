@@ -28,6 +28,8 @@ class InquiryFacade {
   // Role coordinator.
   absl::StatusOr<samkoer::v1::AnswerResponse> Answer(
       const Caller& caller, const samkoer::v1::AnswerRequest& request);
+  absl::StatusOr<samkoer::v1::DeleteInquiryResponse> DeleteInquiry(
+      const Caller& caller, const samkoer::v1::DeleteInquiryRequest& request);
 
  private:
   MatcherCore& core_;

@@ -63,8 +63,9 @@ void FillWhy(const LoopState& state, const RecordAttributes& attributes,
                      attributes.birth, state.day.InMonth())) {
     *held.add_legal_bases() = std::move(basis);
   }
-  held.set_deleted_on(DayText(
-      RetentionPeriods(policy.proto().retention()).RecordDueOn(attributes)));
+  const RetentionPeriods periods(policy.proto().retention());
+  held.set_deleted_on(DayText(periods.RecordDueOn(attributes)));
+  held.set_kept_months(periods.ClosedCaseMonths(attributes.domain));
 }
 
 absl::Status FillHeldRecord(const LoopState& state, ContentReader& contents,
@@ -119,9 +120,10 @@ absl::Status FillHeld(LoopState& state, Transaction& tx, PersonNo number,
       !s.ok()) {
     return s;
   }
+  const RetentionPeriods periods(state.policy->proto().retention());
   answer.set_alert_deleted_on(
-      DayText(RetentionPeriods(state.policy->proto().retention())
-                  .AlertDueOn(*state.index.FindAlert(number))));
+      DayText(periods.AlertDueOn(*state.index.FindAlert(number))));
+  answer.set_alert_kept_months(periods.LongestEndedAlertMonths());
   return absl::OkStatus();
 }
 

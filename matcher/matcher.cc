@@ -5,6 +5,8 @@
 #include "matcher/core.h"
 #include "matcher/policy_change.h"
 #include "matcher/sweep.h"
+#include "proto/limits.h"
+#include "proto/other_feed.h"
 
 namespace samkoer::matcher {
 
@@ -26,6 +28,16 @@ void Matcher::Stop() { core_->Stop(); }
 bool Matcher::Failed() const { return core_->loop().Failed(); }
 
 std::uint64_t Matcher::FeedSequence() const { return core_->FeedSequence(); }
+
+const std::string& Matcher::FeedId() const { return core_->feed_id(); }
+
+absl::Status Matcher::CheckFeedId(std::string_view id) const {
+  if (id.empty() || id == core_->feed_id()) return absl::OkStatus();
+  if (id.size() != proto::kFeedIdBytes) {
+    return absl::InvalidArgumentError("feed_id: must have 16 bytes, or none");
+  }
+  return absl::FailedPreconditionError(proto::kOtherFeedMessage);
+}
 
 absl::StatusOr<std::uint64_t> Matcher::WaitForFeed(std::uint64_t after,
                                                    absl::Time deadline) const {

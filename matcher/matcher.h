@@ -182,6 +182,11 @@ class Matcher {
       const Caller& caller, std::uint64_t after, std::size_t max);
   // The feed's last durable sequence number.
   std::uint64_t FeedSequence() const;
+  // Of which feed the numbers are: proto::kFeedIdBytes. Never changes.
+  const std::string& FeedId() const;
+  // FAILED_PRECONDITION if a cursor is of another feed; INVALID_ARGUMENT if
+  // that is no feed's id. OK for an empty one: not known.
+  absl::Status CheckFeedId(std::string_view id) const;
   // Waits until FeedSequence() > after, or the deadline, or Stop. Returns
   // FeedSequence(); CANCELLED after Stop. Not logged.
   absl::StatusOr<std::uint64_t> WaitForFeed(std::uint64_t after,
@@ -223,10 +228,11 @@ class Matcher {
 
   // ---- Reports (roles privacy-officer, coordinator) ----
 
-  // The month's tables; see statistics.h. The first call of a month counts
+  // A month's tables; see statistics.h. The first call of a month counts
   // everybody, on the matcher's thread.
   absl::StatusOr<samkoer::v1::GetStatisticsResponse> Statistics(
-      const Caller& caller);
+      const Caller& caller,
+      const samkoer::v1::GetStatisticsRequest& request = {});
   // Everything but what the server alone knows of its key-encryption key.
   absl::StatusOr<samkoer::v1::DescribeProcessingResponse> DescribeProcessing(
       const Caller& caller);

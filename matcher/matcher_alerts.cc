@@ -190,6 +190,7 @@ absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
 
   samkoer::v1::ListAlertsResponse response;
   response.set_feed_sequence(published.stats.feed_sequence);
+  response.set_feed_id(core_->feed_id());
   const auto snapshot = core_->options().engine->Snapshot();
   AlertReader reader(*snapshot, *core_->options().sealer);
   std::vector<std::string> ids;

@@ -8,10 +8,10 @@
 namespace samkoer::matcher {
 
 absl::StatusOr<samkoer::v1::GetStatisticsResponse> Matcher::Statistics(
-    const Caller& caller) {
+    const Caller& caller, const samkoer::v1::GetStatisticsRequest& request) {
   return core_->Call<samkoer::v1::GetStatisticsResponse>(
       [&](LoopState& state, Transaction& tx) {
-        return RunStatistics(state, tx, caller);
+        return RunStatistics(state, tx, caller, request);
       });
 }
 

@@ -123,9 +123,10 @@ absl::Status RecordChanges::ChangeMoved(const storage::StagedRecord& record,
         state_.names.Attributes(department, unit, content, times.changed);
     ++counts_.changed;
   }
+  auto owner = OwnerNumber(department, content);
+  if (same_content && !before->owner_by_number) owner.reset();
   std::string after;
-  storage::EncodeRecordContent(content, unit, OwnerNumber(department, content),
-                               times, after);
+  storage::EncodeRecordContent(content, unit, owner, times, after);
   stored = std::move(after);
   index.ChangeRecord(existing, record.fingerprint, attributes);
   return absl::OkStatus();
@@ -208,7 +209,7 @@ const RecordChanges::FreshRecord* RecordChanges::Fresh(RecordNo record) const {
 }
 
 absl::Status RecordChanges::EncodeFresh(const FreshRecord& fresh,
-                                        const storage::IntakeTimes& times,
+                                        const Kept& kept,
                                         std::string& out) const {
   if (fresh.stored != nullptr) {
     out = *fresh.stored;
@@ -218,17 +219,20 @@ absl::Status RecordChanges::EncodeFresh(const FreshRecord& fresh,
   if (!content.ok()) return content.status();
   const RecordAttributes& attributes =
       state_.index.record(fresh.number).attributes;
-  storage::EncodeRecordContent(*content, attributes.unit,
-                               OwnerNumber(attributes.department, *content),
-                               times, out);
+  std::optional<std::uint16_t> owner;
+  if (kept.owner_by_number.value_or(true)) {
+    owner = OwnerNumber(attributes.department, *content);
+  }
+  storage::EncodeRecordContent(*content, attributes.unit, owner, kept.times,
+                               out);
   return absl::OkStatus();
 }
 
-absl::StatusOr<storage::IntakeTimes> RecordChanges::TimesOf(
+absl::StatusOr<RecordChanges::Kept> RecordChanges::KeptOf(
     RecordNo record, const storage::SegmentEntry* old) const {
   const auto replaced = replaced_.find(record);
   if (replaced == replaced_.end()) {
-    return storage::IntakeTimes{ToSeconds(tx_.now()), 0};
+    return Kept{{ToSeconds(tx_.now()), 0}, std::nullopt};
   }
   if (old == nullptr || old->fingerprint != replaced->second) {
     return absl::DataLossError("a record is missing from its segment");
@@ -242,8 +246,10 @@ absl::StatusOr<storage::IntakeTimes> RecordChanges::TimesOf(
       *bytes, state_.departments.texts(
                   state_.index.record(record).attributes.department));
   if (!content.ok()) return content.status();
-  if (same_content_.contains(record)) return content->times;
-  return storage::IntakeTimes{content->times.received, ToSeconds(tx_.now())};
+  if (same_content_.contains(record)) {
+    return Kept{content->times, content->owner_by_number};
+  }
+  return Kept{{content->times.received, ToSeconds(tx_.now())}, std::nullopt};
 }
 
 absl::StatusOr<const ContentReader::OpenSegment*> ContentReader::Open(
@@ -271,7 +277,7 @@ absl::StatusOr<std::string> ContentReader::Get(RecordNo record) {
   if (const auto* fresh = changes_.Fresh(record)) {
     std::string content;
     absl::Status encoded = changes_.EncodeFresh(
-        *fresh, {ToSeconds(changes_.tx_.now()), 0}, content);
+        *fresh, {{ToSeconds(changes_.tx_.now()), 0}, std::nullopt}, content);
     if (!encoded.ok()) return encoded;
     return content;
   }
@@ -357,9 +363,9 @@ absl::StatusOr<std::string> RecordChanges::BuildSegment(
     const storage::SegmentEntry* const before =
         next_old != old.end() && next_old->slot == slot ? &*next_old : nullptr;
     if (fresh[slot] != nullptr) {
-      auto times = TimesOf(number, before);
-      if (!times.ok()) return times.status();
-      if (absl::Status s = EncodeFresh(*fresh[slot], *times, content); !s.ok())
+      auto kept = KeptOf(number, before);
+      if (!kept.ok()) return kept.status();
+      if (absl::Status s = EncodeFresh(*fresh[slot], *kept, content); !s.ok())
         return s;
       sealed.clear();
       storage::SealRecordContent(index.person(record.person).data_key,

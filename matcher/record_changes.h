@@ -102,13 +102,21 @@ class RecordChanges {
   // The number that the plan's owner has, if any.
   std::optional<std::uint16_t> OwnerNumber(
       std::uint16_t department, const storage::RecordContent& content) const;
+  // What the stored form of a fresh record takes over.
+  struct Kept {
+    storage::IntakeTimes times;
+    // Where the content is as old as its times: whether the plan's owner stood
+    // as a number. It is to stay so: a nonce is made of version, fingerprint
+    // and times, and in a store that was restored since an owner may get
+    // another number.
+    std::optional<bool> owner_by_number;
+  };
   // The stored form of a fresh record's content.
-  absl::Status EncodeFresh(const FreshRecord& fresh,
-                           const storage::IntakeTimes& times,
+  absl::Status EncodeFresh(const FreshRecord& fresh, const Kept& kept,
                            std::string& out) const;
-  // The times of a fresh record, which stands for `old` (null: for nothing).
-  absl::StatusOr<storage::IntakeTimes> TimesOf(
-      RecordNo record, const storage::SegmentEntry* old) const;
+  // Of a fresh record, which stands for `old` (null: for nothing).
+  absl::StatusOr<Kept> KeptOf(RecordNo record,
+                              const storage::SegmentEntry* old) const;
   absl::Status ChangeMoved(const storage::StagedRecord& record,
                            RecordNo existing, std::uint16_t unit,
                            const storage::CanonicalTail& content,

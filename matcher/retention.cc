@@ -43,6 +43,15 @@ RetentionPeriods::RetentionPeriods(const samkoer::v1::Retention& retention) {
   }
 }
 
+std::uint32_t RetentionPeriods::LongestEndedAlertMonths() const {
+  std::uint32_t longest = 0;
+  for (std::size_t s = 0; s < ended_alert_months_.size(); ++s) {
+    if (!IsEnded(static_cast<samkoer::v1::AlertState>(s))) continue;
+    longest = std::max(longest, ended_alert_months_[s]);
+  }
+  return longest;
+}
+
 std::optional<Day> RetentionPeriods::ClosedCaseDueOn(std::uint8_t domain,
                                                      Month closed) const {
   return FirstDayOfDeletion(closed, closed_case_months_.at(domain));

@@ -33,6 +33,12 @@ class RetentionPeriods {
   std::optional<Day> ClosedCaseDueOn(std::uint8_t domain, Month closed) const;
   // The same of a record; none while the case is open.
   std::optional<Day> RecordDueOn(const RecordAttributes& record) const;
+  // How many whole months a closed case of the domain is kept.
+  std::uint32_t ClosedCaseMonths(std::uint8_t domain) const {
+    return closed_case_months_.at(domain);
+  }
+  // The most whole months that an alert is kept after it has ended.
+  std::uint32_t LongestEndedAlertMonths() const;
   // The first day on which the alert goes if nothing changes; none while it is
   // not ended, or its rule still holds.
   std::optional<Day> AlertDueOn(const AlertInfo& alert) const;

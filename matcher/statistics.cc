@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "matcher/alert_lifecycle.h"
 #include "matcher/evaluation.h"
+#include "matcher/month_book.h"
 #include "matcher/rules.h"
-#include "storage/coding.h"
+#include "storage/alert_table.h"
 #include "storage/key_layout.h"
 
 namespace samkoer::matcher {
@@ -20,7 +22,15 @@ using samkoer::v1::GetStatisticsResponse;
 constexpr std::uint8_t kVersion = 1;
 
 // The tables' places in Counted::tables.
-enum : std::size_t { kByDepartment, kByState, kByRule, kTogether };
+enum : std::size_t {
+  kByDepartment,
+  kByState,
+  kByRule,
+  kTogether,
+  kByGuide,
+  kNew,
+  kTables
+};
 
 constexpr std::size_t kDomains = kDomainCount - 1;
 static_assert(samkoer::v1::Domain_MAX == kDomains);
@@ -42,8 +52,9 @@ std::string ShortName(std::string name, std::string_view prefix) {
 
 class Counter {
  public:
-  explicit Counter(const LoopState& state)
+  Counter(const LoopState& state, AlertRange made_before)
       : state_(state),
+        made_before_(made_before),
         policy_(*state.policy),
         evaluator_(policy_, state.day),
         departments_(policy_.proto().departments_size()) {
@@ -58,7 +69,7 @@ class Counter {
       GatherFacts(state_, person, records, facts);
       AddPerson(facts);
       if (!state_.index.person(person).has_alert) continue;
-      AddAlert(state_.index.FindAlert(person)->state, facts);
+      AddAlert(*state_.index.FindAlert(person), facts);
     }
     AddRelations();
     return std::move(counted_);
@@ -68,7 +79,7 @@ class Counter {
   CountTable& Table(std::size_t at) { return counted_.tables[at]; }
 
   void MakeTables() {
-    counted_.tables.resize(4);
+    counted_.tables.resize(kTables);
     Table(kByDepartment).name = "persons-by-department-and-domain";
     for (std::size_t d = 0; d < departments_; ++d) {
       const auto department = static_cast<std::uint16_t>(d);
@@ -102,6 +113,10 @@ class Counter {
       Table(kTogether).cells.push_back(
           {kTogetherRows[k], "persons", 0, /*possible=*/k < departments_});
     }
+    Table(kByGuide).name = "alerts-by-guide";
+    Table(kByGuide).cells = {{"assigned", "alerts"}, {"backlog", "alerts"}};
+    Table(kNew).name = "alerts-new";
+    Table(kNew).cells = {{"previous-month", "alerts"}};
   }
 
   void AddPerson(const std::vector<CaseFacts>& facts) {
@@ -128,8 +143,15 @@ class Counter {
     ++Table(kTogether).cells[std::min(held_by, kTogetherRows.size()) - 1].count;
   }
 
-  void AddAlert(std::uint8_t state, const std::vector<CaseFacts>& facts) {
-    ++Table(kByState).cells[state_row_[state]].count;
+  void AddAlert(const AlertInfo& alert, const std::vector<CaseFacts>& facts) {
+    ++Table(kByState).cells[state_row_[alert.state]].count;
+    if (IsActive(static_cast<samkoer::v1::AlertState>(alert.state))) {
+      const bool assigned = (alert.flags & storage::kAlertGuideAccepted) != 0;
+      ++Table(kByGuide).cells[assigned ? 0 : 1].count;
+    }
+    if (alert.number >= made_before_.first && alert.number < made_before_.end) {
+      ++Table(kNew).cells[0].count;
+    }
     const int rule = evaluator_.FirstRule(facts);
     if (rule < 0) return;
     evaluator_.CountingCases(rule, facts, counting_);
@@ -165,6 +187,16 @@ class Counter {
     }
     relations.push_back({All(kByRule), All(kTogether, fewest - 1)});
     AddDepartmentRelations();
+    // An alert that has not ended has a guide or has none.
+    std::vector<CountTerm> active;
+    for (int s = 1; s < samkoer::v1::AlertState_ARRAYSIZE; ++s) {
+      if (IsActive(static_cast<samkoer::v1::AlertState>(s))) {
+        active.push_back({kByState, state_row_[s]});
+      }
+    }
+    relations.push_back({All(kByGuide), active});
+    relations.push_back({active, All(kByGuide)});
+    relations.push_back({All(kNew), All(kByState)});
   }
 
   // Whom k departments hold is held by k - m others than any m departments, at
@@ -224,6 +256,7 @@ class Counter {
   }
 
   const LoopState& state_;
+  const AlertRange made_before_;
   const CompiledPolicy& policy_;
   const RuleEvaluator evaluator_;
   const std::size_t departments_;
@@ -259,13 +292,35 @@ absl::StatusOr<GetStatisticsResponse> LoadFrozen(const LoopState& state,
   return response;
 }
 
-GetStatisticsResponse Count(const LoopState& state) {
+// What a program before has counted of the month of state.day; NOT_FOUND if it
+// has not.
+absl::StatusOr<GetStatisticsResponse> LoadEarlier(const LoopState& state,
+                                                  const Transaction& tx) {
+  auto frozen = LoadFrozen(state, tx, storage::MetaKey(kStatisticsWord));
+  if (frozen.ok() && !SameMonth(frozen->day(), state.day.ToString())) {
+    return absl::NotFoundError("of another month");
+  }
+  return frozen;
+}
+
+// Of the month of state.day.
+absl::StatusOr<GetStatisticsResponse> Count(const LoopState& state,
+                                            const Transaction& tx) {
+  auto earlier = LoadEarlier(state, tx);
+  if (!absl::IsNotFound(earlier.status())) return earlier;
+  AlertRange made_before;
+  const Month before = Month::FromCount(state.day.InMonth().count() - 1);
+  if (auto month = LoadMonth(state, tx, before); month.ok()) {
+    made_before = {month->first_alert, month->end_alert};
+  } else if (!absl::IsNotFound(month.status())) {
+    return month.status();
+  }
   GetStatisticsResponse response;
-  response.set_day(state.state.day);
+  response.set_day(state.day.ToString());
   const std::uint32_t base =
       RoundingBase(state.policy->proto().withhold_below());
   response.set_withhold_below(base);
-  Counted counted = CountPersons(state);
+  Counted counted = CountPersons(state, made_before);
   Suppress(base, counted.relations, counted.tables);
   for (const CountTable& table : counted.tables) {
     *response.add_tables() = ToStatistics(table);
@@ -273,24 +328,66 @@ GetStatisticsResponse Count(const LoopState& state) {
   return response;
 }
 
+absl::Status NoTables() {
+  return absl::NotFoundError("no tables are kept of that month");
+}
+
+// Counts if nobody has asked before.
+absl::StatusOr<GetStatisticsResponse> OfMonth(const LoopState& state,
+                                              Transaction& tx, Month month) {
+  auto held = LoadMonth(state, tx, month);
+  if (absl::IsNotFound(held.status())) return NoTables();
+  if (!held.ok()) return held.status();
+  if (held->statistics.empty()) {
+    if (held->ended || month != state.day.InMonth()) return NoTables();
+    auto counted = Count(state, tx);
+    if (!counted.ok()) return counted;
+    held->statistics = counted->SerializeAsString();
+    PutMonth(state, tx, month, *held);
+    return counted;
+  }
+  GetStatisticsResponse response;
+  if (!response.ParseFromString(held->statistics)) {
+    return absl::DataLossError("the kept statistics are malformed");
+  }
+  return response;
+}
+
 }  // namespace
 
-Counted CountPersons(const LoopState& state) { return Counter(state).Count(); }
+Counted CountPersons(const LoopState& state, AlertRange made_before) {
+  return Counter(state, made_before).Count();
+}
 
-absl::StatusOr<GetStatisticsResponse> RunStatistics(LoopState& state,
-                                                    Transaction& tx,
-                                                    const Caller& caller) {
-  std::string key = storage::MetaKey(kStatisticsWord);
-  auto response = LoadFrozen(state, tx, key);
-  if (!response.ok() && !absl::IsNotFound(response.status())) {
-    return response.status();
+absl::StatusOr<std::string> StatisticsAtMonthEnd(const LoopState& state,
+                                                 Transaction& tx) {
+  auto counted = Count(state, tx);
+  if (!counted.ok()) return counted.status();
+  tx.writes().Delete(storage::MetaKey(kStatisticsWord));
+  return counted->SerializeAsString();
+}
+
+absl::StatusOr<GetStatisticsResponse> RunStatistics(
+    LoopState& state, Transaction& tx, const Caller& caller,
+    const samkoer::v1::GetStatisticsRequest& request) {
+  const Month running = state.day.InMonth();
+  const Month month =
+      request.month() == 0 ? running : Month::FromYyyymm(request.month());
+  if (!month.given()) {
+    return absl::InvalidArgumentError("month: must be YYYYMM, or 0");
   }
-  if (!response.ok() || !SameMonth(response->day(), state.state.day)) {
-    response = Count(state);
-    std::string value(1, static_cast<char>(kVersion));
-    value += response->SerializeAsString();
-    std::string sealed = state.sealer->Seal(key, value);
-    tx.writes().Put(std::move(key), std::move(sealed));
+  auto response = OfMonth(state, tx, month);
+  if (!response.ok()) return response;
+  if (month == running) {
+    auto months = ReadMonths(*state.engine, *state.sealer);
+    if (!months.ok()) return months.status();
+    for (const auto& [number, held] : *months) {
+      const Month kept = Month::FromCount(static_cast<int>(number));
+      if (!held.statistics.empty() && kept < running) {
+        response->add_months(kept.ToYyyymm());
+      }
+    }
+    response->add_months(running.ToYyyymm());
   }
   auto leaf = state.MakeLeaf(tx.now(), caller,
                              samkoer::v1::AUDIT_ACTION_STATISTICS_READ);

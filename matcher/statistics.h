@@ -3,6 +3,8 @@
 #ifndef SAMKOER_MATCHER_STATISTICS_H_
 #define SAMKOER_MATCHER_STATISTICS_H_
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,23 +17,38 @@
 
 namespace samkoer::matcher {
 
-// The meta word under which the month's tables are kept. Plaintext: version
-// (u8 = 1), the serialized samkoer.v1.GetStatisticsResponse.
+// The meta word under which programs before kept the month's tables; they stand
+// with the month now (month_book.h). Plaintext: version (u8 = 1), the
+// serialized samkoer.v1.GetStatisticsResponse.
 inline constexpr std::string_view kStatisticsWord = "statistics";
 
+// The numbers of the alerts that were made in a month: from `first` to one
+// below `end`.
+struct AlertRange {
+  std::uint64_t first = 0, end = 0;
+};
+
 // What is counted, not yet fit to be shown: the tables that reports.proto
-// names, and what must hold between them. About 0.1 us a record.
+// names, and what must hold between them; `made_before` are the alerts of the
+// month before. About 0.1 us a record.
 struct Counted {
   std::vector<CountTable> tables;
   std::vector<CountRelation> relations;
 };
-Counted CountPersons(const LoopState& state);
+Counted CountPersons(const LoopState& state, AlertRange made_before = {});
 
-// On the loop's thread: the tables of the month of state.day, which are counted
-// when they are first asked for and kept in the store, so that nobody can
-// subtract two days; and the leaf of the read.
+// On the loop's thread: the tables of the month that is asked for, and the leaf
+// of the read. Those of the month of state.day are counted when they are first
+// asked for and kept in the store, so that nobody can subtract two days.
+// Errors: as Reports.GetStatistics.
 absl::StatusOr<samkoer::v1::GetStatisticsResponse> RunStatistics(
-    LoopState& state, Transaction& tx, const Caller& caller);
+    LoopState& state, Transaction& tx, const Caller& caller,
+    const samkoer::v1::GetStatisticsRequest& request);
+
+// The tables of the month of state.day, which nobody has asked for, serialized:
+// for TurnMonth. Takes over what a program before has counted of the month.
+absl::StatusOr<std::string> StatisticsAtMonthEnd(const LoopState& state,
+                                                 Transaction& tx);
 
 }  // namespace samkoer::matcher
 

@@ -11,11 +11,13 @@
 #include "matcher/epochs.h"
 #include "matcher/inquiries.h"
 #include "matcher/match_step.h"
+#include "matcher/month_book.h"
 #include "matcher/notices.h"
 #include "matcher/objection_epochs.h"
 #include "matcher/permission.h"
 #include "matcher/record_changes.h"
 #include "matcher/retention.h"
+#include "matcher/statistics.h"
 #include "storage/failpoint.h"
 
 namespace samkoer::matcher {
@@ -104,6 +106,12 @@ void AddKept(samkoer::v1::AuditLeaf& leaf, const LoopState& state) {
 
 absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
                                          RecordChanges& changes, Day day) {
+  // As the month's last day has left everything.
+  if (absl::Status s = TurnMonth(
+          state, tx, day, [&] { return StatisticsAtMonthEnd(state, tx); });
+      !s.ok()) {
+    return s;
+  }
   Retention retention(state, tx, changes, day);
   RetentionCounts counts;
   counts.due_since =

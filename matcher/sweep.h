@@ -18,6 +18,7 @@
 namespace samkoer::matcher {
 
 // Makes `day` the day that everything is evaluated for, in this order:
+//  0. A month that is over is written down (month_book.h).
 //  1. Closed cases go on their day (retention.h): when more than their domain's
 //     months lie between the month they were closed in (or taken in, if that is
 //     not known) and the day's month, so that as many whole months have passed.
@@ -53,7 +54,7 @@ struct RetentionCounts {
   // Objections of which only an older key tells (objection_epochs.h).
   std::uint64_t objections_waiting = 0;
 };
-// The sweep's steps 1 to 3, by the policy in force, and the new day; evaluates
+// The sweep's steps 0 to 3, by the policy in force, and the new day; evaluates
 // nobody. Everything before must be durable: the feed is read from the store.
 absl::StatusOr<RetentionCounts> EnterDay(LoopState& state, Transaction& tx,
                                          RecordChanges& changes, Day day);

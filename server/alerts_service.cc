@@ -86,6 +86,10 @@ grpc::Status AlertsService::Follow(grpc::ServerContext* context,
                                             who.certificate_sha256))),
               kMaxFollowersPerCertificate}});
         if (!ticket.ok()) return ticket.status();
+        if (absl::Status s = matcher_.CheckFeedId(request->feed_id());
+            !s.ok()) {
+          return s;
+        }
         followers_.Add(1);
         const absl::Cleanup leave = [this] { followers_.Add(-1); };
         return Feed(who, request->after_sequence(), *context, *writer);
@@ -98,8 +102,12 @@ absl::Status AlertsService::Feed(const Identity& who, std::uint64_t after,
   StreamWatch::Stream stream(watch_, context, who);
   const matcher::Caller caller = CallerOf(who);
   v1::FeedEvent event;
+  event.set_feed_id(matcher_.FeedId());
   const auto write = [&] {
-    return stream.Write([&] { return writer.Write(event); });
+    const absl::Status written =
+        stream.Write([&] { return writer.Write(event); });
+    event.clear_feed_id();  // once a stream
+    return written;
   };
   bool told_caught_up = false;
   absl::Time last_sent = absl::Now();

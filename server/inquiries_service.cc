@@ -35,4 +35,15 @@ grpc::Status InquiriesService::Answer(grpc::ServerContext* context,
       });
 }
 
+grpc::Status InquiriesService::DeleteInquiry(
+    grpc::ServerContext* context, const v1::DeleteInquiryRequest* request,
+    v1::DeleteInquiryResponse* response) {
+  return gate_.Run(*context, "/samkoer.v1.Inquiries/DeleteInquiry",
+                   [&](const Identity& who) {
+                     return Deliver(
+                         inquiries_.DeleteInquiry(CallerOf(who), *request),
+                         *response);
+                   });
+}
+
 }  // namespace samkoer::server

@@ -22,6 +22,9 @@ class InquiriesService final : public v1::Inquiries::Service {
   grpc::Status Answer(grpc::ServerContext* context,
                       const v1::AnswerRequest* request,
                       v1::AnswerResponse* response) override;
+  grpc::Status DeleteInquiry(grpc::ServerContext* context,
+                             const v1::DeleteInquiryRequest* request,
+                             v1::DeleteInquiryResponse* response) override;
 
  private:
   CallGate& gate_;

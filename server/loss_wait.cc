@@ -18,6 +18,8 @@
 #include "server/signals.h"
 #include "server/store_audit_backend.h"
 #include "storage/audit_log.h"
+#include "storage/feed_id.h"
+#include "storage/key_layout.h"
 
 namespace samkoer::server {
 namespace {
@@ -271,6 +273,9 @@ void LossMatter::BringInForce(const Identity* who,
   AddCount(leaf, "checkpoint_size", content.loss().checkpoint_size());
   AddCount(leaf, "store_size", content.loss().store_size());
   writes.leaves.push_back(std::move(leaf));
+  // Whoever has followed the feed until now has seen what is lost: it goes on
+  // as another one. (The key service has none.)
+  writes.batch.Delete(storage::MetaKey(storage::kFeedIdWord));
   approved_ = content.loss().store_size();
 }
 

@@ -8,11 +8,11 @@
 namespace samkoer::server {
 
 grpc::Status ReportsService::GetStatistics(
-    grpc::ServerContext* context, const v1::GetStatisticsRequest*,
+    grpc::ServerContext* context, const v1::GetStatisticsRequest* request,
     v1::GetStatisticsResponse* response) {
   return gate_.Run(
       *context, "/samkoer.v1.Reports/GetStatistics", [&](const Identity& who) {
-        return Deliver(matcher_.Statistics(CallerOf(who)), *response);
+        return Deliver(matcher_.Statistics(CallerOf(who), *request), *response);
       });
 }
 

@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "storage/coding.h"
 #include "storage/key_layout.h"
 
@@ -39,7 +38,6 @@ void Dictionary::FreeUnpacker::operator()(ZSTD_DDict_s* unpacker) const {
 Dictionary::Dictionary(std::uint16_t number, std::string bytes)
     : number_(number),
       bytes_(std::move(bytes)),
-      packer_(ZSTD_createCDict(bytes_.data(), bytes_.size(), kLevel)),
       unpacker_(ZSTD_createDDict(bytes_.data(), bytes_.size())) {}
 
 Dictionary::~Dictionary() = default;
@@ -47,6 +45,9 @@ Dictionary::~Dictionary() = default;
 void Dictionary::Pack(std::string_view text, std::string& out) const {
   thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context(
       ZSTD_createCCtx());
+  std::call_once(packing_, [this] {
+    packer_.reset(ZSTD_createCDict(bytes_.data(), bytes_.size(), kLevel));
+  });
   const std::size_t start = out.size();
   const std::size_t bound = ZSTD_compressBound(text.size());
   out.resize(start + bound);
@@ -79,8 +80,10 @@ absl::StatusOr<std::string> Dictionary::Unpack(std::string_view packed) const {
 }
 
 std::string DictionaryKey(std::uint16_t number) {
-  return MetaKey(std::string(absl::StrCat("feed-dictionary/", number)));
+  return DictionaryPrefix() + std::to_string(number);
 }
+
+std::string DictionaryPrefix() { return MetaKey("feed-dictionary/"); }
 
 std::string EncodeDictionary(std::string_view bytes) {
   std::string out;

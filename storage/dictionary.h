@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -55,13 +56,17 @@ class Dictionary {
   };
   const std::uint16_t number_;
   const std::string bytes_;
-  std::unique_ptr<ZSTD_CDict_s, FreePacker> packer_;
+  // Made by the first Pack: most are only read with.
+  mutable std::once_flag packing_;
+  mutable std::unique_ptr<ZSTD_CDict_s, FreePacker> packer_;
   std::unique_ptr<ZSTD_DDict_s, FreeUnpacker> unpacker_;
 };
 
 // A dictionary as it is stored: version (u8 = 1), then its bytes, under the
 // meta word "feed-dictionary/" and its number in decimal digits.
 std::string DictionaryKey(std::uint16_t number);
+// What the keys of all of them begin with.
+std::string DictionaryPrefix();
 std::string EncodeDictionary(std::string_view bytes);
 // The bytes. FAILED_PRECONDITION for an unknown version.
 absl::StatusOr<std::string> DecodeDictionary(std::string_view plaintext);

@@ -3,7 +3,6 @@
 //
 // SAMKOER_FAILPOINT="name:count" in the environment, read once, kills at the
 // count-th time (from 1) that the place is passed. Unknown names never fire.
-//
 // The names, and what is durable when they fire:
 //   loop.before-write       nothing of the group
 //   loop.after-write        all of the group, nobody has been answered
@@ -20,7 +19,8 @@
 //   erase.before-write      the state before the erasure
 //   audit.before-checkpoint the group, but not the checkpoint outside
 //   backup.file             one file more of a backup, not its manifest
-//   backup.before-manifest, backup.after-manifest  all files; the backup
+//   backup.before-manifest  all files of a backup
+//   backup.after-manifest   the backup, its older ones not yet removed
 //   kek.before-keyring      nothing of the rotation
 //   kek.after-keyring       the keyring file with both keys; no leaf
 //   kek.step                the leaf, and a part of the values sealed again

@@ -54,6 +54,7 @@ std::optional<Table> TableOf(std::string_view key) {
     case Table::kPush:
     case Table::kAlarm:
     case Table::kSubjectIndex:
+    case Table::kMonth:
       return table;
   }
   return std::nullopt;

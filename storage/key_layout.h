@@ -38,6 +38,7 @@ enum class Table : char {
   kPush = 'T',          // push number u64
   kAlarm = 'W',         // alarm id (8, random)
   kSubjectIndex = 'X',  // keyed hash (16) of the subject id, leaf index u64
+  kMonth = 'Y',         // year * 12 + month - 1, u64
 };
 
 // The prefix under which Scan finds the whole table.
@@ -50,8 +51,8 @@ std::optional<Table> TableOf(std::string_view key);
 bool IsSealed(std::string_view key, std::string_view value);
 
 // Keys of the tables whose key is one number: kAlert, kConference, kDepartment,
-// kFeed, kInquiry, kPersonBlock, kAuditLeaf, kPolicy, kProposal, kSegment,
-// kPush. 9 bytes.
+// kFeed, kInquiry, kMonth, kPersonBlock, kAuditLeaf, kPolicy, kProposal,
+// kSegment, kPush. 9 bytes.
 std::string NumberKey(Table table, std::uint64_t number);
 // The number of such a key; none unless the key is exactly of that table.
 std::optional<std::uint64_t> ParseNumberKey(Table table, std::string_view key);

@@ -21,6 +21,7 @@
 #include "storage/feed_table.h"
 #include "storage/inquiry_table.h"
 #include "storage/matcher_state.h"
+#include "storage/month_check.h"
 #include "storage/notice_table.h"
 #include "storage/objection_table.h"
 #include "storage/person_table.h"
@@ -474,7 +475,8 @@ class MatcherCheck {
 }  // namespace
 
 absl::Status CheckMatcherTables(const CheckedStore& store, Findings& findings) {
-  return MatcherCheck(store, findings).Run();
+  if (absl::Status s = MatcherCheck(store, findings).Run(); !s.ok()) return s;
+  return CheckMonths(store, findings);
 }
 
 }  // namespace samkoer::storage

@@ -24,6 +24,7 @@ namespace samkoer::storage {
 //    sealed with its person's data key, and not newer than the alert says
 //  * pushes and their batches; notices, objections, policies, departments,
 //    epochs, dictionaries; conferences and inquiries; the counters
+//  * months and the feed's id (month_check.h)
 absl::Status CheckMatcherTables(const CheckedStore& store, Findings& findings);
 
 }  // namespace samkoer::storage

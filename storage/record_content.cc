@@ -121,8 +121,9 @@ absl::StatusOr<StoredContent> ParseRecordContent(
   content.plan_last_review_month = GetMonth(in);
   content.case_ref = GetText(in);
   content.contact = GetText(in);
+  content.owner_by_number = version == kNumberedVersion;
   content.plan_owner_unit =
-      version == kNumberedVersion ? GetByNumber(in, texts) : GetText(in);
+      content.owner_by_number ? GetByNumber(in, texts) : GetText(in);
   const unsigned count = in.U8();
   for (unsigned i = 0; i < count && in.ok(); ++i) {
     content.criteria.push_back(GetText(in));

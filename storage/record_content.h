@@ -75,6 +75,8 @@ struct IntakeTimes {
 // As it is stored.
 struct StoredContent : RecordContent {
   std::uint16_t unit = 0;
+  // Whether the plan's owner stands as a number.
+  bool owner_by_number = false;
   IntakeTimes times;
 };
 

@@ -39,6 +39,7 @@ TableShape ShapeOf(Table table) {
     case Table::kDepartment:
     case Table::kFeed:
     case Table::kInquiry:
+    case Table::kMonth:
     case Table::kPersonBlock:
     case Table::kPolicy:
     case Table::kPush:

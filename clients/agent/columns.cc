@@ -32,29 +32,6 @@ std::array<std::string_view, kColumns> NamesOf(const v1::ColumnMap& names) {
 // telephones do.
 constexpr int kNoNamesDigits = 6;
 
-// Whether a cell of the first line can be shown: it looks like a column's name
-// and not like somebody's data.
-bool LooksLikeName(std::string_view cell) {
-  constexpr std::size_t kMaxNameBytes = 40;
-  if (cell.empty() || cell.size() > kMaxNameBytes) return false;
-  if (clients::ContainsCpr(cell) || clients::ParseCpr(cell).valid()) {
-    return false;
-  }
-  int run = 0;
-  for (const char c : cell) {
-    if (c == '@') return false;
-    const bool digit = c >= '0' && c <= '9';
-    // What numbers are written with does not end a run of digits.
-    if (digit) {
-      ++run;
-    } else if (c != '-' && c != ' ' && c != '.' && c != '/') {
-      run = 0;
-    }
-    if (run >= kNoNamesDigits) return false;
-  }
-  return true;
-}
-
 std::string Quoted(std::span<const std::string_view> names) {
   return absl::StrJoin(names, ", ",
                        [](std::string* out, std::string_view name) {
@@ -77,7 +54,7 @@ std::string Explain(std::span<const std::string_view> wanted,
   bool has_known = false;
   for (const std::string& cell : header) {
     const std::string_view trimmed = TrimText(cell);
-    if (!trimmed.empty() && !LooksLikeName(trimmed)) {
+    if (!trimmed.empty() && !LooksLikeColumnName(trimmed)) {
       return clients::Cat(text, "the first line has ", header.size(),
                           " columns and looks like a row of data, which is "
                           "not shown: the file needs a header line");
@@ -96,6 +73,27 @@ std::string Explain(std::span<const std::string_view> wanted,
 }
 
 }  // namespace
+
+bool LooksLikeColumnName(std::string_view cell) {
+  constexpr std::size_t kMaxNameBytes = 40;
+  if (cell.empty() || cell.size() > kMaxNameBytes) return false;
+  if (clients::ContainsCpr(cell) || clients::ParseCpr(cell).valid()) {
+    return false;
+  }
+  int run = 0;
+  for (const char c : cell) {
+    if (c == '@') return false;
+    const bool digit = c >= '0' && c <= '9';
+    // What numbers are written with does not end a run of digits.
+    if (digit) {
+      ++run;
+    } else if (c != '-' && c != ' ' && c != '.' && c != '/') {
+      run = 0;
+    }
+    if (run >= kNoNamesDigits) return false;
+  }
+  return true;
+}
 
 absl::StatusOr<ColumnLayout> ColumnLayout::Match(
     const v1::ColumnMap& names, std::span<const std::string> header,

@@ -43,6 +43,10 @@ struct RowView {
   }
 };
 
+// Whether a cell of the first line can be shown: it looks like a column's name
+// and not like somebody's data (no run of six digits, no address, not long).
+bool LooksLikeColumnName(std::string_view cell);
+
 // The place of each column in the rows of one file.
 class ColumnLayout {
  public:

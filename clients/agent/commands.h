@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "clients/common/cli.h"
 #include "crypto/sealed_file.h"
@@ -75,6 +77,17 @@ struct InboxOptions {
 };
 int RunInbox(const CommandContext& context, const InboxOptions& options);
 
+// Lists the department's own open cases that stand in no coordinated effort,
+// each with its default contact (default_contacts.h). The matcher is asked for
+// the inbox and nothing else.
+struct ContactsOptions {
+  // Instead of the configuration's source, if not empty.
+  std::string file;
+  // For a spreadsheet, in place of the sheet.
+  bool csv = false;
+};
+int RunContacts(const CommandContext& context, const ContactsOptions& options);
+
 // Nominates the young person of one of the department's own open cases.
 struct NominateOptions {
   std::string case_ref;
@@ -109,6 +122,28 @@ int RunInquiries(const CommandContext& context, const InquiryOptions& options);
 // Says what the cache holds; removes it.
 int RunCacheInfo(const CommandContext& context);
 int RunCacheClear(const CommandContext& context);
+
+// Proposes a configuration for a sample of the export, asks what the sample
+// does not tell (on a terminal), shows what would be sent and writes the file
+// of CommandContext::config_path.
+struct SetupOptions {
+  // The sample; empty with odbc.
+  std::string sample;
+  // What the configuration is to read every night; empty means the sample.
+  std::string source;
+  // A configuration's file with some of its fields.
+  std::string answers_file;
+  // Key and value (setup_proposal.h), in the order given.
+  std::vector<std::pair<std::string, std::string>> answers;
+  // "FILE", "FILE:KEY" or "FILE:KEY:FILE_KEY".
+  std::vector<std::string> joins;
+  // Take purpose, ages and units from the matcher.
+  bool ask_matcher = false;
+  bool overwrite = false;
+  // Show it and write nothing.
+  bool dry_run = false;
+};
+int RunSetup(const CommandContext& context, const SetupOptions& options);
 
 // Checks the configuration and says what it means.
 int RunValidateConfig(const CommandContext& context);

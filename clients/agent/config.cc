@@ -11,8 +11,10 @@
 #include "clients/agent/words.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "clients/common/cpr.h"
 #include "clients/common/csv_reader.h"
 #include "proto/limits.h"
+#include "proto/plain_text.h"
 #include "proto/yaml/yaml_message.h"
 
 namespace samkoer::agent {
@@ -20,6 +22,8 @@ namespace {
 
 constexpr std::uint32_t kDefaultRejectsLimitPercent = 5;
 constexpr std::uint32_t kMaxAge = 120;
+// Read by people on a sheet, never sent.
+constexpr std::size_t kMaxContactTextBytes = 200;
 
 bool IsId(std::string_view text) {
   return !text.empty() && text.size() <= 64 &&
@@ -145,6 +149,28 @@ void CheckPermitted(Config& out, ConfigChecker& check) {
   out.permitted = Permitted::FromConfig(out.proto.permitted());
 }
 
+void CheckContacts(const v1::AgentConfig& config, ConfigChecker& check) {
+  for (int i = 0; i < config.default_contacts_size(); ++i) {
+    const v1::DefaultContact& one = config.default_contacts(i);
+    const std::string field = clients::Cat("default_contacts[", i, "]");
+    if (one.age_from() >= one.age_below() || one.age_below() > kMaxAge) {
+      check.Refuse(field, "age_from must be below age_below, at most 120");
+    }
+    if (one.contact().empty() || one.contact().size() > kMaxContactTextBytes ||
+        !proto::IsPlainLine(one.contact())) {
+      check.Refuse(field, "contact must be one line of 1 to 200 bytes");
+    }
+    if (clients::ContainsCpr(one.contact())) {
+      check.Refuse(field, "contact looks like a CPR number");
+    }
+    for (const int domain : one.domains()) {
+      if (domain == v1::DOMAIN_UNSPECIFIED) {
+        check.Refuse(field, "names an unspecified domain");
+      }
+    }
+  }
+}
+
 // "file:PATH" is relative to the configuration too.
 std::string ResolveSource(const std::string& path, const std::string& source) {
   constexpr std::string_view kFile = "file:";
@@ -187,6 +213,7 @@ absl::StatusOr<Config> ParseConfig(std::string_view text,
   CheckWords(out, check);
   CheckDomains(out, check);
   CheckPermitted(out, check);
+  CheckContacts(out.proto, check);
   CheckSources(out.proto, check);
   CheckCriteria(out.proto, check);
   CheckRun(out.proto, check);

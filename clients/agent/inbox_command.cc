@@ -12,9 +12,6 @@
 namespace samkoer::agent {
 namespace {
 
-// More than any coordinator convenes.
-constexpr std::size_t kMaxEntries = 100'000;
-
 std::string StateName(v1::AlertState state) {
   constexpr std::string_view kPrefix = "ALERT_STATE_";
   std::string name = v1::AlertState_Name(state);
@@ -149,7 +146,7 @@ int RunInbox(const CommandContext& context, const InboxOptions& options) {
   if (!config) return exit_code;
   auto matcher = OpenMatcher(*config);
   if (!matcher.ok()) return clients::Fail(matcher.status());
-  const auto entries = FetchInbox(**matcher, kMaxEntries);
+  const auto entries = FetchInbox(**matcher, kMaxInboxEntries);
   if (!entries.ok()) return clients::Fail(entries.status());
   const auto notices = FetchNotices(**matcher);
   if (!notices.ok()) return clients::Fail(notices.status());

@@ -32,9 +32,16 @@ void PrintHuman(const std::vector<v1::Inquiry>& inquiries) {
   if (inquiries.empty()) std::cout << "no question of yours\n";
   for (const v1::Inquiry& inquiry : inquiries) {
     std::cout << absl::StreamFormat(
-        "%s  %s  %s\n  %s\n", clients::TerminalSafe(inquiry.inquiry_id()),
-        TimeText(inquiry.asked()), KindText(inquiry.kind()),
-        clients::TerminalSafe(inquiry.text()));
+        "%s  %s  %s\n", clients::TerminalSafe(inquiry.inquiry_id()),
+        TimeText(inquiry.asked()), KindText(inquiry.kind()));
+    if (inquiry.has_deleted()) {
+      std::cout << absl::StreamFormat(
+          "  the coordinator deleted the words %s\n",
+          TimeText(inquiry.deleted()));
+      continue;
+    }
+    std::cout << absl::StreamFormat("  %s\n",
+                                    clients::TerminalSafe(inquiry.text()));
     if (!inquiry.has_answered()) continue;
     std::cout << absl::StreamFormat("  answered %s: %s\n",
                                     TimeText(inquiry.answered()),

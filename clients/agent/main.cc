@@ -4,6 +4,8 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "clients/agent/commands.h"
@@ -12,6 +14,8 @@
 #include "proto/usage_text.h"
 
 namespace {
+
+using samkoer::agent::SetupOptions;
 
 constexpr const char* kAbout =
     R"(Hands a department's cases to the matcher, without its CPR numbers.
@@ -55,6 +59,115 @@ they are spoken of, handovers that wait for your answer, and notices: cases
 of persons who were erased. See whether your own data must be erased too. If the
 person has objected, leave the case out of the export: it is not taken in.
 A notice that nobody acknowledges is deleted after 30 days.)";
+
+constexpr const char* kSetupHelp =
+    R"(Proposes a configuration for a sample of your export, and writes it (--config).
+Looks at the sample (CSV in any dialect, XLSX, a query), finds the columns, the
+dialect, the status words and the domains, and says why. On a terminal it asks
+what the sample does not tell; elsewhere every question is a flag. Shows what
+would be sent, as `check` does. Sends nothing; asks no server but the matcher,
+with --ask-matcher. Beside what `check` shows nothing of a row is printed: only
+names of columns, counts, status words and starts of KLE codes. Never overwrites
+a file unless told to.)";
+
+constexpr const char* kContactsHelp =
+    R"(Lists your own open cases that stand in no coordinated effort according to your
+inbox, each with its default contact (default_contacts of the configuration), as
+a sheet to print (in Danish). Only case references and contacts. That a case is
+on the list does not say that nobody else knows the person: the matcher tells
+nobody that. Exit code 2: some cases have no contact.)";
+
+// --column cpr=Cprnr. and the like: the keys are those of setup_proposal.h.
+void AddSetupAnswers(CLI::App& command, SetupOptions& setup) {
+  const auto text = [&](const char* flag, const char* key, const char* type,
+                        const char* help) {
+    command
+        .add_option_function<std::string>(
+            flag,
+            [&setup, key](const std::string& value) {
+              setup.answers.emplace_back(key, value);
+            },
+            help)
+        ->type_name(type);
+  };
+  text("--department", "department", "ID",
+       "Your department, if the certificate does not say it");
+  text("--purpose", "purpose", "ID", "The purpose, as in the policy");
+  text("--matcher", "matcher.address", "HOST:PORT", "The matcher");
+  text("--matcher-name", "matcher.server_name", "NAME",
+       "The name in its certificate, if it is not HOST");
+  text("--key-service", "key_service.address", "HOST:PORT", "The key service");
+  text("--key-service-name", "key_service.server_name", "NAME",
+       "The name in its certificate, if it is not HOST");
+  text("--ca", "tls.ca_file", "FILE", "The municipality's CA certificate");
+  text("--certificate", "tls.certificate_file", "FILE", "Your certificate");
+  text("--key", "tls.key_file", "FILE", "Its key");
+  text("--age-from", "age_from", "YEARS", "Send from this age (inclusive)");
+  text("--age-below", "age_below", "YEARS", "Send below this age (exclusive)");
+  text("--state-dir", "state_dir", "FOLDER",
+       "The agent's own folder; /var/lib/samkoer-agent/DEPARTMENT otherwise");
+  text("--cache-passphrase", "cache_passphrase", "SOURCE",
+       "file:PATH, fd:N or credential:NAME; credential:agent-passphrase "
+       "otherwise");
+  text("--unit", "fixed_unit", "NAME", "All cases are of this unit");
+  text("--sheet", "xlsx.sheet", "NAME", "The workbook's sheet");
+  text("--encoding", "dialect.encoding", "NAME", "For example windows-1252");
+  text("--delimiter", "dialect.delimiter", "CHARACTER", "For example ; or tab");
+  text("--date-format", "dialect.date_format", "PATTERN",
+       "For example %d-%m-%Y");
+  text("--odbc-connection", "odbc.connection", "TEXT",
+       "A database in place of a file: DSN=NAME or Driver=...");
+  text("--odbc-user", "odbc.user", "NAME", "Its user");
+  text("--odbc-password", "odbc.password", "SOURCE",
+       "file:PATH or credential:NAME");
+  text("--odbc-query", "odbc.query", "SELECT", "The query");
+
+  const auto words = [&](const char* flag, const char* type, const char* help,
+                         std::function<void(const std::string&)> take) {
+    command
+        .add_option_function<std::vector<std::string>>(
+            flag,
+            [take = std::move(take)](const std::vector<std::string>& values) {
+              for (const std::string& value : values) take(value);
+            },
+            help)
+        ->allow_extra_args(false)
+        ->type_name(type);
+  };
+  const auto status = [&setup](const char* value) {
+    return [&setup, value](const std::string& word) {
+      setup.answers.emplace_back("status." + word, value);
+    };
+  };
+  // "KEY=VALUE", cut at the first or the last '='.
+  const auto pair = [&setup](const char* flag, const char* prefix, bool last) {
+    return [&setup, flag, prefix, last](const std::string& given) {
+      const std::size_t at = last ? given.rfind('=') : given.find('=');
+      if (at == std::string::npos) {
+        throw CLI::ValidationError(flag, "needs a '='");
+      }
+      setup.answers.emplace_back(prefix + given.substr(0, at),
+                                 given.substr(at + 1));
+    };
+  };
+  words("--column", "ROLE=NAME",
+        "Which column holds what: cpr, case_ref, unit, kle, opened, closed, "
+        "status, contact, ...; ROLE=- for none",
+        pair("--column", "columns.", false));
+  words("--open", "WORD", "A status word that means open", status("open"));
+  words("--closed", "WORD", "A status word that means closed",
+        status("closed"));
+  words("--ignore-status", "WORD", "Rows with this status are set aside",
+        status("-"));
+  words("--domain", "PREFIX=DOMAIN",
+        "Codes that begin so are of this domain; PREFIX may be empty; "
+        "PREFIX=- sets such rows aside",
+        pair("--domain", "domain.", true));
+  words("--null", "WORD", "A word that stands for no value",
+        [&setup](const std::string& word) {
+          setup.answers.emplace_back("null_words", word);
+        });
+}
 
 }  // namespace
 
@@ -160,6 +273,17 @@ int main(int argc, char** argv) {
   inbox_command.callback(
       [&] { run = [&] { return RunInbox(context, inbox); }; });
 
+  ContactsOptions contacts;
+  CLI::App& contacts_command = *app.add_subcommand("contacts", kContactsHelp);
+  day(contacts_command);
+  contacts_command
+      .add_option("--file", contacts.file, "Read this instead of the source")
+      ->type_name("FILE");
+  contacts_command.add_flag("--csv", contacts.csv,
+                            "For a spreadsheet: case and contact");
+  contacts_command.callback(
+      [&] { run = [&] { return RunContacts(context, contacts); }; });
+
   NominateOptions nominate;
   CLI::App& nominate_command = *app.add_subcommand(
       "nominate",
@@ -218,6 +342,37 @@ int main(int argc, char** argv) {
                       "Removes it; the next push asks for all pseudonyms anew, "
                       "which costs quota")
       ->callback([&] { run = [&] { return RunCacheClear(context); }; });
+
+  SetupOptions setup;
+  CLI::App& setup_command = *app.add_subcommand("setup", kSetupHelp);
+  day(setup_command);
+  setup_command.add_option("--sample", setup.sample, "The file to look at")
+      ->type_name("FILE");
+  setup_command
+      .add_option("--source", setup.source,
+                  "The file to read every night, if it is not the sample")
+      ->type_name("FILE");
+  setup_command
+      .add_option("--answers", setup.answers_file,
+                  "A configuration with some of its fields (YAML); flags go "
+                  "before it")
+      ->type_name("FILE");
+  setup_command
+      .add_option("--join", setup.joins,
+                  "Another file with columns of the same cases; the keys are "
+                  "found, or FILE:KEY, or FILE:KEY:FILE_KEY")
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+  AddSetupAnswers(setup_command, setup);
+  setup_command.add_flag("--ask-matcher", setup.ask_matcher,
+                         "Take the purpose and the ages from the matcher, and "
+                         "judge the units by its policy");
+  setup_command.add_flag("--overwrite", setup.overwrite,
+                         "Replace the file if it exists");
+  setup_command.add_flag("--dry-run", setup.dry_run,
+                         "Show everything and write nothing");
+  setup_command.callback(
+      [&] { run = [&] { return RunSetup(context, setup); }; });
 
   app.add_subcommand("validate-config",
                      "Checks the configuration and the files that it names "

@@ -22,14 +22,22 @@ absl::StatusOr<std::unique_ptr<v1::CaseIntake::StubInterface>> OpenMatcher(
   return v1::CaseIntake::NewStub(*std::move(channel));
 }
 
-absl::StatusOr<v1::GetIntakeInfoResponse> FetchIntakeInfo(
-    v1::CaseIntake::StubInterface& matcher, const Config& config) {
+absl::StatusOr<v1::GetIntakeInfoResponse> AskIntakeInfo(
+    v1::CaseIntake::StubInterface& matcher) {
   grpc::ClientContext context;
   clients::SetDeadline(context);
   v1::GetIntakeInfoResponse info;
   const grpc::Status status =
       matcher.GetIntakeInfo(&context, v1::GetIntakeInfoRequest(), &info);
   if (!status.ok()) return clients::FromGrpc(status, kWho);
+  return info;
+}
+
+absl::StatusOr<v1::GetIntakeInfoResponse> FetchIntakeInfo(
+    v1::CaseIntake::StubInterface& matcher, const Config& config) {
+  auto answer = AskIntakeInfo(matcher);
+  if (!answer.ok()) return answer;
+  const v1::GetIntakeInfoResponse& info = *answer;
   if (info.department() != config.proto.department()) {
     return clients::WithHint(
         absl::FailedPreconditionError(clients::Cat(
@@ -45,7 +53,7 @@ absl::StatusOr<v1::GetIntakeInfoResponse> FetchIntakeInfo(
             "', the configuration's '", config.proto.purpose(), "'")),
         "nothing was sent; data is locked to its purpose");
   }
-  return info;
+  return answer;
 }
 
 namespace {

@@ -17,6 +17,10 @@ namespace samkoer::agent {
 absl::StatusOr<std::unique_ptr<v1::CaseIntake::StubInterface>> OpenMatcher(
     const Config& config);
 
+// What the matcher tells the department of the certificate, unchecked.
+absl::StatusOr<v1::GetIntakeInfoResponse> AskIntakeInfo(
+    v1::CaseIntake::StubInterface& matcher);
+
 // What this department may send. FAILED_PRECONDITION if the certificate is
 // another department's, or the purpose or the keys are not as configured.
 absl::StatusOr<v1::GetIntakeInfoResponse> FetchIntakeInfo(
@@ -37,6 +41,8 @@ struct PreviousKey {
 absl::StatusOr<std::optional<PreviousKey>> FindPreviousKey(
     const v1::GetIntakeInfoResponse& info);
 
+// Entries of an inbox: more than any coordinator convenes.
+inline constexpr std::size_t kMaxInboxEntries = 100'000;
 // The whole inbox, page by page, at most `max_entries`.
 absl::StatusOr<std::vector<v1::InboxEntry>> FetchInbox(
     v1::CaseIntake::StubInterface& matcher, std::size_t max_entries);

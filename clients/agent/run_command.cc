@@ -56,6 +56,7 @@ class Service {
     auto state = LoadRunState(config_.proto.state_dir());
     if (!state.ok()) return clients::Fail(state.status());
     state_ = *std::move(state);
+    DrawJitter();
     Write();
     if (options_.once) return Once();
     for (;;) {
@@ -148,7 +149,7 @@ class Service {
   void Record(const absl::StatusOr<Summary>& result) {
     const absl::Time now = absl::Now();
     state_.last_attempt = absl::ToUnixSeconds(now);
-    jitter_ = absl::Minutes(config_.proto.run().jitter_minutes()) * Share();
+    DrawJitter();
     if (!result.ok()) {
       ++state_.failed;
       ++state_.failures;
@@ -205,6 +206,11 @@ class Service {
         WriteMetricsFile(config_.proto.run().metrics_file(),
                          RunMetrics(state_, config_.proto.department(),
                                     config_.proto.purpose())));
+  }
+
+  // At the start, too: an upgrade restarts a municipality's agents all at once.
+  void DrawJitter() {
+    jitter_ = absl::Minutes(config_.proto.run().jitter_minutes()) * Share();
   }
 
   double Share() {

@@ -99,11 +99,12 @@ std::string FormatSummary(const Summary& summary) {
   FormatRows(summary, out);
   FormatQuality(summary.counts, out);
   if (summary.push) FormatPush(*summary.push, out);
-  if (summary.counts.RejectedTotal() > 0) {
+  if (summary.counts.RejectedTotal() > 0 && !summary.rejects_file.empty()) {
     out += clients::Cat("  set-aside rows are listed in ",
                         clients::TerminalSafe(summary.rejects_file), "\n");
   }
-  if (summary.counts.events.set_aside > 0) {
+  if (summary.counts.events.set_aside > 0 &&
+      !summary.event_rejects_file.empty()) {
     out +=
         clients::Cat("  set-aside life events are listed in ",
                      clients::TerminalSafe(summary.event_rejects_file), "\n");

@@ -30,7 +30,7 @@ struct Summary {
   std::string department;
   std::string day;  // YYYY-MM-DD
   std::string source_file;
-  std::string rejects_file;
+  std::string rejects_file;        // empty if none was written
   std::string event_rejects_file;  // empty without criteria
   std::uint32_t rejects_limit_percent = 0;
   std::uint64_t records = 0;  // that may be sent

@@ -127,6 +127,21 @@ absl::Status NoWorkbook() {
       "save it as an Excel workbook (.xlsx)");
 }
 
+// The workbook's list of sheets; `part` becomes its name in the package.
+absl::Status OpenWorkbook(const ZipPackage& package, std::string& part,
+                          Workbook& workbook, Relations& relations) {
+  Relations top;
+  absl::Status status = ReadXml(package, "_rels/.rels", kMaxSmallPart, top);
+  if (absl::IsNotFound(status)) return NoWorkbook();
+  if (!status.ok()) return status;
+  const auto* document = top.ByType("officeDocument");
+  if (document == nullptr) return NoWorkbook();
+  part = Resolve("", document->target);
+  status = ReadXml(package, part, kMaxSmallPart, workbook);
+  if (status.ok()) status = ReadRelations(package, part, relations);
+  return absl::IsNotFound(status) ? NoWorkbook() : status;
+}
+
 // The part with the sheet that is meant.
 absl::StatusOr<std::string> FindSheet(const Workbook& workbook,
                                       const Relations& relations,
@@ -164,18 +179,10 @@ bool LooksLikeOldExcel(std::string_view first_bytes) {
 absl::Status ReadXlsx(const ZipPackage& package, std::string_view sheet,
                       const DatePattern& pattern, const RowSink& sink,
                       const ReadProgress& progress) {
-  Relations top;
-  absl::Status status = ReadXml(package, "_rels/.rels", kMaxSmallPart, top);
-  if (absl::IsNotFound(status)) return NoWorkbook();
-  if (!status.ok()) return status;
-  const auto* document = top.ByType("officeDocument");
-  if (document == nullptr) return NoWorkbook();
-  const std::string part = Resolve("", document->target);
+  std::string part;
   Workbook workbook;
   Relations relations;
-  status = ReadXml(package, part, kMaxSmallPart, workbook);
-  if (status.ok()) status = ReadRelations(package, part, relations);
-  if (absl::IsNotFound(status)) return NoWorkbook();
+  absl::Status status = OpenWorkbook(package, part, workbook, relations);
   if (!status.ok()) return status;
   auto sheet_part = FindSheet(workbook, relations, part, sheet);
   if (!sheet_part.ok()) return sheet_part.status();
@@ -198,6 +205,23 @@ absl::Status ReadXlsx(const ZipPackage& package, std::string_view sheet,
     return absl::InvalidArgumentError("the workbook lacks its sheet");
   }
   return status;
+}
+
+absl::StatusOr<std::vector<std::string>> XlsxSheetNames(
+    const ZipPackage& package) {
+  std::string part;
+  Workbook workbook;
+  Relations relations;
+  absl::Status status = OpenWorkbook(package, part, workbook, relations);
+  if (!status.ok()) return status;
+  std::vector<std::string> names;
+  for (const Workbook::Sheet& sheet : workbook.sheets) {
+    const auto* relation = relations.ById(sheet.id);
+    if (relation != nullptr && relation->type == "worksheet") {
+      names.push_back(sheet.name);
+    }
+  }
+  return names;
 }
 
 }  // namespace samkoer::agent

@@ -8,9 +8,12 @@
 #ifndef SAMKOER_CLIENTS_AGENT_XLSX_READER_H_
 #define SAMKOER_CLIENTS_AGENT_XLSX_READER_H_
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "clients/agent/dates.h"
 #include "clients/agent/row_source.h"
 #include "clients/agent/zip_package.h"
@@ -29,6 +32,11 @@ bool LooksLikeOldExcel(std::string_view first_bytes);
 absl::Status ReadXlsx(const ZipPackage& package, std::string_view sheet,
                       const DatePattern& pattern, const RowSink& sink,
                       const ReadProgress& progress);
+
+// The names of the workbook's sheets, in their order; chart sheets and the like
+// are left out. INVALID_ARGUMENT as above.
+absl::StatusOr<std::vector<std::string>> XlsxSheetNames(
+    const ZipPackage& package);
 
 }  // namespace samkoer::agent
 

@@ -72,6 +72,8 @@ constexpr Word<std::string_view> kEvents[] = {
     {"action_done", "handling gjort", "action done"},
     {"conference-added", "sat på konference", "put on a conference"},
     {"conference-removed", "taget af konference", "taken off a conference"},
+    {"conference-rescheduled", "konferencen har fået ny tid eller nyt sted",
+     "the conference has another time or place"},
     {"conference-moved", "flyttet til anden konference",
      "moved to another conference"},
     {"conference-action", "handling aftalt", "action agreed"},

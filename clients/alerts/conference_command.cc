@@ -152,8 +152,24 @@ absl::Status Change(v1::Conferences::StubInterface& stub,
                     std::string_view command, const ConferenceArguments& a,
                     const AlertsOutput& output) {
   const Language l = output.style.language;
+  // Colleagues' words are not replaced unseen.
+  const std::string seen =
+      Cat(Say(l, "se den med: samkoer-alerts conferences show ",
+              "look at it with: samkoer-alerts conferences show "),
+          TerminalSafe(a.conference_id),
+          Say(l, ", og giv dens revision med --revision",
+              ", and give its revision with --revision"));
+  if (command == "change" && a.revision == 0) {
+    return WithHint(Wrong(l,
+                          "revisionen mangler: en kollega kan have ændret "
+                          "konferencen",
+                          "the revision is missing: a colleague may have "
+                          "changed the conference"),
+                    seen);
+  }
+  const bool first_action = command == "action" && a.revision == 0;
   v1::Conference present;
-  if (a.revision == 0 || command == "change") {
+  if ((a.revision == 0 && !first_action) || command == "change") {
     auto fetched = Fetch(stub, a.conference_id, l);
     if (!fetched.ok()) return fetched.status();
     present = std::move(*fetched->mutable_conference());
@@ -169,7 +185,12 @@ absl::Status Change(v1::Conferences::StubInterface& stub,
   v1::ChangeConferenceResponse response;
   const grpc::Status status =
       stub.ChangeConference(&context, *request, &response);
-  if (!status.ok()) return FromServer(status, Peer::kMatcher, l);
+  if (!status.ok()) {
+    const absl::Status refused = FromServer(status, Peer::kMatcher, l);
+    return first_action && absl::IsFailedPrecondition(refused)
+               ? WithHint(refused, seen)
+               : refused;
+  }
   return PrintPage(response, output);
 }
 

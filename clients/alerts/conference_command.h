@@ -19,8 +19,9 @@ struct ConferenceArguments {
   std::string conference_id;
   std::string alert_id;
   std::string to_conference_id;
-  // The conference's revision that a change is based on. 0: read it first and
-  // use what it then has.
+  // The conference's revision that a change is based on. 0: "change" is refused
+  // and an action only written where there is none; the others read it first
+  // and use what it then has.
   std::uint64_t revision = 0;
   std::string reason;
   // "2026-12-01 09:00", in the time zone of the output's style.

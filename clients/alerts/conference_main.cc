@@ -67,7 +67,12 @@ void AddConferenceCommands(CLI::App& app, ConferenceArguments& args) {
     command->add_option("--reason", args.reason, "hvorfor; uden CPR-numre");
     command->add_option(
         "--revision", args.revision,
-        "afvis, hvis konferencen er ændret siden denne revision");
+        command == details
+            ? "konferencens revision, som vist af show; skal gives"
+        : command == action
+            ? "konferencens revision, som vist af show; skal gives for at "
+              "erstatte en handling"
+            : "afvis, hvis konferencen er ændret siden denne revision");
   }
 }
 
@@ -76,12 +81,19 @@ void AddInquiryCommands(CLI::App& app, InquiryArguments& args) {
       "inquiries", "afdelingernes spørgsmål om målgruppen og om frafald");
   family->require_subcommand(1);
   auto* list = family->add_subcommand("list", "vis spørgsmål, ældste først");
-  list->add_flag("--answered", args.answered, "også besvarede");
+  list->add_flag("--answered", args.answered, "også besvarede og slettede");
   auto* answer = family->add_subcommand(
       "answer", "besvar et eller flere spørgsmål med ét svar");
   answer->add_option("SPØRGSMÅL", args.ids, "F-XXXX-XXXX, et eller flere")
       ->required();
   answer->add_option("--text", args.text, "svaret; uden at nævne nogen person")
+      ->required();
+  auto* remove = family->add_subcommand(
+      "delete", "slet et spørgsmåls ord, for eksempel fordi de nævner nogen");
+  remove->add_option("SPØRGSMÅL", args.ids, "F-XXXX-XXXX")
+      ->required()
+      ->expected(1);
+  remove->add_option("--reason", args.reason, "hvorfor; står i loggen")
       ->required();
 }
 

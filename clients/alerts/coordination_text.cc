@@ -287,7 +287,21 @@ std::string OverviewText(const v1::GetOverviewResponse& overview,
     planned.AddRow({HalfYearText(count.half_year(), l), Cat(count.assigned()),
                     Cat(count.backlog())});
   }
-  return out + Cat("\n", planned.Render());
+  out += Cat("\n", planned.Render());
+  if (overview.months().empty()) return out;  // a server of before
+  Table months({Say(l, "Måned", "Month"), Say(l, "Nye", "New"),
+                Say(l, "Med guide", "With guide"),
+                Say(l, "Venter", "Waiting")});
+  for (const auto& count : overview.months()) {
+    months.AddRow({MonthText(count.month()), Cat(count.added()),
+                   Cat(count.assigned()), Cat(count.backlog())});
+  }
+  return out +
+         Cat("\n", months.Render(),
+             Say(l,
+                 "Ved månedens udgang; den sidste måned, som den står "
+                 "nu.\n",
+                 "At the month's end; the last month as it stands now.\n"));
 }
 
 }  // namespace samkoer::clients

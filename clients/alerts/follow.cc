@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "clients/common/cat.h"
+#include "proto/other_feed.h"
 
 namespace samkoer::clients {
 namespace {
@@ -49,9 +50,11 @@ class Follower {
 
   absl::Status Run() {
     if (!options_.from_start) {
-      absl::StatusOr<std::uint64_t> stored = cursor_.Load();
+      absl::StatusOr<FeedCursor> stored = cursor_.Load();
       if (!stored.ok()) return ExplainCursor(stored.status());
-      printed_ = saved_ = *stored;
+      printed_ = stored->sequence;
+      feed_id_ = stored->feed_id;
+      saved_ = *std::move(stored);
     }
     absl::Duration pause = options_.first_pause;
     int silent_attempts = 0;
@@ -79,15 +82,20 @@ class Follower {
   // One stream, until it ends.
   grpc::Status FollowOnce() {
     grpc::ClientContext context;
+    // Once it has answered, a server that is away is one that starts again:
+    // the channel waits for it. Before that it may be a wrong address, which
+    // is to be told.
+    context.set_wait_for_ready(heard_before_);
     v1::FollowRequest request;
     request.set_after_sequence(printed_);
+    request.set_feed_id(feed_id_);
     auto reader = stub_.Follow(&context, request);
     last_event_ = Clock::now();
     const Guard guard(*this, context);
     v1::FeedEvent event;
     while (reader->Read(&event)) {
       last_event_ = Clock::now();
-      heard_ = true;
+      heard_ = heard_before_ = true;
       failure_ = Handle(event);
       if (!failure_.ok() || stop_ || caught_up_) {
         context.TryCancel();
@@ -98,6 +106,7 @@ class Follower {
   }
 
   absl::Status Handle(const v1::FeedEvent& event) {
+    if (!event.feed_id().empty()) feed_id_ = event.feed_id();
     if (event.has_heartbeat()) {
       caught_up_ = options_.until_caught_up &&
                    event.heartbeat().caught_up_to() <= printed_;
@@ -128,9 +137,10 @@ class Follower {
   }
 
   absl::Status Save() {
-    if (printed_ == saved_) return absl::OkStatus();
-    if (absl::Status s = cursor_.Save(printed_); !s.ok()) return s;
-    saved_ = printed_;
+    FeedCursor now{printed_, feed_id_};
+    if (now == saved_) return absl::OkStatus();
+    if (absl::Status s = cursor_.Save(now); !s.ok()) return s;
+    saved_ = std::move(now);
     saved_at_ = Clock::now();
     return absl::OkStatus();
   }
@@ -158,6 +168,7 @@ class Follower {
                                           "matcheren lukkede forbindelsen",
                                           "the matcher closed the connection"));
     }
+    if (ended.error_message() == proto::kOtherFeedMessage) return ExplainFeed();
     if (!absl::IsOutOfRange(status)) return status;
     return WithHint(
         absl::OutOfRangeError(Cat(
@@ -172,6 +183,21 @@ class Follower {
             "driften, og læs så alt forfra med --from-start",
             "the matcher was probably restored from a backup: ask its "
             "operator, then read all again with --from-start"));
+  }
+
+  absl::Status ExplainFeed() const {
+    return WithHint(
+        absl::FailedPreconditionError(
+            Say(language(),
+                "matcherens lager er gendannet, siden der sidst blev læst: "
+                "markøren hører til det gamle, og ændringer kan mangle",
+                "the matcher's store was restored since the last reading: the "
+                "cursor belongs to the old one, and changes may be missing")),
+        Say(language(),
+            "se alle advis igen (samkoer-alerts list), og læs så strømmen "
+            "forfra med --from-start",
+            "look at all alerts again (samkoer-alerts list), then read the "
+            "feed from the beginning with --from-start"));
   }
 
   void Notice(const grpc::Status& ended, absl::Duration pause) {
@@ -221,10 +247,12 @@ class Follower {
   std::ostream& out_;
   std::ostream& notices_;
   std::uint64_t printed_ = 0;
-  std::uint64_t saved_ = 0;
+  std::string feed_id_;
+  FeedCursor saved_;
   Clock::time_point saved_at_{};
   std::atomic<Clock::time_point> last_event_{};
-  bool heard_ = false;
+  bool heard_ = false;         // of this stream
+  bool heard_before_ = false;  // of any
   bool caught_up_ = false;
   absl::Status failure_;
 };

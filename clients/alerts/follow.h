@@ -44,6 +44,8 @@ struct FollowOptions {
 // about the connection to `notices`. Returns when `stop` becomes true (OK; the
 // call in progress is cancelled within a second), when caught up if so asked,
 // or on an error that waiting does not mend:
+//  * FAILED_PRECONDITION: the cursor is of another feed: the server's store was
+//    restored since. The hint says what to do.
 //  * OUT_OF_RANGE: the cursor lies beyond the feed's end: the server's store is
 //    older than what was already seen. The hint says what to do.
 //  * DATA_LOSS: a gap in the feed.

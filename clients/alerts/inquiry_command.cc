@@ -55,6 +55,16 @@ const char* KindText(v1::InquiryKind kind, Language l) {
   }
 }
 
+absl::Status CheckReason(const std::string& reason, Language l) {
+  if (reason.empty()) {
+    return WithHint(absl::InvalidArgumentError(Say(l, "begrundelsen mangler",
+                                                   "the reason is missing")),
+                    Say(l, "skriv den med --reason; den står i loggen",
+                        "give it with --reason; it stands in the log"));
+  }
+  return CheckNote(reason, l);
+}
+
 absl::Status Print(const std::vector<v1::Inquiry>& inquiries,
                    const AlertsOutput& output) {
   if (output.format == OutputFormat::kJson) {
@@ -87,6 +97,22 @@ absl::Status List(v1::Inquiries::StubInterface& stub, bool answered,
                                  "the server's pages do not end"));
 }
 
+absl::Status Delete(v1::Inquiries::StubInterface& stub,
+                    const InquiryArguments& arguments,
+                    const AlertsOutput& output) {
+  const Language l = output.style.language;
+  if (absl::Status s = CheckReason(arguments.reason, l); !s.ok()) return s;
+  v1::DeleteInquiryRequest request;
+  request.set_inquiry_id(arguments.ids.empty() ? "" : arguments.ids.front());
+  request.set_reason(arguments.reason);
+  grpc::ClientContext context;
+  SetDeadline(context);
+  v1::DeleteInquiryResponse response;
+  const grpc::Status status = stub.DeleteInquiry(&context, request, &response);
+  if (!status.ok()) return FromServer(status, Peer::kMatcher, l);
+  return Print({response.inquiry()}, output);
+}
+
 }  // namespace
 
 std::string InquiryText(std::span<const v1::Inquiry> inquiries,
@@ -98,10 +124,18 @@ std::string InquiryText(std::span<const v1::Inquiry> inquiries,
     const std::string& department = inquiry.department_name().empty()
                                         ? inquiry.department()
                                         : inquiry.department_name();
-    out += Cat(out.empty() ? "" : "\n", TerminalSafe(inquiry.inquiry_id()),
-               "  ", DateTimeText(inquiry.asked(), style.zone), "  ",
-               TerminalSafe(department), "  ", KindText(inquiry.kind(), l),
-               "\n  ", TerminalSafe(inquiry.text()), "\n");
+    out +=
+        Cat(out.empty() ? "" : "\n", TerminalSafe(inquiry.inquiry_id()), "  ",
+            DateTimeText(inquiry.asked(), style.zone), "  ",
+            TerminalSafe(department), "  ", KindText(inquiry.kind(), l), "\n");
+    if (inquiry.has_deleted()) {
+      out += Cat("  ",
+                 Say(l, "Teksten er slettet af koordinatoren ",
+                     "The coordinator deleted the text "),
+                 DateTimeText(inquiry.deleted(), style.zone), "\n");
+      continue;
+    }
+    out += Cat("  ", TerminalSafe(inquiry.text()), "\n");
     if (inquiry.has_answered()) {
       out += Cat("  ", Say(l, "Svar ", "Answer "),
                  DateTimeText(inquiry.answered(), style.zone), ": ",
@@ -120,6 +154,7 @@ absl::Status RunInquiries(v1::Inquiries::StubInterface& stub,
   for (const std::string& id : arguments.ids) {
     if (absl::Status s = CheckInquiryId(id, l); !s.ok()) return s;
   }
+  if (command == "delete") return Delete(stub, arguments, output);
   if (absl::Status s = CheckText(arguments.text, l); !s.ok()) return s;
   v1::AnswerRequest request;
   request.mutable_inquiry_ids()->Assign(arguments.ids.begin(),

@@ -15,15 +15,17 @@
 namespace samkoer::clients {
 
 struct InquiryArguments {
-  // Also answered ones.
+  // Also answered and deleted ones.
   bool answered = false;
   // Which are answered, by one text.
   std::vector<std::string> ids;
   std::string text;
+  // Why a question's words are deleted.
+  std::string reason;
 };
 
-// Lists ("list") or answers ("answer") and prints the questions with their
-// answers, as text or as one JSON array.
+// Lists ("list"), answers ("answer") or deletes the words of one ("delete"),
+// and prints the questions with their answers, as text or as one JSON array.
 absl::Status RunInquiries(v1::Inquiries::StubInterface& stub,
                           std::string_view command,
                           const InquiryArguments& arguments,

@@ -210,20 +210,25 @@ void AddReportCommands(CLI::App& app, StatusReportOptions& options) {
   report->require_subcommand(1);
   auto* month =
       report->add_subcommand("month", "status for måneden, fra matcheren");
+  auto* quarter = report->add_subcommand(
+      "quarter", "kvartalsrapport til udvalg, byråd og direktion");
+  quarter->add_option("--quarter", options.quarter,
+                      "2026-3; ellers det seneste, der er slut");
   auto* saved = report->add_subcommand(
-      "months", "flere måneder ved siden af hinanden, for eksempel et kvartal");
+      "months", "flere gemte måneder ved siden af hinanden");
   saved
       ->add_option("FIL", options.months,
                    "måneder, gemt med report month --as json")
       ->required();
-  for (CLI::App* command : {month, saved}) {
+  for (CLI::App* command : {month, quarter, saved}) {
     command->add_option("--as", options.as, "html (standard), csv eller json")
         ->check(CLI::IsMember({"html", "csv", "json"}));
     command->add_option("--out", options.out,
                         "filen, der skrives; ellers skrives på skærmen");
     command->add_option("--figures", options.figures,
                         "tal fra andre kilder (CSV: "
-                        "indikator;periode;tal;kilde)");
+                        "indikator;periode;tal;kilde); små antal "
+                        "tilbageholdes");
   }
 }
 
@@ -276,6 +281,10 @@ absl::Status Run(const CLI::App& app, const std::string& step, Arguments& args,
   if (!config.ok()) return config.status();
   auto channel = OpenChannel(config->matcher(), config->tls(), args.config);
   if (!channel.ok()) return channel.status();
+  if (report && app.get_subcommand("report")->got_subcommand("quarter")) {
+    return ReportQuarter(*v1::Reports::NewStub(*channel), args.report,
+                         absl::Now(), output);
+  }
   if (report) {
     return ReportMonth(*v1::Reports::NewStub(*channel), args.report,
                        absl::Now(), output);

@@ -5,6 +5,8 @@
 #include <ostream>
 #include <utility>
 
+#include "absl/time/civil_time.h"
+#include "clients/alerts/quarter_report.h"
 #include "clients/alerts/report_files.h"
 #include "clients/alerts/status_report.h"
 #include "clients/common/cat.h"
@@ -14,6 +16,7 @@
 namespace samkoer::clients {
 namespace {
 
+// Each kind of report has the three forms.
 absl::StatusOr<std::string> Rendered(const StatusReport& report,
                                      const std::string& as,
                                      const TextStyle& style) {
@@ -22,17 +25,25 @@ absl::StatusOr<std::string> Rendered(const StatusReport& report,
   return StatusHtml(report, style);
 }
 
-absl::Status Deliver(std::vector<v1::GetStatisticsResponse> months,
-                     const StatusReportOptions& options, absl::Time now,
+absl::StatusOr<std::string> Rendered(const QuarterReport& report,
+                                     const std::string& as,
+                                     const TextStyle& style) {
+  if (as == "json") return QuarterJson(report);
+  if (as == "csv") return QuarterCsv(report, style.language);
+  return QuarterHtml(report, style);
+}
+
+absl::StatusOr<std::vector<ExternalFigure>> Figures(
+    const StatusReportOptions& options, Language l) {
+  if (options.figures.empty()) return std::vector<ExternalFigure>();
+  return ReadFigures(options.figures, l);
+}
+
+template <typename Report>
+absl::Status Deliver(const absl::StatusOr<Report>& report,
+                     const StatusReportOptions& options,
                      const AlertsOutput& output) {
   const Language l = output.style.language;
-  std::vector<ExternalFigure> figures;
-  if (!options.figures.empty()) {
-    auto read = ReadFigures(options.figures, l);
-    if (!read.ok()) return read.status();
-    figures = *std::move(read);
-  }
-  auto report = MakeStatusReport(std::move(months), std::move(figures), now, l);
   if (!report.ok()) return report.status();
   auto text = Rendered(*report, options.as, output.style);
   if (!text.ok()) return text.status();
@@ -56,19 +67,73 @@ absl::Status Deliver(std::vector<v1::GetStatisticsResponse> months,
   return Written(output.out, output.style.language);
 }
 
+absl::Status DeliverMonths(std::vector<v1::GetStatisticsResponse> months,
+                           const StatusReportOptions& options, absl::Time now,
+                           const AlertsOutput& output) {
+  const Language l = output.style.language;
+  auto figures = Figures(options, l);
+  if (!figures.ok()) return figures.status();
+  return Deliver(
+      MakeStatusReport(std::move(months), *std::move(figures), now, l), options,
+      output);
+}
+
+grpc::Status Fetch(v1::Reports::StubInterface& server, std::uint32_t month,
+                   v1::GetStatisticsResponse& response) {
+  grpc::ClientContext context;
+  SetDeadline(context);
+  v1::GetStatisticsRequest request;
+  request.set_month(month);
+  return server.GetStatistics(&context, request, &response);
+}
+
 }  // namespace
 
 absl::Status ReportMonth(v1::Reports::StubInterface& server,
                          const StatusReportOptions& options, absl::Time now,
                          const AlertsOutput& output) {
-  grpc::ClientContext context;
-  SetDeadline(context);
   v1::GetStatisticsResponse month;
-  const grpc::Status status = server.GetStatistics(&context, {}, &month);
+  const grpc::Status status = Fetch(server, 0, month);
   if (!status.ok()) {
     return FromServer(status, Peer::kMatcher, output.style.language);
   }
-  return Deliver({std::move(month)}, options, now, output);
+  return DeliverMonths({std::move(month)}, options, now, output);
+}
+
+absl::Status ReportQuarter(v1::Reports::StubInterface& server,
+                           const StatusReportOptions& options, absl::Time now,
+                           const AlertsOutput& output) {
+  const Language l = output.style.language;
+  Quarter quarter = LastQuarter(absl::ToCivilDay(now, output.style.zone));
+  if (!options.quarter.empty()) {
+    auto named = ParseQuarter(options.quarter, l);
+    if (!named.ok()) return named.status();
+    quarter = *named;
+  }
+  auto figures = Figures(options, l);
+  if (!figures.ok()) return figures.status();
+  std::vector<v1::GetStatisticsResponse> months;
+  for (const absl::CivilMonth month : MonthsOf(quarter)) {
+    v1::GetStatisticsResponse response;
+    const grpc::Status status = Fetch(server, RequestMonth(month), response);
+    if (status.error_code() == grpc::StatusCode::NOT_FOUND) continue;
+    if (!status.ok()) return FromServer(status, Peer::kMatcher, l);
+    months.push_back(std::move(response));
+  }
+  if (months.empty()) {
+    return WithHint(
+        absl::NotFoundError(Cat(Say(l, "matcheren har ingen opgørelser af ",
+                                    "the matcher has no counts of "),
+                                QuarterText(quarter, l))),
+        Say(l,
+            "vælg et kvartal med --quarter 2026-3; ældre måneder, der er gemt, "
+            "lægges sammen med: samkoer-alerts report months",
+            "choose a quarter with --quarter 2026-3; older months that were "
+            "saved are put together with: samkoer-alerts report months"));
+  }
+  return Deliver(MakeQuarterReport(quarter, std::move(months),
+                                   *std::move(figures), now, l),
+                 options, output);
 }
 
 absl::Status ReportSaved(const StatusReportOptions& options, absl::Time now,
@@ -79,7 +144,7 @@ absl::Status ReportSaved(const StatusReportOptions& options, absl::Time now,
     if (!saved.ok()) return saved.status();
     for (auto& month : *saved) months.push_back(std::move(month));
   }
-  return Deliver(std::move(months), options, now, output);
+  return DeliverMonths(std::move(months), options, now, output);
 }
 
 }  // namespace samkoer::clients

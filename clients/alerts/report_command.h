@@ -1,4 +1,5 @@
-// `samkoer-alerts report`: the month's status, and reports over several months.
+// `samkoer-alerts report`: the month's status, the quarter's report, and
+// reports over several saved months.
 #ifndef SAMKOER_CLIENTS_ALERTS_REPORT_COMMAND_H_
 #define SAMKOER_CLIENTS_ALERTS_REPORT_COMMAND_H_
 
@@ -21,6 +22,8 @@ struct StatusReportOptions {
   std::string figures = {};
   // Saved months (JSON); the command over several months only.
   std::vector<std::string> months = {};
+  // "2026-3"; empty: the newest that is over. The quarter's command only.
+  std::string quarter = {};
 };
 
 // The month that runs, from the matcher, and with it whatever the options name.
@@ -29,6 +32,12 @@ struct StatusReportOptions {
 absl::Status ReportMonth(v1::Reports::StubInterface& server,
                          const StatusReportOptions& options, absl::Time now,
                          const AlertsOutput& output);
+
+// The months of a quarter that the matcher keeps. NOT_FOUND if it keeps none;
+// else as ReportMonth.
+absl::Status ReportQuarter(v1::Reports::StubInterface& server,
+                           const StatusReportOptions& options, absl::Time now,
+                           const AlertsOutput& output);
 
 // Of saved months alone; asks no server.
 absl::Status ReportSaved(const StatusReportOptions& options, absl::Time now,

@@ -27,11 +27,17 @@ constexpr Word kTitles[] = {
     {"persons-by-departments-together",
      "Personer efter, hvor mange afdelinger de er i",
      "Persons by how many departments hold them"},
+    {"alerts-by-guide", "Åbne advis med og uden ungeguide",
+     "Open alerts with and without a youth guide"},
+    {"alerts-new", "Nye advis", "New alerts"},
 };
 
 constexpr Word kWords[] = {
     {"total", "i alt", "total"},
     {"alerts", "advis", "alerts"},
+    {"assigned", "med ungeguide", "with a youth guide"},
+    {"backlog", "uden ungeguide (venter)", "without a youth guide (waiting)"},
+    {"previous-month", "oprettet i måneden før", "made in the month before"},
     {"persons", "personer", "persons"},
     {"under-18", "under 18", "under 18"},
     {"18-24", "18-24", "18-24"},

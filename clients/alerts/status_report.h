@@ -5,7 +5,9 @@
 #define SAMKOER_CLIENTS_ALERTS_STATUS_REPORT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -20,22 +22,32 @@ namespace samkoer::clients {
 // where it is from. Each text is 1 to 200 bytes.
 struct ExternalFigure {
   std::string indicator, period, value, source;
+  // A small count (IsSmallCount): `value` is then empty. MakeStatusReport says.
+  bool withheld = false;
 };
 inline constexpr std::size_t kMaxFigureBytes = 200;
 inline constexpr std::size_t kMaxFigures = 500;
 // Months of one report: a year.
 inline constexpr std::size_t kMaxReportMonths = 12;
 
+// Whether a figure is a number of persons below `base`: a whole number, alone
+// or before words ("3", "3 unge", "-2"); 0 is one, too. No percentage and no
+// fraction: who writes "4,0 år" says that nobody is counted.
+bool IsSmallCount(std::string_view value, std::uint32_t base);
+
 struct StatusReport {
   // By day, each of another month; 1 to kMaxReportMonths.
   std::vector<v1::GetStatisticsResponse> months;
+  // Counts below this are withheld, those from elsewhere too.
+  std::uint32_t withhold_below = 0;
   std::vector<ExternalFigure> figures;
   absl::Time made;
 };
 
 // Puts the months in order. INVALID_ARGUMENT if there is none or too many, if
 // one has no day, if two are of the same month and differ, or if they were
-// rounded by different limits; the same twice counts once.
+// rounded by different limits; the same twice counts once. Figures that are
+// small counts are withheld.
 absl::StatusOr<StatusReport> MakeStatusReport(
     std::vector<v1::GetStatisticsResponse> months,
     std::vector<ExternalFigure> figures, absl::Time made, Language language);
@@ -55,7 +67,7 @@ std::string StatusCsv(const StatusReport& report, Language language);
 
 // {"report": "samkoer-status-report", "version": 1, "made": ..., "months":
 // [GetStatisticsResponse as JsonText writes it], "figures": [{"indicator",
-// "period", "value", "source"}]}.
+// "period", "value", "source", and "withheld": true where it is}]}.
 absl::StatusOr<std::string> StatusJson(const StatusReport& report);
 
 }  // namespace samkoer::clients

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
-#include "clients/audit/own_certificate.h"
 #include "clients/audit/person_command.h"
 #include "clients/audit/proposal_text.h"
 #include "clients/common/cat.h"
 #include "clients/common/channel.h"
+#include "clients/common/own_certificate.h"
 #include "clients/common/secret_input.h"
 #include "crypto/base64.h"
 #include "crypto/keyed_hash.h"

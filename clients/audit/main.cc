@@ -14,7 +14,6 @@
 #include "clients/audit/kek_main.h"
 #include "clients/audit/leaf_text.h"
 #include "clients/audit/log_command.h"
-#include "clients/audit/own_certificate.h"
 #include "clients/audit/person_command.h"
 #include "clients/audit/policy_main.h"
 #include "clients/audit/report_command.h"
@@ -26,6 +25,7 @@
 #include "clients/common/cat.h"
 #include "clients/common/channel.h"
 #include "clients/common/client_config.h"
+#include "clients/common/own_certificate.h"
 #include "crypto/secret.h"
 #include "proto/usage_text.h"
 

@@ -12,6 +12,7 @@ void MergeAlert(const v1::LookUpPersonResponse& older,
   if (!person.has_alert()) {
     *person.mutable_alert() = older.alert();
     person.set_alert_deleted_on(older.alert_deleted_on());
+    person.set_alert_kept_months(older.alert_kept_months());
     return;
   }
   // Asked under both keys, one person has one alert.

@@ -45,10 +45,15 @@ std::string LegalBases(const v1::HeldRecord& record) {
 // "2027-05-01" of the wire as the language writes it.
 std::string DeletionText(const std::string& wire, Language l) {
   absl::CivilDay day;
-  if (wire.empty()) return Say(l, "ingen dag endnu", "no day yet");
   if (l == Language::kEnglish || !absl::ParseCivilTime(wire, &day)) return wire;
   return absl::FormatTime("%d-%m-%Y", absl::FromCivil(day, absl::UTCTimeZone()),
                           absl::UTCTimeZone());
+}
+
+std::string NoDayYet(bool known, std::uint32_t months, Language l) {
+  if (!known) return Say(l, "ingen dag endnu", "no day yet");
+  return Cat(months,
+             Say(l, " måneder efter afslutning", " months after its end"));
 }
 
 // What a record holds beyond the table's columns.
@@ -77,7 +82,9 @@ std::string DetailLine(const v1::HeldRecord& record, Language l) {
           Say(l, "; kontakt: ", "; contact: "), record.participant().contact(),
           Say(l, "; hjemmel: ", "; legal basis: "), LegalBases(record),
           Say(l, "; slettes: ", "; deleted: "),
-          DeletionText(record.deleted_on(), l));
+          record.deleted_on().empty()
+              ? NoDayYet(record.has_kept_months(), record.kept_months(), l)
+              : DeletionText(record.deleted_on(), l));
   return Cat("  ", TerminalSafe(line), "\n");
 }
 
@@ -159,7 +166,11 @@ std::string PersonPage(const v1::LookUpPersonResponse& person,
   if (person.has_alert()) {
     out += AlertPage(person.alert(), style);
     out += Cat(Say(l, "Advisset slettes: ", "The alert is deleted: "),
-               TerminalSafe(DeletionText(person.alert_deleted_on(), l)), "\n");
+               person.alert_deleted_on().empty()
+                   ? NoDayYet(person.alert_kept_months() != 0,
+                              person.alert_kept_months(), l)
+                   : TerminalSafe(DeletionText(person.alert_deleted_on(), l)),
+               "\n");
   } else {
     out += Cat(Say(l, "Intet advis.", "No alert."), "\n");
   }

@@ -220,6 +220,19 @@ std::string StepText(const v1::AlertHistoryEntry& step,
   return text;
 }
 
+namespace {
+
+// "6 hele måneder efter".
+std::string MonthsAfter(std::uint32_t months, Language l) {
+  if (months == 0) return Say(l, "ved udgangen af", "at the end of");
+  return Cat(months, " ",
+             months == 1 ? Say(l, "hel måned", "whole month")
+                         : Say(l, "hele måneder", "whole months"),
+             Say(l, " efter", " after"));
+}
+
+}  // namespace
+
 std::string RecordDeletionText(const v1::HeldRecord& record,
                                std::uint32_t policy_version, Language l) {
   if (!record.deleted_on().empty()) {
@@ -227,6 +240,19 @@ std::string RecordDeletionText(const v1::HeldRecord& record,
                Say(l, "; straks, hvis afdelingen trækker sagen tilbage.",
                    "; at once if the department withdraws the case."));
   }
+  if (record.has_kept_months()) {
+    return Cat(
+        Say(l, "Ikke, så længe sagen er åben. Når den er lukket, slettes den ",
+            "Not while the case is open. Once it is closed, it is deleted "),
+        MonthsAfter(record.kept_months(), l),
+        Say(l, " den måned, hvor den blev lukket (politikkens version ",
+            " the month in which it was closed (version "),
+        policy_version,
+        Say(l, "). Trækker afdelingen sagen tilbage, slettes den straks.",
+            " of the policy). If the department withdraws the case, it is "
+            "deleted at once."));
+  }
+  // A matcher of before does not say how many.
   return Cat(
       Say(l,
           "Ikke, så længe sagen er åben. Når den er lukket, slettes den efter "
@@ -248,6 +274,18 @@ std::string AlertDeletionText(const v1::LookUpPersonResponse& person,
     return Cat(Say(l, "Den ", "On "), DayText(person.alert_deleted_on()),
                Say(l, ", hvis intet ændrer sig inden da.",
                    ", if nothing changes before."));
+  }
+  if (person.alert_kept_months() != 0) {
+    return Cat(
+        Say(l,
+            "Ikke endnu. Når arbejdet er afsluttet, og reglen ikke længere "
+            "passer på dine sager, slettes det senest ",
+            "Not yet. Once the work is done and the rule no longer fits your "
+            "cases, it is deleted at the latest "),
+        MonthsAfter(person.alert_kept_months(), l),
+        Say(l, " den måned, hvor det sidst blev ændret (politikkens version ",
+            " the month of its last change (version "),
+        person.policy_version(), Say(l, ").", " of the policy)."));
   }
   return Cat(
       Say(l,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 
@@ -21,7 +20,7 @@ constexpr absl::Duration kChangeEvery = absl::Milliseconds(500);
 constexpr double kStrangersAtOnce = 200;
 constexpr absl::Duration kStrangerEvery = absl::Milliseconds(50);
 // Open streams of events, of all and of one person: tabs and machines.
-constexpr int kMaxStreams = 256;
+constexpr int kMaxStreams = 512;
 constexpr int kMaxStreamsOfPerson = 6;
 constexpr absl::Duration kStreamStep = absl::Seconds(10);
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
@@ -55,16 +54,6 @@ int HttpStatus(absl::StatusCode code) {
     default:
       return 500;
   }
-}
-
-std::optional<std::uint64_t> Number(std::string_view text) {
-  std::uint64_t number = 0;
-  if (text.empty() ||
-      text.find_first_not_of("0123456789") != std::string_view::npos ||
-      !absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number)) {
-    return std::nullopt;
-  }
-  return number;
 }
 
 // Marks the refusal of whoever is no coordinator. Other refusals are of a call.
@@ -256,10 +245,10 @@ WebResponse App::SessionCall(const WebRequest& request) {
 
 WebResponse App::Events(const WebRequest& request, const Caller& caller) {
   const auto fields = ReadFields(request.query);
-  std::optional<std::uint64_t> after = Number(request.last_event_id);
-  if (!after && fields && fields->size() == 1 &&
+  std::optional<LiveCursor> seen = ParseEventId(request.last_event_id);
+  if (!seen && fields && fields->size() == 1 &&
       fields->front().first == "after") {
-    after = Number(fields->front().second);
+    seen = ParseEventId(fields->front().second);
   }
   {
     const absl::MutexLock lock(&mutex_);
@@ -279,7 +268,7 @@ WebResponse App::Events(const WebRequest& request, const Caller& caller) {
   response.headers.emplace_back("Content-Type", "text/event-stream");
   // Reverse proxies would otherwise hold it back.
   response.headers.emplace_back("X-Accel-Buffering", "no");
-  response.stream = std::make_shared<Stream>(*this, caller, hub_.Open(after));
+  response.stream = std::make_shared<Stream>(*this, caller, hub_.Open(seen));
   return response;
 }
 

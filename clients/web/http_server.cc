@@ -21,11 +21,12 @@ namespace {
 // A file of figures (500 rows of some 200 bytes). Forms are shorter: the
 // library takes 8 KiB of them, where a text of 2,000 bytes takes 6,000.
 constexpr std::size_t kMaxBodyBytes = 128 * 1024;
-constexpr int kBacklog = 128;
+constexpr int kBacklog = 1024;
 // A stream of events holds a thread, and so does a connection between two
-// calls, briefly: App allows 256 streams.
-constexpr std::size_t kThreads = 320;
-constexpr std::size_t kMaxWaiting = 128;
+// calls, briefly. App allows 512 streams; as many pages again may ask at the
+// same moment, because one change is news to all of them.
+constexpr std::size_t kThreads = 1024;
+constexpr std::size_t kMaxWaiting = 512;
 constexpr int kIoSeconds = 5;
 constexpr int kKeepAliveSeconds = 3;
 constexpr std::size_t kCallsPerConnection = 1000;

@@ -1,17 +1,37 @@
 #include "clients/web/live.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "clients/common/cat.h"
 #include "clients/web/http_rules.h"
+#include "proto/limits.h"
 
 namespace samkoer::clients {
 namespace {
 
 constexpr std::size_t kMostEvents = 256;
 
+std::string EventId(std::uint64_t sequence, const std::string& feed) {
+  return feed.empty() ? Cat(sequence) : Cat(sequence, ".", feed);
+}
+
 }  // namespace
+
+std::optional<LiveCursor> ParseEventId(std::string_view text) {
+  LiveCursor seen;
+  const char* const end = text.data() + text.size();
+  const auto number = std::from_chars(text.data(), end, seen.after);
+  if (number.ec != std::errc()) return std::nullopt;
+  if (number.ptr == end) return seen;
+  seen.feed = std::string(number.ptr + 1, end);
+  if (*number.ptr != '.' || seen.feed.size() != 2 * proto::kFeedIdBytes ||
+      seen.feed.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return std::nullopt;
+  }
+  return seen;
+}
 
 bool LiveHub::Publish(LiveEvent event) {
   const absl::MutexLock lock(&mutex_);
@@ -33,6 +53,12 @@ void LiveHub::BeginAnew() {
   events_.clear();
   last_ = 0;
   ++era_;
+  feed_.clear();
+}
+
+void LiveHub::SetFeed(std::string feed) {
+  const absl::MutexLock lock(&mutex_);
+  feed_ = std::move(feed);
 }
 
 void LiveHub::SetConnected(bool connected) {
@@ -50,16 +76,21 @@ std::uint64_t LiveHub::last() const {
   return last_;
 }
 
-LiveCursor LiveHub::Open(std::optional<std::uint64_t> after) const {
+LiveCursor LiveHub::Open(const std::optional<LiveCursor>& seen) const {
   const absl::MutexLock lock(&mutex_);
-  return {after.value_or(last_), era_};
+  if (!seen) return {last_, era_, feed_};
+  return {seen->after, era_, seen->feed};
 }
 
 LiveNews LiveHub::Read(LiveCursor& cursor, bool connected_before,
                        absl::Time deadline) {
   const absl::MutexLock lock(&mutex_);
+  const auto is_other = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return era_ != cursor.era ||
+           (!cursor.feed.empty() && !feed_.empty() && cursor.feed != feed_);
+  };
   const auto is_news = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopped_ || era_ != cursor.era || last_ > cursor.after ||
+    return stopped_ || is_other() || last_ > cursor.after ||
            connected_ != connected_before;
   };
   mutex_.AwaitWithDeadline(absl::Condition(&is_news), deadline);
@@ -70,11 +101,12 @@ LiveNews LiveHub::Read(LiveCursor& cursor, bool connected_before,
       last_ > cursor.after &&
       (events_.empty() || events_.front().sequence > cursor.after + 1);
   const bool beyond = cursor.after > last_ && connected_ && !is_news();
-  if (era_ != cursor.era || behind || beyond) {
+  if (is_other() || behind || beyond) {
     news.reset = true;
-    cursor = {last_, era_};
+    cursor = {last_, era_, feed_};
     return news;
   }
+  if (!feed_.empty()) cursor.feed = feed_;
   if (last_ <= cursor.after) return news;
   const std::size_t skip = cursor.after + 1 - events_.front().sequence;
   const std::size_t end = std::min(events_.size(), skip + kMostEvents);
@@ -86,16 +118,17 @@ LiveNews LiveHub::Read(LiveCursor& cursor, bool connected_before,
 std::string EventText(const LiveNews& news, const LiveCursor& cursor) {
   std::string out;
   if (news.reset) {
-    out += Cat("id: ", cursor.after, "\nevent: reset\ndata: {}\n\n");
+    out += Cat("id: ", EventId(cursor.after, cursor.feed),
+               "\nevent: reset\ndata: {}\n\n");
   }
   for (const LiveEvent& event : news.events) {
     out +=
-        Cat("id: ", event.sequence,
+        Cat("id: ", EventId(event.sequence, cursor.feed),
             "\nevent: change\ndata: {\"alert_id\":", JsonString(event.alert_id),
             ",\"revision\":", event.revision, "}\n\n");
   }
   // Last: a page that got this has got all before it.
-  return out + Cat("id: ", cursor.after,
+  return out + Cat("id: ", EventId(cursor.after, cursor.feed),
                    "\nevent: matcher\ndata: {\"connected\":",
                    news.connected ? "true" : "false", "}\n\n");
 }

@@ -13,6 +13,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -32,7 +33,13 @@ struct LiveEvent {
 struct LiveCursor {
   std::uint64_t after = 0;
   std::uint64_t era = 0;
+  // Of which feed the number is, in hexadecimal; empty: not known.
+  std::string feed = {};
 };
+
+// What a page says it has seen: an event's id, or the number of a list
+// ("50", or "50." and the feed in hexadecimal). None if it is neither.
+std::optional<LiveCursor> ParseEventId(std::string_view text);
 
 // What is new for a page.
 struct LiveNews {
@@ -58,14 +65,17 @@ class LiveHub {
   void BeginAfter(std::uint64_t sequence);
   // The store behind the feed is another: every page reads all again.
   void BeginAnew();
+  // Of which feed the numbers are, in hexadecimal. A page that has seen another
+  // one reads all again, however far that had come.
+  void SetFeed(std::string feed);
   void SetConnected(bool connected);
   // Wakes all readers up for good.
   void Stop();
 
   std::uint64_t last() const;
 
-  // For a page that has seen everything up to `after`; without: up to now.
-  LiveCursor Open(std::optional<std::uint64_t> after) const;
+  // For a page that has seen everything up to there; without: up to now.
+  LiveCursor Open(const std::optional<LiveCursor>& seen) const;
   // Waits until `deadline` for something new and moves the cursor past it: at
   // most 256 changes. A cursor beyond the feed waits for it, and is reset at
   // the deadline where the matcher can be heard.
@@ -77,13 +87,14 @@ class LiveHub {
   std::deque<LiveEvent> events_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
   std::uint64_t era_ ABSL_GUARDED_BY(mutex_) = 1;
+  std::string feed_ ABSL_GUARDED_BY(mutex_);
   bool connected_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-// As server-sent events (text/event-stream): each change with its sequence as
-// id, "reset" with that of the cursor, and at the end, also where nothing is
-// new, "matcher" with that of the cursor.
+// As server-sent events (text/event-stream): each change with its sequence and
+// feed as id (ParseEventId), "reset" with that of the cursor, and at the end,
+// also where nothing is new, "matcher" with that of the cursor.
 std::string EventText(const LiveNews& news, const LiveCursor& cursor);
 
 }  // namespace samkoer::clients

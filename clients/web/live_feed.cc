@@ -5,9 +5,11 @@
 #include <iostream>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/time/clock.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "proto/other_feed.h"
 
 namespace samkoer::clients {
 namespace {
@@ -31,7 +33,11 @@ absl::Status LiveFeed::Start() {
   const auto stored = cursor_.Load();
   if (!stored.ok()) return stored.status();
   saved_ = *stored;
-  hub_.BeginAfter(saved_ > options_.overlap ? saved_ - options_.overlap : 0);
+  feed_id_ = saved_.feed_id;
+  hub_.SetFeed(absl::BytesToHexString(feed_id_));
+  hub_.BeginAfter(saved_.sequence > options_.overlap
+                      ? saved_.sequence - options_.overlap
+                      : 0);
   reader_ = std::thread([this] { Run(); });
   watcher_ = std::thread([this] { Watch(); });
   return absl::OkStatus();
@@ -74,10 +80,12 @@ void LiveFeed::Run() {
       if (stopping_) return;
     }
     if (ended.error_code() == grpc::StatusCode::OUT_OF_RANGE ||
+        ended.error_message() == proto::kOtherFeedMessage ||
         ended.error_code() == grpc::StatusCode::DATA_LOSS) {
-      std::cerr << "the matcher's store is older than what was read: all pages "
-                   "read again\n";
+      std::cerr << "the matcher's store is another than the one that was read: "
+                   "all pages read again\n";
       hub_.BeginAnew();
+      feed_id_.clear();
     } else if (ended.error_code() == grpc::StatusCode::PERMISSION_DENIED ||
                ended.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
       std::cerr << "the matcher does not let us read the feed: does its "
@@ -100,6 +108,7 @@ grpc::Status LiveFeed::FollowOnce() {
   context.set_wait_for_ready(true);
   v1::FollowRequest request;
   request.set_after_sequence(hub_.last());
+  request.set_feed_id(feed_id_);
   const auto reader = stub_->Follow(&context, request);
   bool gap = false;
   v1::FeedEvent event;
@@ -120,6 +129,10 @@ grpc::Status LiveFeed::FollowOnce() {
 }
 
 bool LiveFeed::Take(const v1::FeedEvent& event) {
+  if (!event.feed_id().empty()) {
+    feed_id_ = event.feed_id();
+    hub_.SetFeed(absl::BytesToHexString(feed_id_));
+  }
   if (!event.has_entry()) return true;
   const v1::FeedEntry& entry = event.entry();
   if (entry.sequence() <= hub_.last()) return true;  // repeated
@@ -130,14 +143,14 @@ bool LiveFeed::Take(const v1::FeedEvent& event) {
 }
 
 void LiveFeed::Save(bool now) {
-  const std::uint64_t last = hub_.last();
-  if (last == saved_ || (!now && absl::Now() - saved_at_ < kSaveEvery)) return;
-  const absl::Status saved = cursor_.Save(last);
+  FeedCursor read{hub_.last(), feed_id_};
+  if (read == saved_ || (!now && absl::Now() - saved_at_ < kSaveEvery)) return;
+  const absl::Status saved = cursor_.Save(read);
   if (!saved.ok()) {
     PrintError(saved);
     return;
   }
-  saved_ = last;
+  saved_ = std::move(read);
   saved_at_ = absl::Now();
 }
 

@@ -57,7 +57,9 @@ class LiveFeed {
   LiveHub& hub_;
   const LiveFeedOptions options_;
   const CursorFile cursor_;
-  std::uint64_t saved_ = 0;
+  // Of the feed that the hub's numbers are of; empty: not known.
+  std::string feed_id_;
+  FeedCursor saved_;
   absl::Time saved_at_ = absl::InfinitePast();
   absl::Mutex mutex_;
   grpc::ClientContext* call_ ABSL_GUARDED_BY(mutex_) = nullptr;

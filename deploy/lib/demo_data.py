@@ -23,7 +23,7 @@ LAST = ["Andersen", "Bjerregård", "Christensen", "Dahl", "Højgaard", "Kjær", 
 DEPARTMENTS = [
     {"id": "familie", "name": "Familieafdelingen", "authority": True, "file": "familie.csv",
      "delimiter": ";", "encoding": "windows-1252", "date_format": "%d-%m-%Y", "newline": "\r\n",
-     "units": ["Familie og rådgivning", "SSP"], "kinds": ["27.24.03", "34.10.10"],
+     "units": ["Familie og rådgivning", "Familieteam 2"], "kinds": ["27.24.03", "34.10.10"],
      "domains": {"27.24": "FAMILY", "34.": "FAMILY"},
      "columns": [["CPR", "cpr"], ["Sagsnr", "ref"], ["SagNavn", "title"], ["KLE", "kind"],
                  ["AfdelingNavn", "unit"], ["HenvendelsesDato", "opened"], ["SlutDato", "closed"],

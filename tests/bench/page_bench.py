@@ -149,7 +149,7 @@ async def change(people, alert, revision):
 
 
 async def measure(it, web, people, changes):
-    listing = json.loads(it.alerts_program("--format", "json", "list", "--limit", str(changes)).stdout)
+    listing = json.loads(it.alerts_program("--format", "json", "list").stdout)
     print(f"\n{'milliseconds':<34} {'calls':>7} {'median':>9} {'p99':>9} {'longest':>9}")
     for person in people:
         await person.log_in()

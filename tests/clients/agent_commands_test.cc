@@ -238,8 +238,8 @@ TEST_F(CommandsTest, ValidateConfigLooksAtTheFilesThatItNames) {
   std::ifstream in(dir_.File("agent.yaml"), std::ios::binary);
   const std::string good((std::istreambuf_iterator<char>(in)), {});
   // The key of somebody else's certificate.
-  Write("agent.yaml", Replaced(good, pki_->Path("familie.key"),
-                               pki_->Path("matcherd.key")));
+  Write("agent.yaml",
+        Replaced(good, pki_->Path("familie.key"), pki_->Path("matcherd.key")));
   EXPECT_EQ(validate(), 65) << err_;
   EXPECT_NE(err_.find("does not belong to"), std::string::npos) << err_;
   Write("agent.yaml", Replaced(good, "familie.pem", "nobody.pem"));
@@ -263,6 +263,32 @@ TEST_F(CommandsTest, TheInboxIsReadPageByPage) {
   for (int i = 0; i < 5; ++i) {
     EXPECT_TRUE(Printed("S-" + std::to_string(i))) << out_;
   }
+}
+
+TEST_F(CommandsTest, ContactsAreOfCasesThatTheInboxDoesNotName) {
+  const auto contacts = [&](bool csv = false) {
+    return Run([&] { return RunContacts(context_, {.file = "", .csv = csv}); });
+  };
+  EXPECT_EQ(contacts(), 78);
+  EXPECT_NE(err_.find("default_contacts"), std::string::npos) << err_;
+  std::ifstream in(dir_.File("agent.yaml"), std::ios::binary);
+  std::string config((std::istreambuf_iterator<char>(in)), {});
+  Write(
+      "agent.yaml",
+      config.append("default_contacts:\n"
+                    "  - {age_from: 0, age_below: 20, contact: Ungehuset}\n"));
+  v1::InboxEntry& entry = matcher_.inbox.emplace_back();
+  entry.set_alert_id("A-0000-0001");
+  entry.set_case_ref("S-1");
+  EXPECT_EQ(contacts(), 0) << err_;
+  EXPECT_TRUE(Printed("[{\"case_ref\": \"S-2\", \"contact\": \"Ungehuset\"}]"))
+      << out_;
+  // A is 24, and no entry is for that.
+  matcher_.inbox.clear();
+  EXPECT_EQ(contacts(true), 2);
+  EXPECT_TRUE(Printed("\"S-1\";\"\"\r\n")) << out_;
+  EXPECT_NE(err_.find("1 cases fit no entry"), std::string::npos) << err_;
+  EXPECT_EQ(out_.find("4104"), std::string::npos);
 }
 
 TEST_F(CommandsTest, NoticesAreShownAndAcknowledgedWhenAsked) {

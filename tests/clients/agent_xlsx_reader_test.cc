@@ -93,6 +93,14 @@ TEST(ReadXlsx, TheFirstSheetIsTheFirstThatHasCells) {
             "the workbook has no sheet 'Nej' / it has 'Sager', 'Andet'");
 }
 
+TEST(XlsxSheetNames, AreThoseThatHaveCells) {
+  const std::string bytes = Packed(SampleWorkbook(""));
+  const auto package = ZipPackage::OpenBytes(bytes);
+  ASSERT_TRUE(package.ok());
+  EXPECT_EQ(*XlsxSheetNames(**package),
+            (std::vector<std::string>{"Sager", "Andet"}));
+}
+
 TEST(ReadXlsx, WithoutStylesAndStrings) {
   WorkbookParts parts = SampleWorkbook("<row><c><v>1</v></c></row>");
   parts["xl/_rels/workbook.xml.rels"] =

@@ -57,7 +57,9 @@ class FakeConferences final : public v1::Conferences::Service {
       grpc::ServerContext*, const v1::ChangeConferenceRequest* request,
       v1::ChangeConferenceResponse* response) override {
     changes.push_back(*request);
-    if (request->expected_revision() != conference.revision()) {
+    if (!refusal.ok()) return refusal;
+    if (request->expected_revision() != 0 &&
+        request->expected_revision() != conference.revision()) {
       return {grpc::StatusCode::ABORTED, "the conference has changed"};
     }
     *response->mutable_conference() = conference;
@@ -65,6 +67,7 @@ class FakeConferences final : public v1::Conferences::Service {
   }
 
   v1::Conference conference;
+  grpc::Status refusal;
   std::vector<v1::ListConferencesRequest> lists;
   std::vector<v1::PlanConferencesRequest> plans;
   std::vector<v1::ChangeConferenceRequest> changes;
@@ -138,6 +141,7 @@ TEST_F(ConferenceCommandTest, EachCommandMakesItsChange) {
   args_.due_day = "2026-12-08";
   for (const char* command :
        {"move", "action", "close", "cancel", "remove", "change"}) {
+    args_.revision = command == std::string("change") ? 3 : 0;
     EXPECT_TRUE(Do(command).ok()) << command;
   }
   ASSERT_EQ(server_.changes.size(), 6u);
@@ -153,6 +157,26 @@ TEST_F(ConferenceCommandTest, EachCommandMakesItsChange) {
   EXPECT_EQ(server_.changes[6].details().place(), "Skolen");
   EXPECT_EQ(server_.changes[6].details().leader(), "Anna");
   EXPECT_EQ(server_.changes[6].details().start().seconds(), 1'796'202'000);
+}
+
+TEST_F(ConferenceCommandTest, WhatAColleagueWroteIsNotReplacedUnseen) {
+  args_.conference_id = "K-7K3M-9QXD";
+  args_.place = "Skolen";
+  const absl::Status blind = Do("change");
+  EXPECT_TRUE(absl::IsInvalidArgument(blind));
+  EXPECT_THAT(HintOf(blind), HasSubstr("show K-7K3M-9QXD"));
+  EXPECT_TRUE(server_.changes.empty());
+  args_.revision = 2;
+  EXPECT_TRUE(absl::IsAborted(Do("change")));
+  // An action goes without a revision, and the server refuses to replace one.
+  args_.revision = 0;
+  args_.alert_id = "A-0000-0001";
+  args_.text = "Ring";
+  server_.refusal = {grpc::StatusCode::FAILED_PRECONDITION, "another action"};
+  const absl::Status refused = Do("action");
+  EXPECT_EQ(server_.changes.back().expected_revision(), 0u);
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused));
+  EXPECT_THAT(HintOf(refused), HasSubstr("--revision"));
 }
 
 TEST_F(ConferenceCommandTest, NothingThatIsNoIdOrHoldsACprNumberLeaves) {

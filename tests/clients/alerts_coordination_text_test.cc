@@ -70,10 +70,17 @@ TEST(OverviewText, NoneIsNamedAndComesLast) {
   auto& planned = *overview.add_half_years();
   planned.set_half_year(20271);
   planned.set_backlog(9);
+  EXPECT_THAT(OverviewText(overview, {}), Not(HasSubstr("Måned")));
+  auto& month = *overview.add_months();
+  month.set_month(202611);
+  month.set_added(12);
+  month.set_assigned(48);
+  month.set_backlog(61);
   const std::string text = OverviewText(overview, {});
   EXPECT_LT(text.find("Jobcenter, Team Unge"), text.find("(ingen)"));
   EXPECT_THAT(text, HasSubstr("47"));
   EXPECT_THAT(text, HasSubstr("1. halvår 2027"));
+  EXPECT_THAT(text, testing::ContainsRegex("11-2026 +12 +48 +61"));
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ class FakeAlerts final : public v1::Alerts::Service {
     {
       const std::lock_guard lock(mutex_);
       follows.push_back(request->after_sequence());
+      feeds.push_back(request->feed_id());
       if (scripts.empty()) {
         return {grpc::StatusCode::UNIMPLEMENTED, "no more scripts"};
       }
@@ -131,6 +132,7 @@ class FakeAlerts final : public v1::Alerts::Service {
   std::string on_behalf_of;            // of the last list
   std::deque<Script> scripts;          // one for each stream
   std::vector<std::uint64_t> follows;  // the cursors asked with
+  std::vector<std::string> feeds;      // and their feeds
   std::unique_ptr<v1::Alerts::Stub> stub;
 
  private:

@@ -5,6 +5,7 @@
 #include "clients/alerts/follow.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "proto/other_feed.h"
 #include "tests/clients/alerts_fake_server.h"
 #include "tests/clients/audit_fake_log.h"
 
@@ -48,14 +49,14 @@ TEST_F(FollowTest, PrintsWhatIsThereAndRemembersIt) {
   server_.scripts = {FakeAlerts::Serve(3), FakeAlerts::Serve(5)};
   ASSERT_TRUE(Follow().ok());
   EXPECT_THAT(Printed(), ElementsAre(1, 2, 3));
-  EXPECT_EQ(*cursor_.Load(), 3u);
+  EXPECT_EQ(cursor_.Load()->sequence, 3u);
   ASSERT_TRUE(Follow().ok());
   EXPECT_THAT(Printed(), ElementsAre(4, 5));
   EXPECT_THAT(server_.follows, ElementsAre(0, 3));
 }
 
 TEST_F(FollowTest, FromStartReadsAllAgain) {
-  ASSERT_TRUE(cursor_.Save(2).ok());
+  ASSERT_TRUE(cursor_.Save({2, ""}).ok());
   options_.from_start = true;
   server_.scripts = {FakeAlerts::Serve(3)};
   ASSERT_TRUE(Follow().ok());
@@ -118,7 +119,7 @@ TEST_F(FollowTest, GivesUpAfterTheAttemptsItWasGiven) {
 }
 
 TEST_F(FollowTest, ACursorBeyondTheFeedIsExplained) {
-  ASSERT_TRUE(cursor_.Save(40).ok());
+  ASSERT_TRUE(cursor_.Save({40, ""}).ok());
   server_.scripts = {[](std::uint64_t, FakeAlerts::FeedWriter&,
                         grpc::ServerContext&) {
     return grpc::Status(grpc::StatusCode::OUT_OF_RANGE, "the feed ends at 17");
@@ -127,7 +128,44 @@ TEST_F(FollowTest, ACursorBeyondTheFeedIsExplained) {
   EXPECT_TRUE(absl::IsOutOfRange(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("markøren står på 40"));
   EXPECT_THAT(HintOf(status), HasSubstr("--from-start"));
-  EXPECT_EQ(*cursor_.Load(), 40u);
+  EXPECT_EQ(cursor_.Load()->sequence, 40u);
+}
+
+TEST_F(FollowTest, TheFeedsIdGoesWithTheCursor) {
+  const std::string id(16, '\xf0');
+  const auto named = [&](std::uint64_t after, FakeAlerts::FeedWriter& writer,
+                         grpc::ServerContext&) {
+    v1::FeedEvent first = FakeAlerts::Entry(after + 1);
+    first.set_feed_id(id);
+    writer.Write(first);
+    writer.Write(FakeAlerts::Heartbeat(after + 1));
+    return grpc::Status::OK;
+  };
+  server_.scripts = {named, named};
+  ASSERT_TRUE(Follow().ok());
+  EXPECT_EQ(*cursor_.Load(), (FeedCursor{1, id}));
+  ASSERT_TRUE(Follow().ok());
+  EXPECT_EQ(*cursor_.Load(), (FeedCursor{2, id}));
+  EXPECT_THAT(server_.feeds, ElementsAre("", id));
+}
+
+TEST_F(FollowTest, ACursorOfAnotherFeedIsExplainedAndKept) {
+  ASSERT_TRUE(cursor_.Save({4, std::string(16, 'a')}).ok());
+  server_.scripts = {
+      [](std::uint64_t, FakeAlerts::FeedWriter&, grpc::ServerContext&) {
+        return grpc::Status(grpc::StatusCode::FAILED_PRECONDITION,
+                            proto::kOtherFeedMessage);
+      },
+      FakeAlerts::Serve(6)};
+  const absl::Status status = Follow();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("gendannet"));
+  EXPECT_THAT(HintOf(status), HasSubstr("--from-start"));
+  EXPECT_EQ(cursor_.Load()->sequence, 4u);
+  options_.from_start = true;
+  ASSERT_TRUE(Follow().ok());
+  EXPECT_EQ(server_.feeds.back(), "");
+  EXPECT_THAT(Printed(), ElementsAre(1, 2, 3, 4, 5, 6));
 }
 
 TEST_F(FollowTest, ARefusalIsNotTriedAgain) {
@@ -147,7 +185,7 @@ TEST_F(FollowTest, AGapInTheFeedIsRefused) {
       }};
   EXPECT_TRUE(absl::IsDataLoss(Follow()));
   EXPECT_THAT(Printed(), ElementsAre(1));
-  EXPECT_EQ(*cursor_.Load(), 1u);
+  EXPECT_EQ(cursor_.Load()->sequence, 1u);
 }
 
 TEST_F(FollowTest, ARepeatedEntryIsPrintedOnce) {
@@ -165,11 +203,11 @@ TEST_F(FollowTest, WhatCouldNotBePrintedIsNotOnTheCursor) {
   server_.scripts = {FakeAlerts::Serve(3)};
   out_.setstate(std::ios::badbit);
   EXPECT_TRUE(absl::IsInternal(Follow()));
-  EXPECT_EQ(*cursor_.Load(), 0u);
+  EXPECT_EQ(cursor_.Load()->sequence, 0u);
 }
 
 TEST_F(FollowTest, ADamagedCursorIsNotReadAsTheBeginning) {
-  ASSERT_TRUE(CursorFile(cursor_).Save(1).ok());
+  ASSERT_TRUE(CursorFile(cursor_).Save({1, ""}).ok());
   std::ofstream(cursor_.path(), std::ios::trunc) << "x";
   const absl::Status status = Follow();
   EXPECT_TRUE(absl::IsInvalidArgument(status));

@@ -49,7 +49,19 @@ class FakeInquiries final : public v1::Inquiries::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status DeleteInquiry(grpc::ServerContext*,
+                             const v1::DeleteInquiryRequest* request,
+                             v1::DeleteInquiryResponse* response) override {
+    deletions.push_back(*request);
+    inquiry.clear_text();
+    inquiry.clear_answer();
+    inquiry.mutable_deleted()->set_seconds(1'796'112'120);
+    *response->mutable_inquiry() = inquiry;
+    return grpc::Status::OK;
+  }
+
   v1::Inquiry inquiry;
+  std::vector<v1::DeleteInquiryRequest> deletions;
   std::vector<v1::ListInquiriesRequest> lists;
   std::vector<v1::AnswerRequest> answers;
   std::unique_ptr<v1::Inquiries::Stub> stub;
@@ -104,6 +116,21 @@ TEST_F(InquiryCommandTest, NothingThatIsNoIdOrHoldsACprNumberLeaves) {
   args_.text = std::string(2001, 'x');
   EXPECT_TRUE(absl::IsInvalidArgument(Do("answer")));
   EXPECT_TRUE(server_.answers.empty());
+}
+
+TEST_F(InquiryCommandTest, AQuestionsWordsAreDeletedForAReason) {
+  args_.ids = {"F-7K3M-9QXD"};
+  EXPECT_TRUE(absl::IsInvalidArgument(Do("delete")));
+  args_.reason = "nævner 010203-1234";
+  EXPECT_TRUE(absl::IsInvalidArgument(Do("delete")));
+  EXPECT_TRUE(server_.deletions.empty());
+  args_.reason = "nævner en person";
+  ASSERT_TRUE(Do("delete").ok());
+  EXPECT_EQ(server_.deletions[0].inquiry_id(), "F-7K3M-9QXD");
+  EXPECT_EQ(server_.deletions[0].reason(), "nævner en person");
+  EXPECT_THAT(
+      out_.str(),
+      HasSubstr("Teksten er slettet af koordinatoren 01-12-2026 08:02\n"));
 }
 
 TEST_F(InquiryCommandTest, WhatPeopleWroteCannotMoveTheCursor) {

@@ -59,6 +59,28 @@ TEST_F(ReportCommandTest, SavedMonthsBecomeAQuarter) {
   EXPECT_THAT(out_.str(), HasSubstr("1.204"));
 }
 
+TEST_F(ReportCommandTest, AQuarterIsOfTheMonthsThatTheMatcherKeeps) {
+  const absl::Time now = absl::FromCivil(absl::CivilDay(2026, 11, 22), {});
+  EXPECT_TRUE(
+      absl::IsNotFound(ReportQuarter(*server_.stub, {}, now, Output())));
+  server_.months[202607] = TestMonth("2026-07-02", 20);
+  server_.months[202609] = TestMonth("2026-09-30", 40);
+  ASSERT_TRUE(ReportQuarter(*server_.stub, {}, now, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Kvartalsrapport, 3. kvartal 2026"));
+  EXPECT_THAT(out_.str(), HasSubstr("ingen opgørelse af august 2026"));
+  EXPECT_TRUE(absl::IsNotFound(
+      ReportQuarter(*server_.stub, {.quarter = "2025-1"}, now, Output())));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      ReportQuarter(*server_.stub, {.quarter = "2026-5"}, now, Output())));
+  ASSERT_TRUE(ReportQuarter(*server_.stub, {.as = "json", .quarter = "2026-3"},
+                            now, Output())
+                  .ok());
+  EXPECT_THAT(out_.str(), HasSubstr("\"missing\": [\"2026-08\"]"));
+  server_.error = {grpc::StatusCode::PERMISSION_DENIED, "not permitted"};
+  EXPECT_TRUE(absl::IsPermissionDenied(
+      ReportQuarter(*server_.stub, {}, now, Output())));
+}
+
 TEST_F(ReportCommandTest, NothingIsReplacedAndNothingHalfWritten) {
   ASSERT_TRUE(Save("/month").ok());
   EXPECT_THAT(out_.str(), HasSubstr("Rapporten er skrevet til"));

@@ -103,6 +103,37 @@ TEST(StatusReport, WhatIsNoMonthIsRefused) {
   EXPECT_FALSE(MakeStatusReport(many, {}, {}, Language::kDanish).ok());
 }
 
+TEST(StatusReport, ASmallCountIsOneWhateverStandsBehindIt) {
+  for (const char* small : {"0", "4", " 3", "+2", "-1", "3 unge", "4.", "004",
+                            "2 af 9", "3/12", "4 mdr."}) {
+    EXPECT_TRUE(IsSmallCount(small, 5)) << small;
+  }
+  for (const char* other :
+       {"5", "47", "1.204", "1,204", "4 000", "4 %", "4%", "4\xC2\xA0%",
+        "4 pct.", "3 procent", "3,5", "4,0 år", "0.5", "", "-", "ukendt",
+        "99999999999999999999"}) {
+    EXPECT_FALSE(IsSmallCount(other, 5)) << other;
+  }
+}
+
+TEST(StatusReport, SmallCountsFromElsewhereAreWithheldInEveryForm) {
+  const StatusReport report =
+      Report({TestMonth("2026-11-03", 25)},
+             {{"I job", "2026", "4", "Jobindsats"},
+              {"I uddannelse", "2026", "5", "Danmarks Statistik"}});
+  EXPECT_TRUE(report.figures[0].withheld);
+  EXPECT_FALSE(report.figures[1].withheld);
+  const std::string page = StatusHtml(report, {});
+  EXPECT_THAT(page, HasSubstr("<td><bdi>I job</bdi></td><td><bdi>2026</bdi>"
+                              "</td><td><bdi>–</bdi></td>"));
+  EXPECT_THAT(page, HasSubstr("Også antal under 5 fra andre kilder"));
+  EXPECT_THAT(StatusCsv(report, Language::kDanish),
+              HasSubstr("\"I job\";\"\";\"2026\";\"\";\"Jobindsats\";\"ja\""));
+  EXPECT_THAT(*StatusJson(report),
+              HasSubstr("\"value\": \"\", \"source\": \"Jobindsats\", "
+                        "\"withheld\": true}"));
+}
+
 TEST(StatusReport, TheSpreadsheetHasALineANumberAndNoFormulas) {
   const std::string csv =
       StatusCsv(Report({TestMonth("2026-11-03", 25)},

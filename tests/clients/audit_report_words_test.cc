@@ -92,6 +92,23 @@ TEST(StepTextTest, EachStepIsASentence) {
   }
 }
 
+TEST(DeletionTextTest, TheMonthsAreSaidWhereThereIsNoDayYet) {
+  v1::HeldRecord open;
+  EXPECT_THAT(RecordDeletionText(open, 3, kDa), HasSubstr("antal måneder"));
+  open.set_kept_months(6);
+  EXPECT_THAT(RecordDeletionText(open, 3, kDa),
+              HasSubstr("slettes den 6 hele måneder efter den måned"));
+  open.set_kept_months(1);
+  EXPECT_THAT(RecordDeletionText(open, 3, kDa), HasSubstr("1 hel måned efter"));
+  open.set_kept_months(0);
+  EXPECT_THAT(RecordDeletionText(open, 3, kDa),
+              HasSubstr("slettes den ved udgangen af den måned"));
+  v1::LookUpPersonResponse person;
+  person.set_alert_kept_months(12);
+  EXPECT_THAT(AlertDeletionText(person, kDa),
+              HasSubstr("senest 12 hele måneder efter den måned"));
+}
+
 TEST(DeletionTextTest, TheDayIsSaidWhereThereIsOne) {
   auto person = SamplePerson();
   EXPECT_THAT(RecordDeletionText(person.records(1), 3, kDa),

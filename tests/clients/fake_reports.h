@@ -5,6 +5,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <cstdint>
+#include <map>
 #include <memory>
 
 #include "samkoer/v1/reports.grpc.pb.h"
@@ -21,8 +23,16 @@ class FakeReports final : public v1::Reports::Service {
   }
   ~FakeReports() override { server_->Shutdown(); }
   grpc::Status GetStatistics(grpc::ServerContext*,
-                             const v1::GetStatisticsRequest*,
+                             const v1::GetStatisticsRequest* request,
                              v1::GetStatisticsResponse* response) override {
+    if (request->month() != 0) {
+      const auto held = months.find(request->month());
+      if (held == months.end()) {
+        return {grpc::StatusCode::NOT_FOUND, "no tables"};
+      }
+      *response = held->second;
+      return error;
+    }
     *response = statistics;
     return error;
   }
@@ -40,6 +50,7 @@ class FakeReports final : public v1::Reports::Service {
   }
 
   v1::GetStatisticsResponse statistics;
+  std::map<std::uint32_t, v1::GetStatisticsResponse> months;  // earlier ones
   v1::DescribeProcessingResponse described;
   v1::GetRetentionPlanResponse plan;
   grpc::Status error;

@@ -34,7 +34,7 @@ TEST(WebLive, APageGetsWhatCameSinceItsList) {
   LiveHub hub;
   hub.SetConnected(true);
   PublishTo(hub, 1, 5);
-  LiveCursor cursor = hub.Open(3);
+  LiveCursor cursor = hub.Open(LiveCursor{3});
   EXPECT_THAT(Numbers(Now(hub, cursor)), ElementsAre(4, 5));
   EXPECT_THAT(Numbers(Now(hub, cursor)), ElementsAre());
   PublishTo(hub, 6, 6);
@@ -55,9 +55,9 @@ TEST(WebLive, APageThatSleptTooLongReadsAllAgainOnce) {
   LiveHub hub(/*ring=*/10);
   hub.SetConnected(true);
   PublishTo(hub, 1, 30);
-  LiveCursor just = hub.Open(20);
+  LiveCursor just = hub.Open(LiveCursor{20});
   EXPECT_EQ(Now(hub, just).events.size(), 10u);
-  LiveCursor behind = hub.Open(19);
+  LiveCursor behind = hub.Open(LiveCursor{19});
   EXPECT_TRUE(Now(hub, behind).reset);
   const LiveNews next = Now(hub, behind);
   EXPECT_FALSE(next.reset);
@@ -67,11 +67,12 @@ TEST(WebLive, APageThatSleptTooLongReadsAllAgainOnce) {
 TEST(WebLive, AfterARestartAPageGoesOnWhereItWas) {
   LiveHub hub;
   hub.BeginAfter(100);
-  LiveCursor cursor = hub.Open(120);  // ahead of what was read so far
+  LiveCursor cursor =
+      hub.Open(LiveCursor{120});  // ahead of what was read so far
   EXPECT_TRUE(Now(hub, cursor).events.empty());
   PublishTo(hub, 101, 121);
   EXPECT_THAT(Numbers(Now(hub, cursor)), ElementsAre(121));
-  LiveCursor older = hub.Open(99);
+  LiveCursor older = hub.Open(LiveCursor{99});
   EXPECT_TRUE(Now(hub, older).reset);
 }
 
@@ -86,14 +87,53 @@ TEST(WebLive, AnotherStoreBehindTheFeedResetsEveryPage) {
   PublishTo(hub, 4, 4);
   EXPECT_THAT(Numbers(Now(hub, cursor)), ElementsAre(4));
   // A page that slept through it has a number that the feed does not have yet.
-  LiveCursor sleeper = hub.Open(50);
+  LiveCursor sleeper = hub.Open(LiveCursor{50});
   EXPECT_TRUE(Now(hub, sleeper).reset);
+}
+
+TEST(WebLive, APageThatSleptThroughARestoredStoreReadsAllAgain) {
+  const std::string before(32, 'a'), after(32, 'b');
+  LiveHub hub;
+  hub.SetConnected(true);
+  hub.SetFeed(before);
+  PublishTo(hub, 1, 50);
+  LiveCursor awake = hub.Open(std::nullopt);
+  const auto asleep = ParseEventId("50." + before);
+  ASSERT_TRUE(asleep);
+  hub.BeginAnew();
+  hub.SetFeed(after);
+  // The new feed has come further than the old one.
+  PublishTo(hub, 1, 80);
+  EXPECT_TRUE(Now(hub, awake).reset);
+  LiveCursor sleeper = hub.Open(asleep);
+  EXPECT_TRUE(Now(hub, sleeper).reset);
+  EXPECT_EQ(sleeper.feed, after);
+  EXPECT_FALSE(Now(hub, sleeper).reset);
+  LiveCursor knows = hub.Open(ParseEventId("79." + after));
+  EXPECT_THAT(Numbers(Now(hub, knows)), ElementsAre(80));
+}
+
+TEST(WebLive, AnEventsIdIsANumberAndItsFeed) {
+  const std::string feed(32, 'a');
+  EXPECT_EQ(ParseEventId("7")->after, 7u);
+  EXPECT_EQ(ParseEventId("7")->feed, "");
+  EXPECT_EQ(ParseEventId("7." + feed)->feed, feed);
+  LiveNews news;
+  news.events = {{8, "A", 1}};
+  const std::string text = EventText(news, {8, 1, feed});
+  EXPECT_EQ(text.substr(0, text.find('\n')), "id: 8." + feed);
+  for (const std::string& wrong :
+       {std::string(), std::string("x"), std::string("-1"), "7:" + feed,
+        "7." + feed + "a", std::string("7."), "7." + std::string(32, 'g'),
+        std::string("99999999999999999999")}) {
+    EXPECT_FALSE(ParseEventId(wrong)) << wrong;
+  }
 }
 
 TEST(WebLive, ANumberAheadIsNotResetWhileTheMatcherIsAway) {
   LiveHub hub;
   PublishTo(hub, 1, 3);
-  LiveCursor cursor = hub.Open(5);
+  LiveCursor cursor = hub.Open(LiveCursor{5});
   EXPECT_FALSE(hub.Read(cursor, false, absl::Now()).reset);
 }
 
@@ -109,7 +149,7 @@ TEST(WebLive, MuchIsSentInPieces) {
   LiveHub hub;
   hub.SetConnected(true);
   PublishTo(hub, 1, 600);
-  LiveCursor cursor = hub.Open(0);
+  LiveCursor cursor = hub.Open(LiveCursor{0});
   std::size_t all = 0;
   for (int i = 0; i < 3; ++i) {
     const LiveNews news = Now(hub, cursor);

@@ -78,6 +78,44 @@ TEST_F(ConferenceChangeTest, EachCaseHasItsActionBeforeTheConferenceIsHeld) {
   EXPECT_TRUE(absl::IsNotFound(Act(id, alert)));
 }
 
+TEST_F(ConferenceChangeTest, AColleaguesActionIsReplacedByWhoHasSeenItOnly) {
+  const std::string alert = MatchOf(), id = Plan();
+  SAMKOER_ASSERT_OK(Add(id, alert));
+  ChangeConferenceRequest request;
+  auto& action = *request.mutable_action();
+  action.set_alert_id(alert);
+  action.mutable_action()->set_text("Ring til skolen");
+  action.mutable_action()->set_department("jobs");
+  action.mutable_action()->set_unit("Team Unge");
+  action.mutable_action()->set_due_day("2026-12-01");
+  SAMKOER_ASSERT_OK(Change(id, request).status());
+  const std::uint64_t seen = AlertOf().revision();
+  // The same again is no loss.
+  SAMKOER_EXPECT_OK(Change(id, request).status());
+  action.mutable_action()->set_text("Ring til familien");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Change(id, request).status()));
+  action.set_expected_alert_revision(seen);
+  EXPECT_TRUE(absl::IsAborted(Change(id, request).status()));
+  EXPECT_EQ(Get(id).agenda(0).action().text(), "Ring til skolen");
+  action.set_expected_alert_revision(Get(id).agenda(0).alert_revision());
+  SAMKOER_EXPECT_OK(Change(id, request).status());
+  EXPECT_EQ(Get(id).agenda(0).action().text(), "Ring til familien");
+}
+
+TEST_F(ConferenceChangeTest, OnlyWhoHasACaseInTheAlertActs) {
+  const std::string alert = MatchOf(), id = Plan();
+  SAMKOER_ASSERT_OK(Add(id, alert));
+  ChangeConferenceRequest request;
+  auto& action = *request.mutable_action();
+  action.set_alert_id(alert);
+  action.mutable_action()->set_text("Ring til skolen");
+  action.mutable_action()->set_department("social");
+  action.mutable_action()->set_unit("Voksne");
+  action.mutable_action()->set_due_day("2026-12-01");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Change(id, request).status()));
+  EXPECT_FALSE(Get(id).agenda(0).has_action());
+}
+
 TEST_F(ConferenceChangeTest, TheDepartmentThatActsSeesItsAction) {
   const std::string alert = MatchOf(), id = Plan();
   SAMKOER_ASSERT_OK(Add(id, alert));
@@ -139,7 +177,11 @@ TEST_F(ConferenceChangeTest, AMovedCaseAndAMovedConferenceAreToldInTheAlert) {
             Installation::Coordinator().uri);
   ChangeConferenceRequest details;
   *details.mutable_details() = Details(1'900'000'020);
+  EXPECT_TRUE(absl::IsInvalidArgument(Change(other, details).status()));
+  details.set_expected_revision(2);
   SAMKOER_ASSERT_OK(Change(other, details).status());
+  EXPECT_EQ(AlertOf().history().rbegin()->event(), "conference-rescheduled");
+  EXPECT_EQ((AlertOf().history().rbegin() + 1)->event(), "conference-moved");
   EXPECT_EQ(AlertOf().coordination().conference().start().seconds(),
             1'900'000'020);
 }

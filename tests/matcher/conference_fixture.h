@@ -68,6 +68,9 @@ class ConferenceTest : public CoordinationTest {
     action.mutable_action()->set_department("jobs");
     action.mutable_action()->set_unit("Team Unge");
     action.mutable_action()->set_due_day("2026-12-01");
+    if (const auto seen = TryGet(conference); seen.ok()) {
+      request.set_expected_revision(seen->conference().revision());
+    }
     return Change(conference, request).status();
   }
   absl::Status End(const std::string& conference) {

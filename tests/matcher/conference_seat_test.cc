@@ -22,8 +22,9 @@ class ConferenceSeatTest : public testing::Test {
   ConferenceSeatTest() {
     AlertContent content;
     content.rule = "unge";
-    content.participants.resize(1);
+    content.participants.resize(2);
     content.participants[0].set_department("family");
+    content.participants[1].set_department("jobs");
     alert_ = OpenAlert("A-7K3M-9QXD", content, kNow);
   }
   static Conference At(const std::string& id,
@@ -106,6 +107,24 @@ TEST_F(ConferenceSeatTest, OneSeatAtATimeAndAnotherAfterItWasHeld) {
   EXPECT_TRUE(told);
 }
 
+TEST_F(ConferenceSeatTest, WhoHasNoCaseInTheAlertActsOnlyAfterANomination) {
+  SAMKOER_ASSERT_OK(Take("K-1"));
+  ConferenceAction action = Call();
+  action.set_department("social");
+  action.set_unit("Voksne");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Act(action)));
+  alert_.mutable_coordination()->add_nominations()->set_department("social");
+  SAMKOER_EXPECT_OK(Act(action));
+}
+
+TEST_F(ConferenceSeatTest, ASeatThatMovesSaysWhetherTheConferenceDoes) {
+  SAMKOER_ASSERT_OK(Take("K-1"));
+  MoveSeat(alert_, At("K-1", 1'820'000'040), kWho, "", kNow);
+  EXPECT_EQ(alert_.history().rbegin()->event(), "conference-rescheduled");
+  MoveSeat(alert_, At("K-2"), kWho, "", kNow);
+  EXPECT_EQ(alert_.history().rbegin()->event(), "conference-moved");
+}
+
 TEST_F(ConferenceSeatTest, AnEndedAlertHasNoSeatToComeButWhatWasHeldStays) {
   SAMKOER_ASSERT_OK(Take("K-1"));
   ASSERT_TRUE(ApplyRuleCeased(alert_, kNow, /*open_case=*/false));
@@ -115,6 +134,7 @@ TEST_F(ConferenceSeatTest, AnEndedAlertHasNoSeatToComeButWhatWasHeldStays) {
   AlertContent content;
   content.rule = "unge";
   content.participants.resize(1);
+  content.participants[0].set_department("jobs");
   ASSERT_TRUE(ApplyRuleHolds(alert_, content, kNow));
   SAMKOER_ASSERT_OK(Take("K-2"));
   SAMKOER_ASSERT_OK(Act(Call()));

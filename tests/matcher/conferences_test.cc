@@ -123,10 +123,12 @@ TEST_F(ConferencesTest,
   const auto before = AlertOf().revision();
   ChangeConferenceRequest change;
   *change.mutable_details() = Get(id).conference().details();
+  change.set_expected_revision(Get(id).conference().revision());
   change.mutable_details()->set_leader("Anden Leder");
   SAMKOER_ASSERT_OK(Change(id, change).status());
   EXPECT_EQ(Get(id).conference().details().leader(), "Anden Leder");
   EXPECT_EQ(AlertOf().revision(), before);
+  change.set_expected_revision(Get(id).conference().revision());
   change.mutable_details()->set_place("Et andet rum");
   SAMKOER_ASSERT_OK(Change(id, change).status());
   EXPECT_EQ(AlertOf().revision(), before + 1);

@@ -90,6 +90,16 @@ TEST_F(FeedDictionariesTest, AlertsOfEveryPolicyAreReadAfterAStart) {
   }
 }
 
+TEST_F(FeedDictionariesTest, AMissingOneIsNoticed) {
+  For(Policy("a unit"));
+  For(Policy("another unit"));
+  storage::WriteBatch batch;
+  batch.Delete(storage::DictionaryKey(1));
+  SAMKOER_ASSERT_OK(engine_.Write(batch));
+  FeedDictionaries again;
+  EXPECT_TRUE(absl::IsDataLoss(again.Load(engine_, sealer_)));
+}
+
 TEST_F(FeedDictionariesTest, ADamagedOneIsRefused) {
   For(Policy("a unit"));
   storage::WriteBatch batch;

@@ -39,6 +39,28 @@ class InquiriesTest : public MatcherIntakeTest {
     request.set_text(text);
     return inquiries().Answer(Installation::Coordinator(), request);
   }
+  absl::StatusOr<Inquiry> Delete(const std::string& id,
+                                 const std::string& reason = "et navn") {
+    DeleteInquiryRequest request;
+    request.set_inquiry_id(id);
+    request.set_reason(reason);
+    auto deleted =
+        inquiries().DeleteInquiry(Installation::Coordinator(), request);
+    if (!deleted.ok()) return deleted.status();
+    return deleted->inquiry();
+  }
+  // Whether the words stand anywhere in the opened store.
+  bool Holds(std::string_view words) {
+    bool found = false;
+    SAMKOER_EXPECT_OK(in_.store().Scan(
+        "", "", [&](std::string_view key, std::string_view value) {
+          const auto plaintext = in_.sealer().Open(key, value);
+          found |=
+              plaintext.ok() && plaintext->find(words) != std::string::npos;
+          return true;
+        }));
+    return found;
+  }
   ListInquiriesResponse Own(std::string_view department, bool answered = true) {
     ListInquiriesRequest request;
     request.set_include_answered(answered);
@@ -159,6 +181,70 @@ TEST_F(InquiriesTest, TheLogTellsOfEachAndNotOfTheirWords) {
     EXPECT_EQ(leaf.DebugString().find("hemmeligt"), std::string::npos);
     EXPECT_EQ(leaf.DebugString().find("fortroligt"), std::string::npos);
   }
+}
+
+TEST_F(InquiriesTest, AQuestionsWordsAreDeletedAndItsDepartmentIsTold) {
+  const std::string id = Ask("om Ida hos tandlægen"), other = Ask("b", "jobs");
+  SAMKOER_ASSERT_OK(Answer({id}, "Ida hører til").status());
+  ASSERT_TRUE(Holds("Ida"));
+  const Inquiry left = ValueOf(Delete(id, "nævner en person"));
+  EXPECT_EQ(left.inquiry_id(), id);
+  EXPECT_TRUE(left.has_deleted());
+  EXPECT_FALSE(Holds("Ida"));
+  in_.Restart();
+  ASSERT_EQ(Own("family").inquiries_size(), 1);
+  EXPECT_EQ(Own("family").inquiries(0).text(), "");
+  EXPECT_EQ(Own("family").inquiries(0).answer(), "");
+  EXPECT_TRUE(Own("family").inquiries(0).has_deleted());
+  EXPECT_EQ(All().inquiries_size(), 1);
+  const auto leaf = [&] {
+    for (const auto& found : in_.Leaves()) {
+      if (found.action() == AUDIT_ACTION_INQUIRY_DELETED) return found;
+    }
+    return AuditLeaf();
+  }();
+  EXPECT_EQ(leaf.detail(), id);
+  EXPECT_EQ(leaf.reason(), "nævner en person");
+}
+
+TEST_F(InquiriesTest, ADeletionNeedsAReasonAndAQuestion) {
+  const std::string id = Ask("a");
+  EXPECT_TRUE(absl::IsInvalidArgument(Delete(id, "").status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Delete(id, "010203-1234").status()));
+  EXPECT_TRUE(absl::IsNotFound(Delete("F-0000-0000").status()));
+  EXPECT_TRUE(absl::IsNotFound(Delete("nonsense").status()));
+  EXPECT_EQ(All().inquiries(0).text(), "a");
+  SAMKOER_ASSERT_OK(Delete(id).status());
+  EXPECT_TRUE(absl::IsFailedPrecondition(Delete(id).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(Answer({id}).status()));
+}
+
+TEST_F(InquiriesTest, WhatWasDeletedIsNotTakenInAgain) {
+  const std::string id =
+      ValueOf(TryAsk(Question("om Ida"))).inquiry().inquiry_id();
+  SAMKOER_ASSERT_OK(Delete(id).status());
+  const auto again = ValueOf(TryAsk(Question("om Ida"))).inquiry();
+  EXPECT_EQ(again.inquiry_id(), id);
+  EXPECT_TRUE(again.has_deleted());
+  EXPECT_FALSE(Holds("Ida"));
+}
+
+TEST_F(InquiriesTest, AskingAgainStandsInTheLogToo) {
+  const auto first = ValueOf(TryAsk(Question("x")));
+  SAMKOER_ASSERT_OK(TryAsk(Question("x")).status());
+  EXPECT_EQ(in_.CountLeaves(AUDIT_ACTION_INQUIRY_ASKED), 2u);
+  EXPECT_EQ(in_.Leaves().back().detail(),
+            "again " + first.inquiry().inquiry_id());
+}
+
+TEST_F(InquiriesTest, WhatIsLeftOfADeletedOneGoesAfterAYear) {
+  SAMKOER_ASSERT_OK(Delete(Ask("a")).status());
+  in_.SetDay("2027-11-20");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  EXPECT_EQ(Own("family").inquiries_size(), 1);
+  in_.SetDay("2027-11-24");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  EXPECT_EQ(Own("family").inquiries_size(), 0);
 }
 
 TEST_F(InquiriesTest, AnswersGoAfterAYearAndQuestionsAfterTwo) {

@@ -70,6 +70,8 @@ TEST_F(LookUpTest, ARecordNamesItsDepartmentAndWhyItIsHeld) {
   EXPECT_EQ(family.legal_bases(0).id(), "main");
   EXPECT_EQ(family.legal_bases(0).text(), "Hjemmel");
   EXPECT_EQ(family.deleted_on(), "");
+  EXPECT_EQ(family.kept_months(), 6u);
+  EXPECT_EQ(answer.alert_kept_months(), 12u);
 }
 
 TEST_F(LookUpTest, AClosedCaseGoesOnTheDayThatWasSaid) {

@@ -3,6 +3,9 @@
 
 #include <thread>
 
+#include "proto/limits.h"
+#include "storage/feed_id.h"
+#include "storage/key_layout.h"
 #include "tests/matcher/example_policy.h"
 #include "tests/matcher/installation.h"
 
@@ -51,6 +54,26 @@ class MatcherAlertsTest : public testing::Test {
 
   Installation in_{ExamplePolicy()};
 };
+
+TEST_F(MatcherAlertsTest, TheFeedKeepsItsIdUntilALossIsDeclared) {
+  const std::string id = in_.matcher().FeedId();
+  EXPECT_EQ(id.size(), proto::kFeedIdBytes);
+  in_.Restart();
+  EXPECT_EQ(in_.matcher().FeedId(), id);
+  EXPECT_EQ(ValueOf(in_.matcher().ListAlerts(Installation::Coordinator(), {}))
+                .feed_id(),
+            id);
+  SAMKOER_EXPECT_OK(in_.matcher().CheckFeedId(id));
+  SAMKOER_EXPECT_OK(in_.matcher().CheckFeedId(""));
+  EXPECT_TRUE(absl::IsInvalidArgument(in_.matcher().CheckFeedId("x")));
+  in_.Close();
+  storage::WriteBatch batch;  // as the write of the loss does
+  batch.Delete(storage::MetaKey(storage::kFeedIdWord));
+  SAMKOER_ASSERT_OK(in_.store().Write(batch));
+  SAMKOER_ASSERT_OK(in_.Open());
+  EXPECT_NE(in_.matcher().FeedId(), id);
+  EXPECT_TRUE(absl::IsFailedPrecondition(in_.matcher().CheckFeedId(id)));
+}
 
 TEST_F(MatcherAlertsTest, PagesGiveEveryAlertOnceNewestFirst) {
   MakeAlerts(25);

@@ -66,6 +66,13 @@ TEST(RetentionPeriodsTest, AStateOfItsOwnStandsInPlaceOfTheGeneralOne) {
             D("2027-01-01"));
 }
 
+TEST(RetentionPeriodsTest, TheMonthsAreToldBeforeThereIsADay) {
+  const RetentionPeriods periods(Periods());
+  EXPECT_EQ(periods.ClosedCaseMonths(samkoer::v1::DOMAIN_FAMILY), 0u);
+  EXPECT_EQ(periods.ClosedCaseMonths(samkoer::v1::DOMAIN_EMPLOYMENT), 6u);
+  EXPECT_EQ(periods.LongestEndedAlertMonths(), 12u);
+}
+
 TEST(RetentionPeriodsTest, AnAlertWhoseRuleHoldsOrThatIsNotEndedHasNoDay) {
   const RetentionPeriods periods(Periods());
   AlertInfo alert = EndedAlert(samkoer::v1::ALERT_STATE_CLOSED, "2026-11-30");

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "storage/key_layout.h"
 #include "tests/matcher/intake_fixture.h"
 #include "tests/matcher/state_testing.h"
 
@@ -33,7 +34,7 @@ TEST_F(CountTest, APersonCountsOnceInEachCellWhateverTheNumberOfCases) {
   UpsertJobs(changes, "b", "J-1");
   Finish(changes);
   const Counted counted = CountPersons(state_);
-  ASSERT_EQ(counted.tables.size(), 4u);
+  ASSERT_EQ(counted.tables.size(), 6u);
   EXPECT_EQ(counted.tables[0].name, "persons-by-department-and-domain");
   EXPECT_EQ(Counts(counted.tables[0]),
             (std::map<std::string, std::uint64_t>{{"family/FAMILY", 2},
@@ -48,6 +49,19 @@ TEST_F(CountTest, APersonCountsOnceInEachCellWhateverTheNumberOfCases) {
   EXPECT_EQ(Counts(counted.tables[3]),
             (std::map<std::string, std::uint64_t>{{"1/persons", 1},
                                                   {"2/persons", 1}}));
+  EXPECT_EQ(counted.tables[4].name, "alerts-by-guide");
+  EXPECT_EQ(Counts(counted.tables[4]),
+            (std::map<std::string, std::uint64_t>{{"backlog/alerts", 1}}));
+  EXPECT_EQ(counted.tables[5].name, "alerts-new");
+  EXPECT_TRUE(Counts(counted.tables[5]).empty());
+}
+
+TEST_F(CountTest, TheAlertsOfTheMonthBeforeAreTheNewOnes) {
+  AddPersons(1, 6);  // alerts 1 to 6
+  const Counted counted = CountPersons(state_, {2, 5});
+  EXPECT_EQ(
+      Counts(counted.tables[5]),
+      (std::map<std::string, std::uint64_t>{{"previous-month/alerts", 3}}));
 }
 
 TEST_F(CountTest, WhatThePolicyRulesOutIsNobodyAndShown) {
@@ -88,8 +102,11 @@ class StatisticsTest : public MatcherIntakeTest {
   void PushFamilies(int count) {
     in_.MustSnapshot("family", ManyFamily(count));
   }
-  GetStatisticsResponse Ask() {
-    return ValueOf(in_.matcher().Statistics(Installation::Officer()));
+  GetStatisticsResponse Ask() { return ValueOf(TryAsk(0)); }
+  absl::StatusOr<GetStatisticsResponse> TryAsk(std::uint32_t month) {
+    samkoer::v1::GetStatisticsRequest request;
+    request.set_month(month);
+    return in_.matcher().Statistics(Installation::Officer(), request);
   }
   static std::string Cell(const GetStatisticsResponse& response,
                           std::string_view table, std::string_view row,
@@ -114,7 +131,7 @@ TEST_F(StatisticsTest, AreRoundedAndSmallCountsWithheld) {
   const GetStatisticsResponse response = Ask();
   EXPECT_EQ(response.day(), "2026-11-22");
   EXPECT_EQ(response.withhold_below(), 5u);
-  EXPECT_EQ(response.tables_size(), 4);
+  EXPECT_EQ(response.tables_size(), 6);
   EXPECT_EQ(Cell(response, kPersons, "family", "FAMILY"), "10");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "EMPLOYMENT"), "-");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "FAMILY"), "0");
@@ -137,6 +154,57 @@ TEST_F(StatisticsTest, AreTheSameUntilTheMonthIsOver) {
   const GetStatisticsResponse december = Ask();
   EXPECT_EQ(december.day(), "2026-12-01");
   EXPECT_EQ(Cell(december, kPersons, "family", "FAMILY"), "30");
+}
+
+TEST_F(StatisticsTest, OfEarlierMonthsTheSameTablesAreKept) {
+  PushFamilies(12);
+  const auto november = Ask();
+  PushFamilies(30);
+  in_.SetDay("2026-12-01");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  // Nobody asks in December: they are as its last day leaves everything.
+  PushFamilies(36);
+  in_.SetDay("2026-12-31");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  in_.SetDay("2027-01-02");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  PushFamilies(60);
+  const auto kept = ValueOf(TryAsk(202611));
+  EXPECT_EQ(kept.day(), november.day());
+  EXPECT_EQ(Cell(kept, kPersons, "family", "FAMILY"), "10");
+  EXPECT_EQ(kept.months_size(), 0);
+  in_.Restart();
+  const auto december = ValueOf(TryAsk(202612));
+  EXPECT_EQ(december.day(), "2026-12-31");
+  EXPECT_EQ(Cell(december, kPersons, "family", "FAMILY"), "35");
+  EXPECT_THAT(Ask().months(), testing::ElementsAre(202611, 202612, 202701));
+  EXPECT_TRUE(absl::IsNotFound(TryAsk(202610).status()));
+  EXPECT_TRUE(absl::IsNotFound(TryAsk(202702).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(TryAsk(202613).status()));
+}
+
+TEST_F(StatisticsTest, WhatAProgramBeforeHasCountedOfTheMonthStands) {
+  PushFamilies(12);
+  GetStatisticsResponse counted = Ask();
+  counted.clear_months();
+  in_.Close();
+  storage::WriteBatch batch;
+  SAMKOER_ASSERT_OK(
+      in_.store().Scan(storage::TablePrefix(storage::Table::kMonth), "",
+                       [&](std::string_view key, std::string_view) {
+                         batch.Delete(std::string(key));
+                         return true;
+                       }));
+  const std::string key = storage::MetaKey(kStatisticsWord);
+  batch.Put(key, in_.sealer().Seal(key, "\x01" + counted.SerializeAsString()));
+  SAMKOER_ASSERT_OK(in_.store().Write(batch));
+  SAMKOER_ASSERT_OK(in_.Open());
+  PushFamilies(30);
+  in_.SetDay("2026-12-01");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  EXPECT_EQ(ValueOf(TryAsk(202611)).SerializeAsString(),
+            counted.SerializeAsString());
+  EXPECT_TRUE(absl::IsNotFound(in_.store().Get(key).status()));
 }
 
 TEST_F(StatisticsTest, EveryReadStandsInTheLog) {

@@ -27,11 +27,13 @@ class AlertsServiceTest : public MatcherdFixture {
   }
   // An open stream of the feed.
   struct Follower {
-    Follower(std::unique_ptr<v1::Alerts::Stub> alerts, std::uint64_t after)
+    Follower(std::unique_ptr<v1::Alerts::Stub> alerts, std::uint64_t after,
+             const std::string& feed_id = {})
         : stub(std::move(alerts)) {
       SetDeadline(context);
       v1::FollowRequest request;
       request.set_after_sequence(after);
+      request.set_feed_id(feed_id);
       reader = stub->Follow(&context, request);
     }
     v1::FeedEvent Read() {
@@ -72,9 +74,38 @@ TEST_F(AlertsServiceTest, AResumedFollowerGetsEqualBytesAndMissesNothing) {
   PushBoth('B');
   Follower first(Stub(), 0);
   ASSERT_EQ(first.Read().entry().sequence(), 1u);
-  const std::string second = first.Read().SerializeAsString();
+  const std::string second = first.Read().entry().SerializeAsString();
   Follower resumed(Stub(), 1);
-  EXPECT_EQ(resumed.Read().SerializeAsString(), second);
+  EXPECT_EQ(resumed.Read().entry().SerializeAsString(), second);
+}
+
+TEST_F(AlertsServiceTest, ACursorOfAnotherFeedIsRefusedWithWhatToDo) {
+  PushBoth('A');
+  PushBoth('B');
+  v1::ListAlertsResponse list;
+  v1::GetOverviewResponse overview;
+  const auto stub = Stub();
+  {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub->ListAlerts(&context, {}, &list).ok());
+  }
+  {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub->GetOverview(&context, {}, &overview).ok());
+  }
+  EXPECT_EQ(list.feed_id().size(), 16u);
+  EXPECT_EQ(overview.feed_id(), list.feed_id());
+  Follower own(Stub(), 1, list.feed_id());
+  const v1::FeedEvent first = own.Read();
+  EXPECT_EQ(first.entry().sequence(), 2u);
+  EXPECT_EQ(first.feed_id(), list.feed_id());
+  EXPECT_EQ(own.Read().feed_id(), "");
+  const grpc::Status other = Follower(Stub(), 1, std::string(16, 'x')).Finish();
+  EXPECT_EQ(other.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_NE(other.error_message().find("list the alerts anew"),
+            std::string::npos);
+  EXPECT_EQ(Follower(Stub(), 1, "short").Finish().error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(AlertsServiceTest, ACursorBeyondTheEndIsOutOfRange) {

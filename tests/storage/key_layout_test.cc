@@ -9,20 +9,20 @@ namespace samkoer::storage {
 namespace {
 
 constexpr Table kTables[] = {
-    Table::kAlert,       Table::kStagedBatch, Table::kConference,
-    Table::kDepartment,  Table::kFeed,        Table::kProposal,
-    Table::kAuditTile,   Table::kInquiry,     Table::kPersonBlock,
-    Table::kAuditLeaf,   Table::kMeta,        Table::kNotice,
-    Table::kObjection,   Table::kPolicy,      Table::kQuota,
-    Table::kSegment,     Table::kPush,        Table::kAlarm,
-    Table::kSubjectIndex};
+    Table::kAlert,        Table::kStagedBatch, Table::kConference,
+    Table::kDepartment,   Table::kFeed,        Table::kProposal,
+    Table::kAuditTile,    Table::kInquiry,     Table::kPersonBlock,
+    Table::kAuditLeaf,    Table::kMeta,        Table::kNotice,
+    Table::kObjection,    Table::kPolicy,      Table::kQuota,
+    Table::kSegment,      Table::kPush,        Table::kAlarm,
+    Table::kSubjectIndex, Table::kMonth};
 
 constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
 
 TEST(KeyLayout, TagsOfStoredTablesNeverChange) {
   std::string tags;
   for (const Table table : kTables) tags += TablePrefix(table);
-  EXPECT_EQ(tags, "ABCDFGHIKLMNOPQSTWX");
+  EXPECT_EQ(tags, "ABCDFGHIKLMNOPQSTWXY");
 }
 
 TEST(KeyLayout, EveryTableIsFoundByItsTag) {

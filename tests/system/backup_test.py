@@ -111,6 +111,12 @@ class BackupTest(unittest.TestCase):
             time.sleep(0.1)
         self.fail(server.log())
 
+    def follow(self, *arguments, code=0):
+        result = self.it.alerts_program("follow", "--until-caught-up", "--cursor-file", self.it.work / "follow.cursor",
+                                        *arguments)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result.stderr
+
     def test_the_matchers_store(self):
         self.it.start()
         self.push(BASE)
@@ -176,6 +182,7 @@ class BackupTest(unittest.TestCase):
             path.write_bytes(whole)
 
         # The newest fits the checkpoint: nothing was pushed since.
+        self.follow()
         self.assertEqual(self.it.matcherd.stop(), 0)
         self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
         restored.mkdir()
@@ -189,6 +196,10 @@ class BackupTest(unittest.TestCase):
         self.assertEqual(alert_set(self.it.alerts()), self.wanted([BASE, "familie"]))
         self.it.push("jobcenter")
         self.assertEqual(alert_set(self.it.alerts()), self.wanted())
+        # Whoever followed before is told, however far the restored store has come by now.
+        self.assertIn("gendannet", self.follow(code=REFUSED))
+        self.follow("--from-start")
+        self.follow()
         self.assertEqual(self.it.matcherd.stop(), 0)
         self.assertEqual(self.doctor("matcherd")["finding_count"], 0)
 
@@ -289,6 +300,24 @@ class BackupTest(unittest.TestCase):
         # None is new enough.
         self.assertIn("hours old", drill("--from", self.folder("matcherd"), "--max-age-hours", "0", code=1))
         self.assertIn("no backup", drill("--from", self.it.work / "elsewhere", code=1))
+        self.assertIn("no folder", drill("--from", self.it.work / "nowhere", code=1))
+        self.assertEqual(list((second / "scratch").iterdir()), [])
+        # Of a clock that was wrong.
+        future = self.it.work / "future"
+        future.mkdir()
+        (future / "20990101T000000Z.backup").write_text("whatever")
+        textfile.unlink()
+        self.assertIn("in the future", drill("--from", future, code=1))
+        self.assertRegex(textfile.read_text(encoding="utf-8"), r"(?m)^samkoer_backup_drill_failed\{.*\} 1$")
+        # Somebody else's folder, or a way into one.
+        link = second / "link"
+        link.symlink_to(second)
+        self.assertIn("nobody else can write to", drill("--from", future, "--scratch", link, code=1))
+        (second / "open").mkdir()
+        (second / "open").chmod(0o777)
+        (second / "open/backups").mkdir()
+        self.assertIn("nobody else can write to", drill("--from", future, "--scratch", second / "open", code=1))
+        self.assertTrue((second / "open/backups").exists())
 
 
 if __name__ == "__main__":

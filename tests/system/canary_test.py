@@ -39,7 +39,7 @@ class CanaryTest(unittest.TestCase):
 
         def row(**values):
             base = {"CPR": "", "Sagsnr": "DUB-9", "SagNavn": "titel", "KLE": "27.24.03",
-                    "AfdelingNavn": "SSP", "HenvendelsesDato": "01-02-2026", "SlutDato": "",
+                    "AfdelingNavn": "Familieteam 2", "HenvendelsesDato": "01-02-2026", "SlutDato": "",
                     "Status": "Igangværende", "PrimærAnsvarlig": "MFR", **values}
             return ";".join(base[h] for h in header) + "\r\n"
         a, b, c, d = CANARIES[:4]

@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from installation import Installation, run, BIN  # noqa: E402
 from town import BASE, Town  # noqa: E402
 
-DATA, UNAVAILABLE, NO_INPUT, CONFIG = 65, 69, 66, 78
+USAGE, DATA, UNAVAILABLE, NO_INPUT, CONFIG = 64, 65, 69, 66, 78
 
 
 class ConferencesTest(unittest.TestCase):
@@ -106,7 +106,13 @@ class ConferencesTest(unittest.TestCase):
         self.assertNotIn("Ring til skolen", self.agent("inbox", department=BASE))
         action(alerts[1], "til 010203-1234", code=DATA)
         self.conference("move", first, alerts[1], second)
-        self.conference("change", second, "--place", "Skolen")
+        # A colleague's words are not replaced by whoever has not seen them.
+        self.assertIn("--revision", self.conference("change", second, "--place", "Skolen", code=DATA))
+        revision = self.conference("show", second)["conference"]["revision"]
+        self.conference("change", second, "--place", "Skolen", "--revision", revision)
+        self.assertEqual(self.asked("show", alerts[1])["history"][-1]["event"], "conference-rescheduled")
+        self.assertIn("--revision", action(alerts[0], "Ring til familien", code=CONFIG))
+        self.assertEqual(self.conference("show", first)["agenda"][0]["action"]["text"], "Ring til skolen")
 
         # Killed while it closes: as a whole or not at all.
         held = False
@@ -155,13 +161,24 @@ class ConferencesTest(unittest.TestCase):
         own = self.agent("inquiries", "--answered")
         self.assertIn("Ja, under 30.", own)
         self.assertNotIn("frafald", own)
+        # Words that name somebody after all go, and the department is told.
+        first = listed[0]["inquiry_id"]
+        refused = self.it.alerts_program("inquiries", "delete", first)
+        self.assertEqual(refused.returncode, USAGE, refused.stderr)
+        self.asked("inquiries", "delete", first, "--reason", "nævner en person")
+        self.asked("inquiries", "delete", first, "--reason", "igen", code=CONFIG)
+        self.kill()
+        own = self.agent("inquiries", "--answered")
+        self.assertIn("the coordinator deleted the words", own)
+        self.assertNotIn("FGU", own)
+        self.assertNotIn("under 30", own)
 
     def log(self):
         self.assertEqual(self.it.audit("verify").returncode, 0)
         log = self.it.audit("log", "--limit", "1000").stdout
         for words in ("Ring til skolen", "Anna Leder", "FGU", "FAM-"):
             self.assertNotIn(words, log)
-        for words in ("Konference ændret", "Spørgsmål besvaret"):
+        for words in ("Konference ændret", "Spørgsmål besvaret", "Spørgsmål slettet", "nævner en person"):
             self.assertIn(words, log)
 
 

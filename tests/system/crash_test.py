@@ -20,7 +20,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from history import History, Push  # noqa: E402
-from installation import ROOT, Installation  # noqa: E402
+from installation import BIN, ROOT, Installation, run  # noqa: E402
 from town import BASE, CHANGING, Town  # noqa: E402
 
 FAILPOINTS = re.findall(r"^//   ([a-z]+\.[a-z-]+) ", (ROOT / "storage/failpoint.h").read_text(encoding="utf-8"), re.M)
@@ -32,7 +32,7 @@ IN_A_PUSH = {"loop.before-write": 3, "loop.after-write": 3, "loop.after-answer":
 SNAPSHOT_ONLY = ("commit.", "rollforward.")
 MOST_EXTRA_STEPS = 8
 # Places that no push passes; each prefix is the name of a scenario below.
-OF_THEIR_OWN = ("policy.", "proposal.", "sweep.", "kek.", "erase.")
+OF_THEIR_OWN = ("policy.", "proposal.", "sweep.", "kek.", "erase.", "backup.")
 
 
 def scenarios():
@@ -53,11 +53,12 @@ class CrashTest(unittest.TestCase):
 
     def test_nothing_is_lost_doubled_or_half_done(self):
         seed = int(os.environ.get("SAMKOER_SEED", random.SystemRandom().randrange(10**9)))
-        steps = int(os.environ.get("SAMKOER_CRASH_STEPS", 31))
+        steps = int(os.environ.get("SAMKOER_CRASH_STEPS", 34))
         print(f"SAMKOER_SEED={seed}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
             town = Town(folder, random.Random(seed), people=2500)
             with Installation(folder) as it:
+                self.keep_backups(it)
                 history = CrashHistory(self, it.start(), town, seed)
                 try:
                     history.run(steps)
@@ -67,6 +68,15 @@ class CrashTest(unittest.TestCase):
         print(f"killed {history.kills} times; batches of which some had no receipt: {history.halves}")
         if steps >= len(scenarios()):
             self.assertEqual(missed, set(), "failpoints that never fired")
+
+
+    def keep_backups(self, it):
+        """Of both servers, made when they are asked for."""
+        made = run([BIN / "samkoer-matcherd", "backup-key", "--out", it.work / "backup.key"])
+        self.assertEqual(made.returncode, 0, made.stderr)
+        for name in ("matcherd", "keyd"):
+            it.edit(name, lambda c, name=name: c.update(backup={
+                "folder": str(it.work / f"{name}-backups"), "public_key": made.stdout.strip(), "every_hours": 0}))
 
 
 class CrashHistory(History):
@@ -266,6 +276,25 @@ class CrashHistory(History):
         # Joins the rotation, or begins one if nothing of it was left.
         done = self.it.audit("kek", "rotate", "--reason", "prøve", "--wait", *which)
         self.test.assertEqual(done.returncode, 0, f"{self.what}: {done.stderr}{server.log()[-2000:]}")
+        self.check(BASE, [self.pushed[BASE]])
+
+    def backup(self, scenario):
+        """A server is killed while it makes a backup. What was whole stays so, and the next one is made."""
+        name = scenario.split()[1]
+        server = self.rng.choice([self.it.matcherd, self.it.keyd])
+        program, config = BIN / f"samkoer-{server.program}", ["--config", server.config_path]
+        server.kill()
+        self.logs.collect()
+        server.start({"SAMKOER_FAILPOINT": f"{name}:1"})
+        self.test.assertNotEqual(run([program, "backup", *config]).returncode, 0)
+        self.test.assertEqual(server.process.wait(30), -signal.SIGKILL, f"{self.what}: {server.log()[-2000:]}")
+        self.fired.add(name)
+        self.kills += 1
+        self.logs.collect()
+        server.start()
+        for command in (["backup"], ["backup-verify", "--all"], ["backup-verify", "--key", self.it.work / "backup.key"]):
+            done = run([program, command[0], *config, *command[1:]])
+            self.test.assertEqual(done.returncode, 0, f"{self.what}: {done.stderr}{server.log()[-2000:]}")
         self.check(BASE, [self.pushed[BASE]])
 
     def sweep(self, scenario):

@@ -155,8 +155,9 @@ class RollbackTest(unittest.TestCase):
         server.start(extra=["--declare-loss"])
         [proposal] = self.open_losses(name)
         self.decide(name, "approve", proposal)
-        for _ in range(300):
-            if self.checkpoint(server) != lost and self.it.audit("verify", "--server", name).returncode != AWAY:
+        outside = self.it.work / f"{server.program}-outside/checkpoint"
+        for _ in range(300):  # it is not there while the old one is put aside
+            if outside.exists() and self.checkpoint(server) != lost and self.it.audit("verify", "--server", name).returncode != AWAY:
                 break
             time.sleep(0.1)
         self.assertTrue(server.running(), server.log())

@@ -14,6 +14,7 @@ from installation import Installation  # noqa: E402
 import municipality_data  # noqa: E402
 
 JANUARY = datetime.date(2026, 1, 12)
+NOT_NOW = 78  # sysexits
 
 
 class YearTest(unittest.TestCase):
@@ -69,17 +70,62 @@ class YearTest(unittest.TestCase):
     def state(self, alert_id):
         return self.do("show", alert_id)["state"].removeprefix("ALERT_STATE_")
 
-    def ends(self):
-        """The report for the steering group, and a log that holds."""
+    def plan(self, start, leader, *alerts, count=1):
+        """Plans a row of youth conferences; the alerts stand on the first one's agenda. Their ids."""
+        planned = self.do("conferences", "plan", "--start", start, "--leader", leader, "--place", "Rådhuset",
+                          "--team", "Ungeindsatsen", "--team", "PPR", "--count", str(count))
+        ids = [c["conference_id"] for c in planned]
+        for alert_id in alerts:
+            self.do("conferences", "add", ids[0], alert_id)
+        return ids
+
+    def hold(self, conference, department, unit, by):
+        """Each case gets its action, and the conference is over."""
+        agenda = self.do("conferences", "show", conference)["agenda"]
+        self.do("conferences", "close", conference, code=NOT_NOW)
+        for item in agenda:
+            self.do("conferences", "action", conference, item["alert_id"], "Inviter til en samtale",
+                    "--department", department, "--unit", unit, "--by", by)
+        closed = self.do("conferences", "close", conference)["conference"]
+        self.assertEqual(closed["state"], "CONFERENCE_STATE_HELD")
+        return [item["alert_id"] for item in agenda]
+
+    def months(self):
+        """The overview month by month: (new, with a guide, without)."""
+        return {m["month"]: tuple(int(m[name]) for name in ("added", "assigned", "backlog"))
+                for m in self.do("overview")["months"]}
+
+    def quarter(self, quarter, missing):
+        """The quarter's report in its three forms."""
+        report = self.do("report", "quarter", "--quarter", quarter, "--as", "json")
+        self.assertEqual((report["quarter"], report["missing"]), (quarter, missing))
+        self.assertEqual(len(report["months"]) + len(missing), 3)
+        page = self.it.alerts_program("report", "quarter", "--quarter", quarter)
+        self.assertEqual(page.returncode, 0, page.stderr)
+        self.assertIn(f"Kvartalsrapport, {quarter[-1]}. kvartal {quarter[:4]}", page.stdout)
+        table = self.it.alerts_program("report", "quarter", "--quarter", quarter, "--as", "csv")
+        self.assertIn("Åbne advis med og uden ungeguide", table.stdout)
+        for text in (json.dumps(report), page.stdout, table.stdout):
+            self.aggregates([t for m in report["months"] for t in m["tables"]],
+                            report["months"][0]["withhold_below"], text)
+
+    def aggregates(self, tables, base, text):
+        cells = [c for t in tables for c in t["cells"]]
+        self.assertTrue(cells)
+        for cell in cells:
+            self.assertEqual(int(cell["count"]) % base, 0)
+        for reference in [r for d in self.town.departments.values() for r in d.rows]:
+            self.assertNotIn(reference, text)
+
+    def ends(self, missing=("2026-03",)):
+        """The reports for steering group and council, and a log that holds."""
+        month = self.do("report", "month", "--as", "json")["months"][0]
+        self.aggregates(month["tables"], month["withhold_below"], json.dumps(month))
+        self.quarter("2026-1", list(missing))
         result = self.it.audit("--format", "json", "report", "statistics")
         self.assertEqual(result.returncode, 0, result.stderr)
         report = json.loads(result.stdout)
-        cells = [c for t in report["tables"] for c in t["cells"]]
-        self.assertTrue(cells)
-        for cell in cells:
-            self.assertEqual(int(cell["count"]) % report["withhold_below"], 0)
-        for reference in [r for d in self.town.departments.values() for r in d.rows]:
-            self.assertNotIn(reference, result.stdout)
+        self.aggregates(report["tables"], report["withhold_below"], result.stdout)
         verified = self.it.audit("verify")
         self.assertEqual(verified.returncode, 0, verified.stderr)
         return report

@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from year import YearTest  # noqa: E402
+from year import NOT_NOW, YearTest  # noqa: E402
 
 CENTRE, CASES = "ungecenter", 12
 
@@ -31,16 +31,25 @@ class HorsensTest(YearTest):
         alert_id = self.of(school)["alert_id"]
         self.assertEqual(alert_id, self.of(family)["alert_id"])
 
-        # The fortnight's conference: she and eleven others.
+        # The fortnight's conference: she and eleven others; a thirteenth waits for the next.
         chosen = [alert_id] + [a["alert_id"] for a in self.it.alerts()
                                if a["alert_id"] not in (alert_id, per_alert)][:CASES - 1]
-        for each in chosen:
-            self.do("set", each, "conference-planned")
+        first, second = self.plan("2026-02-11 09:00", "Pia S.", *chosen, count=2)
+        starts = [c["details"]["start"][:10] for c in self.do("conferences", "list")]
+        self.assertEqual(starts, ["2026-02-11", "2026-02-25"])
+        self.do("conferences", "add", first, per_alert, code=NOT_NOW)
         convened = {e["alert_id"] for e in self.inbox(CENTRE)}
         self.assertEqual(convened, set(chosen))
-        self.do("guide", alert_id, "--name", "Pia S.", "--department", CENTRE, "--unit", "Jobteamet", "--accepted")
         self.do("set", chosen[1], "afslået", "--note", "den unge siger nej tak")
         self.assertEqual(self.state(chosen[1]), "DECLINED")
+        self.do("conferences", "move", first, chosen[2], second)
+        held = self.hold(first, CENTRE, "Jobteamet", "2026-02-25")
+        self.assertEqual(held, [a for a in chosen if a not in chosen[1:3]])
+        self.do("guide", alert_id, "--name", "Pia S.", "--department", CENTRE, "--unit", "Jobteamet", "--accepted",
+                "--at-conference")
+        self.assertEqual(self.do("show", alert_id)["coordination"]["guide"]["conference_id"], first)
+        self.assertEqual(self.months(), {202601: (len(self.others) + 1, 0, len(self.others) + 1),
+                                         202602: (1, 1, len(self.others))})
 
         self.on("2026-06-08")
         ahead = [a["alert_id"] for a in self.do("list", "--all", "--transition")]

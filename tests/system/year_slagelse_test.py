@@ -1,22 +1,27 @@
 """Slagelse's year: routing by age and need, coordinating caseworker, contact person,
 and a chain that nobody leaves before the successor has accepted."""
 import datetime
+import json
 import pathlib
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from year import YearTest  # noqa: E402
-
-NOT_NOW = 78
+from year import NOT_NOW, YearTest  # noqa: E402
 
 
 class SlagelseTest(YearTest):
+    def contacts(self, department):
+        """The department's cases without a coordinated effort, and whom to turn to."""
+        result = self.it.agent(department, "--format", "json", "contacts", "--day", self.it.day)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return {case["case_ref"]: case["contact"] for case in json.loads(result.stdout)["cases"]}
+
     def test_a_year_in_slagelse(self):
         self.begin("slagelse")
         liv = self.town.person(datetime.date(2008, 5, 10))
         family = self.town.case("boern-og-unge", liv)
-        school = self.town.case("arbejdsmarked-integration", liv, "EDUCATION")
+        school = self.town.case("arbejdsmarked-integration", liv, "EDUCATION", unit="Team Unge")
         sam = self.town.person(datetime.date(2010, 3, 1))
         alone = self.town.case("arbejdsmarked-integration", sam, "EDUCATION", unit="Ungehuset")
         nina = self.town.person(datetime.date(1996, 10, 5))
@@ -34,15 +39,21 @@ class SlagelseTest(YearTest):
         self.assertIn(alert_id, [a["alert_id"] for a in self.do("list", "--all", "--transition")])
         # Known to one centre only: no alert until somebody nominates, and then Ungehuset.
         self.assertIsNone(self.of(alone))
+        self.assertEqual(self.contacts("arbejdsmarked-integration")[alone], "Ungehuset, ungevejlederen")
+        # Nobody is convened yet, and no department is told that there is an alert.
+        self.assertIn(school, self.contacts("arbejdsmarked-integration"))
         self.agent("arbejdsmarked-integration", "nominate", alone, "--reason", "har brug for en samlet indsats")
         self.assertEqual(self.of(alone)["coordination"]["route"]["unit"], "Ungehuset")
 
         self.on("2026-02-09")
         self.do("offer", alert_id)
-        self.do("set", alert_id, "conference-planned")
+        conference, = self.plan("2026-02-18 10:00", "Karen B.", alert_id)
+        self.assertNotIn(school, self.contacts("arbejdsmarked-integration"))
+        self.assertIn(alone, self.contacts("arbejdsmarked-integration"))
         self.do("caseworker", alert_id, "--name", "Karen B.", "--department", "boern-og-unge",
                 "--unit", "Familie- og rådgivning")
         self.do("contact", alert_id, "--name", "Jens P.", "--external", "boldklubben")
+        self.assertEqual(self.hold(conference, "boern-og-unge", "Familie- og rådgivning", "2026-03-04"), [alert_id])
 
         self.on("2026-06-08")
         # She is 18: another centre's, and so is the caseworker, once the centre says yes.
@@ -63,6 +74,8 @@ class SlagelseTest(YearTest):
         self.assertEqual(self.state(nina_alert["alert_id"]), "WITHDRAWN")
         self.do("contact-end", alert_id, "--why", "i lære, forankret")
         self.do("set", alert_id, "afsluttet")
+        # The effort has ended: from now on the default contact, at 18 another one.
+        self.assertEqual(self.contacts("arbejdsmarked-integration")[school], "Team Unge, den unges jobkonsulent")
         self.assertEqual(self.state(alert_id), "CLOSED")
         self.ends()
 

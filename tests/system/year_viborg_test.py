@@ -5,9 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from year import YearTest  # noqa: E402
-
-NOT_NOW = 78
+from year import NOT_NOW, YearTest  # noqa: E402
 
 
 class ViborgTest(YearTest):
@@ -34,14 +32,21 @@ class ViborgTest(YearTest):
                          ["familieafdelingen", "jobcenter-team-unge"])
         self.do("offer", alert_id)
         self.assertEqual(self.inbox("familieafdelingen"), [])
-        self.do("set", alert_id, "conference-planned")
+        conference, = self.plan("2026-02-16 13:00", "Ungekoordinatoren", alert_id)
+        self.assertEqual(self.state(alert_id), "CONFERENCE_PLANNED")
         self.assertEqual([e["case_ref"] for e in self.inbox("familieafdelingen")], [family])
         self.assertEqual([e["case_ref"] for e in self.inbox("jobcenter-team-unge")], [job])
+        # Whose department has no case in the alert agrees on nothing.
+        self.do("conferences", "action", conference, alert_id, "Ring", "--department", "socialafdelingen",
+                "--unit", "Voksen rådgivning", "--by", "2026-03-02", code=NOT_NOW)
+        self.assertEqual(self.hold(conference, "jobcenter-team-unge", "Team Unge", "2026-03-02"), [alert_id])
         self.do("guide", alert_id, "--name", "Mette H.", "--department", "jobcenter-team-unge",
-                "--unit", "Team Unge", "--wished", "--accepted")
+                "--unit", "Team Unge", "--wished", "--accepted", "--at-conference")
         self.assertEqual(self.state(alert_id), "GUIDE_ASSIGNED")
         guides = {g["unit"]: int(g["alerts"]) for g in self.do("overview")["guides"]}
         self.assertEqual(guides, {"Team Unge": 1, "": len(self.others) + 1})
+        self.assertEqual(self.months(), {202601: (len(self.others) + 1, 0, len(self.others) + 1),
+                                         202602: (1, 1, len(self.others) + 1)})
 
         self.on("2026-06-08")
         # Half a year before somebody is 30 it is announced.

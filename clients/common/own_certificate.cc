@@ -1,4 +1,4 @@
-#include "clients/audit/own_certificate.h"
+#include "clients/common/own_certificate.h"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>

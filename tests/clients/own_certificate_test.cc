@@ -1,6 +1,7 @@
+#include "clients/common/own_certificate.h"
+
 #include <fstream>
 
-#include "clients/audit/own_certificate.h"
 #include "gtest/gtest.h"
 #include "tests/clients/pki_folder.h"
 

@@ -1,7 +1,7 @@
 // Whom the servers take this program's user for: so that a person is told
 // before being asked, and not afterwards, what they will refuse.
-#ifndef SAMKOER_CLIENTS_AUDIT_OWN_CERTIFICATE_H_
-#define SAMKOER_CLIENTS_AUDIT_OWN_CERTIFICATE_H_
+#ifndef SAMKOER_CLIENTS_COMMON_OWN_CERTIFICATE_H_
+#define SAMKOER_CLIENTS_COMMON_OWN_CERTIFICATE_H_
 
 #include <string>
 #include <string_view>
@@ -21,4 +21,4 @@ bool IsSamePerson(std::string_view a, std::string_view b);
 
 }  // namespace samkoer::clients
 
-#endif  // SAMKOER_CLIENTS_AUDIT_OWN_CERTIFICATE_H_
+#endif  // SAMKOER_CLIENTS_COMMON_OWN_CERTIFICATE_H_

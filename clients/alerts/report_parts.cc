@@ -1,0 +1,241 @@
+#include "clients/alerts/report_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "clients/alerts/html_page.h"
+#include "clients/alerts/statistics_text.h"
+#include "clients/common/cat.h"
+#include "clients/common/cli.h"
+
+namespace samkoer::clients {
+namespace {
+
+constexpr char kWithheld[] = "–";
+
+constexpr std::array<const char*, 12> kDanishMonths = {
+    "januar", "februar", "marts",     "april",   "maj",      "juni",
+    "juli",   "august",  "september", "oktober", "november", "december"};
+constexpr std::array<const char*, 12> kEnglishMonths = {
+    "January", "February", "March",     "April",   "May",      "June",
+    "July",    "August",   "September", "October", "November", "December"};
+
+std::string RowText(const CellSeries& series, bool with_column, Language l) {
+  std::string text = StatisticsWord(series.row, l);
+  if (with_column) text += Cat(", ", StatisticsWord(series.column, l));
+  return text;
+}
+
+// One month: the table as it is, rows by columns.
+Html Matrix(const std::vector<CellSeries>& table, absl::CivilMonth month,
+            Language l) {
+  std::vector<std::string> rows, columns;
+  std::map<std::pair<std::string, std::string>, std::string> cells;
+  for (const CellSeries& series : table) {
+    if (std::find(rows.begin(), rows.end(), series.row) == rows.end()) {
+      rows.push_back(series.row);
+    }
+    if (std::find(columns.begin(), columns.end(), series.column) ==
+        columns.end()) {
+      columns.push_back(series.column);
+    }
+    cells[{series.row, series.column}] = CellText(series, month);
+  }
+  std::vector<std::string> header = {""};
+  for (const std::string& column : columns) {
+    header.push_back(StatisticsWord(column, l));
+  }
+  std::vector<std::vector<std::string>> lines;
+  for (const std::string& row : rows) {
+    lines.push_back({StatisticsWord(row, l)});
+    for (const std::string& column : columns) {
+      lines.back().push_back(cells[{row, column}]);
+    }
+  }
+  return HtmlTable(header, lines);
+}
+
+std::string NumericDay(absl::CivilDay day) {
+  return absl::FormatTime("%d-%m-%Y", absl::FromCivil(day, absl::UTCTimeZone()),
+                          absl::UTCTimeZone());
+}
+
+}  // namespace
+
+std::optional<absl::CivilDay> CountedOn(
+    const v1::GetStatisticsResponse& month) {
+  absl::CivilDay day;
+  if (month.day().size() != 10 || !absl::ParseCivilTime(month.day(), &day)) {
+    return std::nullopt;
+  }
+  return day;
+}
+
+absl::CivilMonth MonthOf(const v1::GetStatisticsResponse& month) {
+  return absl::CivilMonth(*CountedOn(month));
+}
+
+std::string MonthName(absl::CivilMonth month, Language l) {
+  const auto at = static_cast<std::size_t>(month.month() - 1);
+  return Cat(l == Language::kDanish ? kDanishMonths[at] : kEnglishMonths[at],
+             " ", month.year());
+}
+
+std::string MonthKey(absl::CivilMonth month) {
+  return Cat(month.year(), month.month() < 10 ? "-0" : "-", month.month());
+}
+
+TableSeries SeriesOf(const StatusReport& report) {
+  TableSeries tables;
+  for (auto month = report.months.rbegin(); month != report.months.rend();
+       ++month) {
+    for (const v1::StatisticsTable& table : month->tables()) {
+      auto found = std::find_if(
+          tables.begin(), tables.end(),
+          [&](const auto& known) { return known.first == table.name(); });
+      if (found == tables.end()) {
+        found = tables.emplace(tables.end(), table.name(),
+                               std::vector<CellSeries>());
+      }
+      std::map<std::pair<std::string, std::string>, std::size_t> at;
+      for (std::size_t i = 0; i < found->second.size(); ++i) {
+        at[{found->second[i].row, found->second[i].column}] = i;
+      }
+      for (const v1::StatisticsCell& cell : table.cells()) {
+        const auto [place, fresh] =
+            at.try_emplace({cell.row(), cell.column()}, found->second.size());
+        if (fresh) {
+          found->second.push_back({cell.row(), cell.column(), {}});
+        }
+        found->second[place->second].months[MonthOf(*month)] = &cell;
+      }
+    }
+  }
+  return tables;
+}
+
+std::string CellText(const CellSeries& series, absl::CivilMonth month) {
+  const auto cell = series.months.find(month);
+  if (cell == series.months.end()) return "";
+  return cell->second->withheld() ? kWithheld : Cat(cell->second->count());
+}
+
+Html SeriesTable(const StatusReport& report,
+                 const std::vector<CellSeries>& table, Language l) {
+  if (report.months.size() == 1) {
+    return Matrix(table, MonthOf(report.months.front()), l);
+  }
+  std::set<std::string> columns;
+  for (const CellSeries& series : table) columns.insert(series.column);
+  std::vector<std::string> header = {""};
+  for (const auto& month : report.months) {
+    header.push_back(MonthName(MonthOf(month), l));
+  }
+  std::vector<std::vector<std::string>> lines;
+  for (const CellSeries& series : table) {
+    lines.push_back({RowText(series, columns.size() > 1, l)});
+    for (const auto& month : report.months) {
+      lines.back().push_back(CellText(series, MonthOf(month)));
+    }
+  }
+  return HtmlTable(header, lines);
+}
+
+Html FigureTable(const StatusReport& report, Language l) {
+  std::vector<std::vector<std::string>> rows;
+  for (const ExternalFigure& figure : report.figures) {
+    rows.push_back({figure.indicator, figure.period,
+                    figure.withheld ? kWithheld : figure.value, figure.source});
+  }
+  return Paragraph(Say(
+             l,
+             "Disse tal har Samkør ikke: de er indlæst fra en fil og vist, "
+             "som de står i den, bortset fra små antal.",
+             "Samkør does not have these numbers: they were read from a file "
+             "and are shown as they stand in it, but for small counts.")) +
+         HtmlTable(
+             {Say(l, "Indikator", "Indicator"), Say(l, "Periode", "Period"),
+              Say(l, "Tal", "Value"), Say(l, "Kilde", "Source")},
+             rows);
+}
+
+std::string HowToRead(const StatusReport& report, Language l) {
+  const std::uint32_t base = report.withhold_below;
+  std::string text = Cat(
+      Say(l,
+          "Tallene er opgjort én gang om måneden og rundet ned til nærmeste "
+          "multiplum af ",
+          "The numbers are counted once a month and rounded down to a multiple "
+          "of "),
+      base,
+      Say(l, ". »–« er tilbageholdt: færre end ",
+          ". \"–\" is withheld: "
+          "fewer than "),
+      base,
+      Say(l,
+          ", eller det ville røbe et lille tal. Summer er af de viste tal, "
+          "altså for lave. En forskel mellem to måneder kan alene skyldes "
+          "afrundingen.",
+          ", or it would give a small number away. Sums are of the numbers "
+          "shown, so they are too low. Two months may differ by the rounding "
+          "alone."));
+  if (!report.figures.empty()) {
+    text += Cat(Say(l, " Også antal under ", " Counts below "), base,
+                Say(l,
+                    " fra andre kilder er tilbageholdt; de øvrige er vist, som "
+                    "kilden har dem, uden afrunding.",
+                    " from elsewhere are withheld, too; the others are shown "
+                    "as their source has them, not rounded."));
+  }
+  return text;
+}
+
+std::string CountedText(const StatusReport& report, Language l) {
+  std::string text = Say(l, "Opgjort: ", "Counted: ");
+  const char* separator = "";
+  for (const auto& month : report.months) {
+    text += Cat(separator, NumericDay(*CountedOn(month)));
+    separator = ", ";
+  }
+  return text + ".";
+}
+
+std::string MadeText(const StatusReport& report, const TextStyle& style) {
+  return Cat(Say(style.language, "Lavet ", "Made "),
+             absl::FormatTime("%d-%m-%Y %H:%M", report.made, style.zone), ".");
+}
+
+absl::StatusOr<std::string> ReportJsonFields(const StatusReport& report) {
+  std::string out = Cat(
+      "\"made\": \"",
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", report.made, absl::UTCTimeZone()),
+      "\",\n\"months\": [");
+  const char* separator = "\n";
+  for (const auto& month : report.months) {
+    auto json = JsonText(month, /*pretty=*/true);
+    if (!json.ok()) return json.status();
+    out += Cat(separator, *json);
+    separator = ",\n";
+  }
+  out += "],\n\"figures\": [";
+  separator = "\n";
+  for (const ExternalFigure& figure : report.figures) {
+    out += separator;
+    const char* begin = "{";
+    for (const auto& [name, text] : {std::pair("indicator", &figure.indicator),
+                                     std::pair("period", &figure.period),
+                                     std::pair("value", &figure.value),
+                                     std::pair("source", &figure.source)}) {
+      auto json = JsonString(*text);
+      if (!json.ok()) return json.status();
+      out += Cat(begin, "\"", name, "\": ", *json);
+      begin = ", ";
+    }
+    out += figure.withheld ? ", \"withheld\": true}" : "}";
+    separator = ",\n";
+  }
+  return out + "]";
+}
+
+}  // namespace samkoer::clients
