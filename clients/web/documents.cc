@@ -5,13 +5,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
 #include "clients/alerts/calendar_text.h"
+#include "clients/alerts/quarter_report.h"
 #include "clients/alerts/report_files.h"
 #include "clients/alerts/status_report.h"
 #include "clients/alerts/text.h"
@@ -110,22 +110,6 @@ absl::StatusOr<std::vector<ExternalFigure>> FiguresOf(const Fields& fields) {
   return ParseFigures(text, "filen", kLanguage);
 }
 
-absl::StatusOr<CallAnswer> Figures(const CallContext&, const Fields& fields) {
-  if (!OnlyHas(fields, {"figures"})) return Unknown();
-  const auto figures = FiguresOf(fields);
-  if (!figures.ok()) return figures.status();
-  std::string json = "{\"figures\":[";
-  for (const ExternalFigure& figure : *figures) {
-    json +=
-        Cat(json.back() == '[' ? "" : ",",
-            "{\"indicator\":", JsonString(std::string_view(figure.indicator)),
-            ",\"period\":", JsonString(std::string_view(figure.period)),
-            ",\"value\":", JsonString(std::string_view(figure.value)),
-            ",\"source\":", JsonString(std::string_view(figure.source)), "}");
-  }
-  return CallAnswer{json + "]}"};
-}
-
 absl::StatusOr<v1::GetStatisticsResponse> StatisticsOf(const CallContext& call,
                                                        std::uint32_t month) {
   grpc::ClientContext context;
@@ -139,83 +123,99 @@ absl::StatusOr<v1::GetStatisticsResponse> StatisticsOf(const CallContext& call,
   return response;
 }
 
-// "20264" is the last quarter of 2026.
-std::optional<std::uint32_t> QuarterOf(std::string_view text) {
-  std::uint32_t quarter = 0;
-  if (text.size() != 5 ||
-      text.find_first_not_of("0123456789") != std::string_view::npos ||
-      !absl::SimpleAtoi(absl::string_view(text.data(), text.size()),
-                        &quarter) ||
-      quarter % 10 < 1 || quarter % 10 > 4) {
-    return std::nullopt;
+// As a report shows them: small counts are withheld.
+absl::StatusOr<CallAnswer> Figures(const CallContext& call,
+                                   const Fields& fields) {
+  if (!OnlyHas(fields, {"figures"})) return Unknown();
+  auto figures = FiguresOf(fields);
+  if (!figures.ok()) return figures.status();
+  auto month = StatisticsOf(call, 0);
+  if (!month.ok()) return month.status();
+  const auto report = MakeStatusReport({*std::move(month)}, *std::move(figures),
+                                       absl::Now(), kLanguage);
+  if (!report.ok()) return report.status();
+  const auto text = [](const std::string& value) {
+    return JsonString(std::string_view(value));
+  };
+  std::string json = "{\"figures\":[";
+  for (const ExternalFigure& figure : report->figures) {
+    json += Cat(json.back() == '[' ? "" : ",",
+                "{\"indicator\":", text(figure.indicator),
+                ",\"period\":", text(figure.period),
+                ",\"value\":", text(figure.value),
+                ",\"source\":", text(figure.source),
+                ",\"withheld\":", figure.withheld ? "true" : "false", "}");
   }
-  return quarter;
+  return CallAnswer{json + "]}"};
 }
 
-// Those of the quarter's months that tables are kept of, oldest first.
-absl::StatusOr<std::vector<v1::GetStatisticsResponse>> MonthsOf(
-    const CallContext& call, std::uint32_t quarter) {
-  const std::uint32_t last = quarter / 10 * 100 + quarter % 10 * 3;
-  const auto now = StatisticsOf(call, 0);
-  if (!now.ok()) return now.status();
+// Each kind of report has the three forms.
+absl::StatusOr<std::string> Rendered(const StatusReport& report,
+                                     std::string_view as) {
+  if (as == "json") return StatusJson(report);
+  if (as == "csv") return StatusCsv(report, kLanguage);
+  return StatusHtml(report, {kLanguage, Denmark()});
+}
+
+absl::StatusOr<std::string> Rendered(const QuarterReport& report,
+                                     std::string_view as) {
+  if (as == "json") return QuarterJson(report);
+  if (as == "csv") return QuarterCsv(report, kLanguage);
+  return QuarterHtml(report, {kLanguage, Denmark()});
+}
+
+template <typename Report>
+absl::StatusOr<CallAnswer> Answer(const absl::StatusOr<Report>& report,
+                                  std::string_view as, std::string_view name) {
+  if (!report.ok()) return report.status();
+  auto text = Rendered(*report, as);
+  if (!text.ok()) return text.status();
+  return CallAnswer{*std::move(text),
+                    as == "html"  ? "text/html; charset=utf-8"
+                    : as == "csv" ? "text/csv; charset=utf-8"
+                                  : "application/json",
+                    Cat("ungeindsats-", name, ".", as)};
+}
+
+absl::StatusOr<CallAnswer> QuarterAnswer(const CallContext& call,
+                                         const Quarter& quarter,
+                                         std::vector<ExternalFigure> figures,
+                                         std::string_view as) {
   std::vector<v1::GetStatisticsResponse> months;
-  for (const std::uint32_t month : now->months()) {
-    if (month + 2 < last || month > last) continue;
-    const bool runs = month == now->months(now->months_size() - 1);
-    auto found = runs ? now : StatisticsOf(call, month);
+  for (const absl::CivilMonth month : MonthsOf(quarter)) {
+    auto found = StatisticsOf(call, RequestMonth(month));
+    if (absl::IsNotFound(found.status())) continue;
     if (!found.ok()) return found.status();
     months.push_back(*std::move(found));
   }
-  if (!months.empty()) return months;
-  return WithHint(absl::NotFoundError("der er ingen tal for det kvartal"),
-                  "vælg et andet; tal gemmes i to år");
-}
-
-absl::StatusOr<CallAnswer> Rendered(const StatusReport& report,
-                                    std::string_view as,
-                                    const std::string& name) {
-  if (as == "csv") {
-    return CallAnswer{StatusCsv(report, kLanguage), "text/csv; charset=utf-8",
-                      name + ".csv"};
+  if (months.empty()) {
+    return WithHint(absl::NotFoundError(Cat("der er ingen opgørelser af ",
+                                            QuarterText(quarter, kLanguage))),
+                    "vælg et andet; de gemmes i to år");
   }
-  if (as == "html") {
-    return CallAnswer{StatusHtml(report, {kLanguage, Denmark()}),
-                      "text/html; charset=utf-8", name + ".html"};
-  }
-  auto json = StatusJson(report);
-  if (!json.ok()) return json.status();
-  return CallAnswer{*std::move(json), "application/json", name + ".json"};
+  return Answer(MakeQuarterReport(quarter, std::move(months),
+                                  std::move(figures), absl::Now(), kLanguage),
+                as, Cat(quarter.year, "-k", quarter.number));
 }
 
 absl::StatusOr<CallAnswer> Report(const CallContext& call,
                                   const Fields& fields) {
   if (!OnlyHas(fields, {"as", "quarter", "figures"})) return Unknown();
   const std::string_view as = FieldOf(fields, "as");
-  const std::string_view wanted = FieldOf(fields, "quarter");
-  const auto quarter = QuarterOf(wanted);
-  if ((as != "html" && as != "csv" && as != "json") ||
-      (!wanted.empty() && !quarter)) {
-    return Unknown();
-  }
+  if (as != "html" && as != "csv" && as != "json") return Unknown();
   auto figures = FiguresOf(fields);
   if (!figures.ok()) return figures.status();
-  std::vector<v1::GetStatisticsResponse> months;
-  if (quarter) {
-    auto found = MonthsOf(call, *quarter);
-    if (!found.ok()) return found.status();
-    months = *std::move(found);
-  } else {
-    auto month = StatisticsOf(call, 0);
-    if (!month.ok()) return month.status();
-    months.push_back(*std::move(month));
+  if (const auto wanted = FieldOf(fields, "quarter"); !wanted.empty()) {
+    const auto quarter = ParseQuarter(wanted, kLanguage);
+    if (!quarter.ok()) return quarter.status();
+    return QuarterAnswer(call, *quarter, *std::move(figures), as);
   }
-  const std::string name =
-      quarter ? Cat("ungeindsats-", *quarter / 10, "-k", *quarter % 10)
-              : Cat("ungeindsats-", months[0].day().substr(0, 7));
-  const auto report = MakeStatusReport(std::move(months), *std::move(figures),
-                                       absl::Now(), kLanguage);
-  if (!report.ok()) return report.status();
-  return Rendered(*report, as, name);
+  auto month = StatisticsOf(call, 0);
+  if (!month.ok()) return month.status();
+  const std::string name = month->day().substr(0, 7);
+  return Answer(MakeStatusReport({*std::move(month)}, *std::move(figures),
+                                 absl::Now(), kLanguage),
+                as, name);
 }
 
 }  // namespace

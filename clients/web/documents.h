@@ -16,14 +16,15 @@ namespace samkoer::clients {
 Call CalendarCall();
 
 // POST /api/figures with figures from elsewhere (report_files.h): the same as
-// JSON, {"figures": [{"indicator", "period", "value", "source"}]}, for the page
-// to show. INVALID_ARGUMENT names the line that cannot be used.
+// JSON, {"figures": [{"indicator", "period", "value", "source", "withheld"}]},
+// for the page to show as a report does. INVALID_ARGUMENT names the line that
+// cannot be used.
 Call FiguresCall();
 
 // POST /api/report?as=html (or csv, json) with figures from elsewhere, or an
 // empty body for none: the status of the month that runs (status_report.h), or
-// with "quarter" ("20264") of the months of that quarter that are kept, side by
-// side. NOT_FOUND if there is none.
+// with "quarter" ("2026-4") that quarter's report (quarter_report.h). NOT_FOUND if
+// no month of it is kept.
 Call ReportCall();
 
 }  // namespace samkoer::clients

@@ -316,6 +316,17 @@ try {
     assert.equal(await anna.locator('.answer').count(), 3);
     assert.equal(await anna.getByText('Skriv til os <script>ved</script> tvivl.').count(), 2);
     await accessible(anna, 'answered questions');
+    // Words that name somebody after all go; that it was asked stays.
+    const remove = await step(anna, 'Slet ordene i et spørgsmål');
+    await save(remove, 'Slet ordene');
+    await remove.getByText('Vælg et spørgsmål').waitFor();
+    await remove.getByLabel('Spørgsmål').selectOption({ index: 3 });
+    await remove.getByLabel('Hvorfor').fill('Nævner en skole');
+    await save(remove, 'Slet ordene');
+    await anna.getByText('Gemt: ordene er slettet').waitFor();
+    await anna.getByText(/^Ordene er slettet/).waitFor();
+    assert.equal(await anna.locator('.answer').count(), 2);
+    assert.equal(await anna.getByText('Jobcentret').count(), 0);
     const inbox = await ask('answers');
     assert.match(inbox, /<script>ved<\/script> tvivl/);
   });
@@ -346,6 +357,13 @@ try {
     await paper.setContent(html.text);
     await paper.getByRole('heading', { name: /^Status for / }).waitFor();
     await accessible(paper, 'the report itself');
+    await anna.getByLabel('Rapport', { exact: true }).selectOption({ index: 1 });
+    const quarter = await download(anna, 'Som side til udskrift');
+    assert.match(quarter.name, /^ungeindsats-\d{4}-k[1-4]\.html$/);
+    assert.ok(quarter.text.includes('Jobindsats &lt;b&gt;æøå'));
+    await paper.setContent(quarter.text);
+    await paper.getByRole('heading', { level: 1, name: /[1-4]\. kvartal \d{4}/ }).waitFor();
+    await accessible(paper, 'the quarter itself');
     await paper.close();
     wellBehaved(anna);
     wellBehaved(bo);

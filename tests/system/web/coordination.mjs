@@ -170,6 +170,7 @@ try {
     assert.equal(await row.getByRole('cell').textContent(), '1');
     await anna.getByRole('row', { name: /\(ingen\)/ }).waitFor();
     await anna.getByRole('row', { name: /1\. halvår/ }).waitFor();
+    await anna.getByRole('heading', { name: 'Efterslæb og tildelte over tid' }).waitFor();
     assert.equal(await anna.locator('.chart svg').count(), await anna.locator('section.group').count());
     assert.equal(await anna.locator('section.group .explanation').count(), await anna.locator('section.group').count());
     await accessible(anna, 'distribution');

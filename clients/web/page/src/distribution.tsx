@@ -59,7 +59,7 @@ export function Distribution() {
     label: halfYearText(half.half_year), numbers: [half.assigned, half.backlog],
     to: half.half_year ? `/advis?halvaar=${half.half_year}` : undefined,
   })) ?? [];
-  const months: Row[] = value?.months?.map((one) => ({
+  const months: Row[] = value?.months.map((one) => ({
     label: monthText(one.month), short: `${one.month % 100}/${Math.floor(one.month / 100)}`,
     numbers: [one.added, one.assigned, one.backlog],
   })) ?? [];

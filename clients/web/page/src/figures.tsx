@@ -7,7 +7,7 @@ import { Reports } from './reports';
 import { DOMAINS, STATES } from './words';
 
 interface Cell { row: string; column: string; count: string; withheld: boolean }
-interface Statistics { day: string; months?: number[]; withhold_below: number; tables: { name: string; cells: Cell[] }[] }
+interface Statistics { day: string; months: number[]; withhold_below: number; tables: { name: string; cells: Cell[] }[] }
 
 const TITLES: Record<string, [string, string]> = {
   'alerts-by-state': ['Advis efter tilstand',
@@ -79,7 +79,7 @@ export function Figures() {
           {value.withhold_below}; er et tal mindre end {value.withhold_below}, eller kunne det røbe et, der er, står der
           «skjult».
         </p>
-        <Reports months={value.months ?? []} />
+        <Reports months={value.months} />
         {[...value.tables].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
           .map((table) => <Numbers key={table.name} table={table} />)}
       </>}

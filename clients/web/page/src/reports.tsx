@@ -22,7 +22,7 @@ function Imported(props: { figures: Figure[] }) {
           <tr>
             <th scope="row" data-label="Indikator"><Text>{one.indicator}</Text></th>
             <td data-label="Periode"><Text>{one.period}</Text></td>
-            <td data-label="Tal"><Text>{one.value}</Text></td>
+            <td data-label="Tal">{one.withheld ? 'skjult' : <Text>{one.value}</Text>}</td>
             <td data-label="Kilde"><Text>{one.source}</Text></td>
           </tr>
         ))}</tbody>
@@ -31,15 +31,15 @@ function Imported(props: { figures: Figure[] }) {
   );
 }
 
-// The quarters that tables are kept of, the latest first: "20264" is the last one of 2026.
+// The quarters that tables are kept of, the latest first: "2026-4" is the last one of 2026.
 function quartersOf(months: number[]): [string, string][] {
   const kept = new Map<string, number>();
   for (const month of months) {
-    const quarter = `${Math.floor(month / 100)}${Math.ceil((month % 100) / 3)}`;
+    const quarter = `${Math.floor(month / 100)}-${Math.ceil((month % 100) / 3)}`;
     kept.set(quarter, (kept.get(quarter) ?? 0) + 1);
   }
   return [...kept].reverse().map(([quarter, count]) => [quarter,
-    `${quarter.slice(4)}. kvartal ${quarter.slice(0, 4)}${count < 3 ? ` (${count} af 3 måneder)` : ''}`]);
+    `${quarter.slice(5)}. kvartal ${quarter.slice(0, 4)}${count < 3 ? ` (${count} af 3 måneder)` : ''}`]);
 }
 
 // `months`: those that tables are kept of (YYYYMM), oldest first.
@@ -106,7 +106,8 @@ export function Reports(props: { months: number[] }) {
       {held && (
         <section class="group">
           <h2>Tal fra andre kilder</h2>
-          <p class="explanation">Fra filen <Text>{held.name}</Text>, vist som de står i den. Samkør har ikke talt dem og gemmer dem ikke.</p>
+          <p class="explanation">Fra filen <Text>{held.name}</Text>, vist som de står i den; et lille antal unge er skjult. Samkør har
+            ikke talt dem og gemmer dem ikke.</p>
           <Imported figures={held.figures} />
         </section>
       )}

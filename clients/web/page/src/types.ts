@@ -50,8 +50,7 @@ export interface Overview {
   nominated_only: string; matched_and_nominated: string;
   guides: { department_name: string; unit: string; alerts: string }[];
   half_years: { half_year: number; assigned: string; backlog: string }[]; feed_sequence: string;
-  // Missing from a matcher that does not count them yet.
-  months?: { month: number; added: string; assigned: string; backlog: string }[];
+  months: { month: number; added: string; assigned: string; backlog: string }[];
 }
 export interface Details { start: Time; minutes: number; place: string; leader: string; team: string[] }
 export interface Conference {
@@ -69,5 +68,5 @@ export interface Inquiry {
   answer: string; answered: Time; deleted?: Time;
 }
 export interface InquiryPage { inquiries: Inquiry[]; next_page_token: string }
-export interface Figure { indicator: string; period: string; value: string; source: string }
+export interface Figure { indicator: string; period: string; value: string; source: string; withheld: boolean }
 export interface DepartmentUnits { department: string; department_name: string; units: string[] }
