@@ -22,7 +22,8 @@ absl::Time LastDaily(absl::Time now, int minutes, absl::TimeZone zone) {
 absl::Time NextDaily(absl::Time now, absl::Time last_success, int minutes,
                      absl::TimeZone zone, absl::Duration jitter) {
   const absl::Time last = LastDaily(now, minutes, zone);
-  if (last_success < last) return now;
+  if (last_success <= absl::UnixEpoch()) return now;
+  if (last_success < last) return std::max(now, last + jitter);
   return Daily(absl::ToCivilDay(last, zone) + 1, minutes, zone) + jitter;
 }
 

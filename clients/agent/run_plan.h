@@ -16,8 +16,11 @@ namespace samkoer::agent {
 // first one after it; of two, the first.
 absl::Time LastDaily(absl::Time now, int minutes, absl::TimeZone zone);
 
-// When the next daily push begins: now, if there was none since the last daily
-// time; else at the next one. `jitter` is added to a time that lies ahead.
+// When the next daily push begins: `jitter` after the last daily time, if there
+// was none since, and now if that has passed; else `jitter` after the next one.
+// The caller keeps one `jitter` until a push went through, so that asking again
+// gives the same time. Now, if none ever went through (`last_success` is the
+// Unix epoch): who installs an agent waits for it.
 absl::Time NextDaily(absl::Time now, absl::Time last_success, int minutes,
                      absl::TimeZone zone, absl::Duration jitter);
 

@@ -35,6 +35,22 @@ TEST_F(DailyTest, NowIfNoneWentThroughSinceElseTheNextOne) {
             At(11, 3, 2, 7));
 }
 
+TEST_F(DailyTest, TheJitterHoldsOnceTheDailyTimeHasCome) {
+  const absl::Time yesterday = At(11, 1, 2, 5);
+  const absl::Duration jitter = absl::Minutes(7);
+  const auto next = [&](absl::Time now) {
+    return NextDaily(now, yesterday, 120, zone_, jitter);
+  };
+  // However often it is asked on the way there.
+  EXPECT_EQ(next(At(11, 2, 1, 59)), At(11, 2, 2, 7));
+  EXPECT_EQ(next(At(11, 2, 2, 0) + absl::Seconds(30)), At(11, 2, 2, 7));
+  EXPECT_EQ(next(At(11, 2, 2, 7)), At(11, 2, 2, 7));
+  EXPECT_EQ(next(At(11, 2, 2, 8)), At(11, 2, 2, 8));
+  // The first push of all is waited for.
+  const absl::Time first = At(11, 2, 2, 0) + absl::Seconds(30);
+  EXPECT_EQ(NextDaily(first, absl::UnixEpoch(), 120, zone_, jitter), first);
+}
+
 TEST_F(DailyTest, SummerTimeLosesAndRepeatsNoDay) {
   // 29 March 2026: 02:00 to 03:00 is not there; 25 October: twice.
   EXPECT_EQ(NextDaily(At(3, 28, 9, 0), At(3, 28, 8, 0), 150, zone_, {}),
