@@ -206,8 +206,9 @@ class SetupTest(unittest.TestCase):
         path, config = self.it.work / "ark.xlsx", self.it.work / "ark.yaml"
         book = openpyxl.load_workbook(self.workbook("social"))
         book.create_sheet("Forældre", 0).append(["CPR", "Sagsnr"])
-        for row in self.exports["social"][1][:20]:
-            book["Forældre"].append([next(c for c in row if re.fullmatch(r"\d{6}-?\d{4}", c)), "S-1"])
+        numbers = [cell for row in self.exports["social"][1] for cell in row if re.fullmatch(r"\d{6}-?\d{4}", cell)]
+        for number in numbers[:20]:
+            book["Forældre"].append([number, "S-1"])
         book.save(path)
         arguments = ["--sample", path, *self.flags("social"), "--domain", "27.54=SOCIAL"]
         done = self.setup("social", *arguments, config=config)
