@@ -49,6 +49,10 @@ class FakeReports final : public v1::Reports::Service {
     return error;
   }
 
+  std::shared_ptr<grpc::Channel> Channel() {
+    return server_->InProcessChannel({});
+  }
+
   v1::GetStatisticsResponse statistics;
   std::map<std::uint32_t, v1::GetStatisticsResponse> months;  // earlier ones
   v1::DescribeProcessingResponse described;

@@ -5,6 +5,7 @@
 #include "absl/time/clock.h"
 #include "clients/web/app.h"
 #include "tests/clients/alerts_fake_server.h"
+#include "tests/clients/fake_reports.h"
 
 namespace samkoer::clients {
 namespace {
@@ -18,6 +19,10 @@ class WebApp : public ::testing::Test {
  protected:
   WebApp() {
     server_.alerts = {SampleAlert()};
+    Start(server_.Channel());
+  }
+
+  void Start(std::shared_ptr<grpc::Channel> channel) {
     AppOptions options;
     options.municipality = "viborg";
     options.origin = kOrigin;
@@ -30,7 +35,7 @@ class WebApp : public ::testing::Test {
       }
       return Person{request.certificate, now + absl::Hours(1)};
     };
-    options.channel = server_.Channel();
+    options.channel = std::move(channel);
     options.clock = [this] { return now_; };
     app_.emplace(std::move(options), hub_);
   }
@@ -264,6 +269,10 @@ TEST_F(WebApp, APersonsFloodOfChangesIsRefused) {
 }
 
 TEST_F(WebApp, FiguresComeAsAFileAndAreKeptOut) {
+  FakeReports reports;
+  reports.statistics.set_day("2026-11-22");
+  reports.statistics.set_withhold_below(5);
+  Start(reports.Channel());
   WebRequest request = As("anna", Ask("POST", "/api/figures"));
   request.body = "indikator;periode;tal;kilde\nJob;2026;61 %;Jobindsats\n";
   EXPECT_EQ(app_->Handle(request).status, 400);  // a form
