@@ -232,7 +232,8 @@ class Images(unittest.TestCase):
                                    check=True).stdout.splitlines()
             self.assertIn(f"./usr/bin/samkoer-{role}", names)
             self.assertEqual([n for n in names if re.search(r"bin/(apt|curl|wget|gcc|python3|perl5)$", n)], [])
-            self.assertEqual([n for n in names if "samkoer" in n and n.startswith("./etc/samkoer/")], [])
+            self.assertEqual([n for n in names if "samkoer" in n and n.startswith("./etc/samkoer/")],
+                             ["./etc/samkoer/"])
 
 
 if __name__ == "__main__":
