@@ -92,6 +92,8 @@ class ContainerFiles(unittest.TestCase):
             self.assertRegex(rules, rf"\b{port}\b")
 
     def test_podman_compose_reads_the_files(self):
+        if run(["podman", "info"]).returncode != 0:
+            self.skipTest("podman does not work on this machine")
         with tempfile.TemporaryDirectory() as folder:
             for name in COMPOSE:
                 shutil.copy(FOLDER / f"{name}.yaml", folder)
@@ -117,6 +119,7 @@ class Images(unittest.TestCase):
         conf.write_text(f'[storage]\ndriver = "overlay"\ngraphroot = "{cls.work}/storage"\n'
                         f'runroot = "{cls.work}/run"\n', encoding="utf-8")
         cls.environment = {**os.environ, "CONTAINERS_STORAGE_CONF": str(conf)}
+        cls.skip_where_none_can_be_made()
         packages = os.environ.get("SAMKOER_PACKAGES")  # made already
         if not packages:
             packages = cls.work / "packages"
@@ -128,6 +131,17 @@ class Images(unittest.TestCase):
         assert built.returncode == 0, built.stdout + built.stderr
         cls.images = re.findall(r"^localhost/\S+$", built.stdout, re.M)
         assert len(cls.images) == 2, built.stdout
+
+    @classmethod
+    def skip_where_none_can_be_made(cls):
+        """In a chroot, say, there is nothing that a layer could be mounted over."""
+        tried = cls.work / "tried"
+        tried.mkdir()
+        (tried / "Containerfile").write_text("FROM scratch\nADD one /\n")
+        (tried / "one").touch()
+        made = run(["buildah", "bud", "--isolation", "chroot", "--tag", "localhost/tried", tried], env=cls.environment)
+        if made.returncode != 0:
+            raise unittest.SkipTest("no image can be made on this machine: " + made.stderr.strip()[-300:])
 
     @classmethod
     def clean(cls):
