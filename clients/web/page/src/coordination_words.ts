@@ -81,7 +81,7 @@ const REFUSALS: [string, string][] = [
   ['no such alert', 'Der er intet advis med det nummer.'],
   ['is planned already', 'Der er allerede planlagt en konference på samme tid og sted med samme mødeleder. Intet er planlagt.'],
   ['too many conferences', 'Der er for mange konferencer. Gamle forsvinder af sig selv to år efter, at de er holdt.'],
-  ['is answered already', 'Et af spørgsmålene er besvaret imens. Intet er sendt; dit svar står der endnu.'],
+  ['is answered or deleted already', 'Et af spørgsmålene er besvaret imens, eller ordene er slettet. Intet er sendt; dit svar står der endnu.'],
   ['is deleted already', 'Spørgsmålet er allerede slettet.'],
   ['one of the questions is not there', 'Et af spørgsmålene findes ikke længere. Intet er sendt; dit svar står der endnu.'],
   ['last_review_month', 'Måneden for gennemgangen skal findes og må ikke ligge i fremtiden.'],
