@@ -33,8 +33,10 @@ try {
 
   await story('whoever logs in again in one tab saves in the other, and is out of both at once', async () => {
     await second.unroute('**/step');
-    await anna.context().clearCookies();
     await anna.getByLabel('Ny tilstand').selectOption({ label: 'tilbudt' });
+    // What the tabs saved is news to both; a page that reads them without a login says so first.
+    await anna.waitForTimeout(2000);
+    await anna.context().clearCookies();
     await anna.getByRole('button', { name: 'Gem', exact: true }).last().click();
     await anna.getByRole('button', { name: 'Log ind' }).click();
     await anna.locator('.cases').waitFor();
