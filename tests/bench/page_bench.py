@@ -2,7 +2,8 @@
 """Many coordinators at the web page of a municipality with many open alerts.
 
 Called by tests/bench/page, which installs and builds first. Everybody has a certificate, a
-session and an open line of events, as a browser has; the changes are made by one of them.
+session and an open line of events from where their list was read, as a browser has; the changes
+are made by one of them. A connection that fails while it is opened ends the bench.
 """
 import argparse
 import asyncio
@@ -40,13 +41,15 @@ class Person:
         self.context.check_hostname = False
         self.context.load_cert_chain(pki / f"{name}.pem", pki / f"{name}.key")
         self.cookie, self.csrf, self.pipe, self.events = "", "", None, None
-        self.arrived = asyncio.Queue()
+        self.arrived, self.listening = asyncio.Queue(), asyncio.Event()
+        self.opened = 0
 
     def head(self, verb, path, extra=""):
         return (f"{verb} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nAccept-Encoding: gzip\r\n"
                 f"Cookie: {self.cookie}\r\n{extra}\r\n").encode()
 
     async def connect(self):
+        self.opened += 1
         return await asyncio.open_connection(self.host, self.port, ssl=self.context)
 
     async def call(self, verb, path, fields=None):
@@ -83,13 +86,17 @@ class Person:
     async def log_in(self):
         self.csrf = (await self.call("POST", "/api/session"))["csrf"]
 
-    async def listen(self, after):
+    async def listen(self):
+        # Not from the beginning: what a list shows is not told again.
+        after = (await self.call("GET", "/api/alerts", {"page_size": 1}))["feed_sequence"]
         reader, writer = self.events = await self.connect()
         writer.write(self.head("GET", f"/api/events?after={after}"))
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         if not head.startswith("HTTP/1.1 200"):
             sys.exit(f"error: the line of events: {head.splitlines()[0]}")
         while line := await reader.readline():
+            if line.startswith(b"event: matcher"):
+                self.listening.set()
             if line.startswith(b"event: change"):
                 self.arrived.put_nowait(time.monotonic())
 
@@ -153,11 +160,10 @@ async def measure(it, web, people, changes):
     print(f"\n{'milliseconds':<34} {'calls':>7} {'median':>9} {'p99':>9} {'longest':>9}")
     for person in people:
         await person.log_in()
-    lines = [asyncio.create_task(person.listen(0)) for person in people]
-    await asyncio.sleep(3)
+    lines = []
     for person in people:
-        while not person.arrived.empty():
-            person.arrived.get_nowait()
+        lines.append(asyncio.create_task(person.listen()))
+        await asyncio.wait_for(person.listening.wait(), 60)
     await views(people, 2 * len(people))
     heard, shown = [], []
     for alert in listing[:changes]:
@@ -167,6 +173,7 @@ async def measure(it, web, people, changes):
         await asyncio.sleep(1)
     told("a change, until a page hears of it", heard)
     told("a change, until a page has read it", shown)
+    print(f"connections opened               {sum(person.opened for person in people):>8}")
     for line in lines:
         line.cancel()
     for person in people:
