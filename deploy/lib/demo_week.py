@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 CASES = 5
+INBOX_LINES = 6
 
 
 class Week:
@@ -32,8 +33,8 @@ class Week:
     def alerts(self, *words):
         return json.loads(self.run("alerts", "ungekoordinator", "--format", "json", *words))
 
-    def agent(self, department, *words, shown=False):
-        return self.run("agent", f"agent-{department}", *words, shown=shown)
+    def agent(self, department, *words):
+        return self.run("agent", f"agent-{department}", *words)
 
     def conference(self, day, alerts):
         start = f"{working_day_after(day):%Y-%m-%d} 09:00"
@@ -108,7 +109,8 @@ def main():
     week.run("alerts", "ungekoordinator", "conferences", "show", conference, shown=True)
     convened = others[0]["participants"][0]["department"]
     print(f"\nsamkoer-agent inbox of {convened}: its own cases, no other's", flush=True)
-    week.agent(convened, "inbox", shown=True)
+    lines = week.agent(convened, "inbox").splitlines()
+    print("\n".join([*lines[:INBOX_LINES], *(["…"] if len(lines) > INBOX_LINES else [])]), flush=True)
 
 
 if __name__ == "__main__":

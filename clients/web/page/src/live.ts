@@ -38,10 +38,17 @@ function gather(id: string | 'all') {
   }, Math.max(GATHER_MS, told + APART_MS - Date.now()));
 }
 
-// Begins after the number that a list was read at; goes on by itself from then on.
-export function startLive(sequence: string) {
+// Where a list was read: the feed's number, and of which feed it is one, as the line's events say
+// it. After the restore of an older store the same number is of another feed.
+export function cursorOf(read: { feed_sequence: string; feed_id?: string }): string {
+  const feed = [...atob(read.feed_id ?? '')].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  return feed ? `${read.feed_sequence}.${feed}` : read.feed_sequence;
+}
+
+// Begins after what was read (cursorOf); goes on by itself from then on.
+export function startLive(cursor: string) {
   if (source) return;
-  if (!last) last = sequence;
+  if (!last) last = cursor;
   const opened = new EventSource(`/api/events?after=${encodeURIComponent(last)}`);
   source = opened;
   heardAt = Date.now();

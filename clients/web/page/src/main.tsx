@@ -3,7 +3,9 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { OneAlert } from './alert';
 import { Alerts } from './alerts';
-import { ApiError, currentSession, endedBecause, findSession, logIn, logOut, onSession, refusedBecause } from './api';
+import {
+  ApiError, currentSession, endedBecause, findSession, logIn, loginIsElsewhere, logOut, onSession, refusedBecause,
+} from './api';
 import { OneConference } from './conference';
 import { Conferences } from './conferences';
 import { Distribution } from './distribution';
@@ -33,6 +35,20 @@ function View(props: { path: string }) {
     <>
       <Heading>Siden findes ikke</Heading>
       <p><Link to="/">Til forsiden</Link></p>
+    </>
+  );
+}
+
+// The login of the proxy in front is over. Made anew in another tab, so that nothing goes that is
+// being written here.
+function LoginElsewhere() {
+  return (
+    <>
+      <Heading>Log ind igen</Heading>
+      <p role="status">{endedBecause()}</p>
+      <p>Log ind i en ny fane, og kom så tilbage hertil: så går siden videre af sig selv.</p>
+      <p><a class="button button-primary" href="/" target="_blank" rel="noopener">Log ind igen i en ny fane</a></p>
+      <button class="button button-secondary" type="button" onClick={() => void findSession()}>Jeg er logget ind igen</button>
     </>
   );
 }
@@ -118,7 +134,8 @@ function Page() {
       </header>
       {session && <Line state={line} />}
       <main id="main" class="container page-container" tabIndex={-1}>
-        {noAccess ? <NoAccess error={noAccess} /> : session ? <View path={path} /> : looked ? <Login refused={refused} /> : <Waiting />}
+        {noAccess ? <NoAccess error={noAccess} /> : session ? <View path={path} /> : !looked ? <Waiting />
+            : loginIsElsewhere() ? <LoginElsewhere /> : <Login refused={refused} />}
       </main>
     </>
   );
