@@ -53,7 +53,7 @@ class Person:
         self.context.check_hostname = False
         self.context.load_cert_chain(pki / f"{name}.pem", pki / f"{name}.key")
         self.cookie, self.csrf, self.pipes, self.events = "", "", [None] * CONNECTIONS, None
-        self.arrived = asyncio.Queue()
+        self.arrived, self.listening = asyncio.Queue(), asyncio.Event()
 
     def head(self, verb, path, extra=""):
         return (f"{verb} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nAccept-Encoding: gzip\r\n"
@@ -121,6 +121,8 @@ class Person:
                 while line := await reader.readline():
                     if line.startswith(b"id: "):
                         after = line[4:].decode().strip()
+                    if line.startswith(b"event: matcher"):
+                        self.listening.set()
                     if line.startswith(b"event: change"):
                         self.arrived.put_nowait(time.monotonic())
                 broken["a line of events that ended"] += 1
@@ -205,7 +207,8 @@ async def measure(it, web, people, changes):
     print(f"\n{'milliseconds':<40} {'calls':>7} {'median':>9} {'p99':>9} {'longest':>9} {'goal':>7} {'met':>5}")
     after = [await person.open() for person in people]
     lines = [asyncio.create_task(person.listen(number)) for person, number in zip(people, after)]
-    await asyncio.sleep(3)
+    for person in people:
+        await asyncio.wait_for(person.listening.wait(), 60)
     await views(people, 2 * len(people))
     heard, shown = [], []
     # The newest are those that the browser sees; these are others.

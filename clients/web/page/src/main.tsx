@@ -19,6 +19,9 @@ import { Today } from './today';
 const VIEWS = [['/', 'I dag'], ['/advis', 'Advis'], ['/konferencer', 'Konferencer'], ['/spoergsmaal', 'Spørgsmål'],
   ['/fordeling', 'Fordeling'], ['/tal', 'Tal og rapporter']] as const;
 
+// All that is known of the municipality is its id: "faaborg-midtfyn".
+const nameOf = (id: string) => id.split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('-');
+
 function View(props: { path: string }) {
   const { path } = props;
   if (path === '/') return <Today />;
@@ -120,7 +123,7 @@ function Page() {
       <header class="header">
         <div class="bar container">
           <p class="name"><Link to="/">Ungeindsats</Link>
-            {session && <span class="municipality">{session.municipality}</span>}</p>
+            {session && <span class="municipality">{nameOf(session.municipality)}</span>}</p>
           {session && <>
             <nav aria-label="Hovedmenu"><ul>
               {VIEWS.map(([to, name]) => (
