@@ -114,7 +114,7 @@ class Exports:
 
 def make(rng):
     authorities = [d for d in DEPARTMENTS if d["authority"]]
-    exports, taken, alerts = Exports(rng), set(), []
+    exports, taken, alerts, single = Exports(rng), set(), [], None
     for count, people in ((2, 9), (3, 3)):
         for _ in range(people):
             born = birthday(rng, AGE_FROM, AGE_BELOW)
@@ -130,7 +130,8 @@ def make(rng):
     for _ in range(60):
         digits = fictional_cpr(rng, birthday(rng, AGE_FROM, AGE_BELOW), taken)
         one, other = rng.sample(authorities, 2)
-        exports.case(one, digits, True)
+        case = exports.case(one, digits, True)
+        single = single or {"department": one["id"], "case_ref": case}
         if rng.random() < 0.2:
             exports.case(other, digits, False)
         if rng.random() < 0.3:
@@ -152,10 +153,10 @@ def make(rng):
     for rows in exports.rows.values():
         rng.shuffle(rows)
     alerts.sort(key=lambda a: (a["birth_month"], json.dumps(a["departments"])))
-    return exports.rows, alerts
+    return exports.rows, alerts, single
 
 
-def write(folder, rows, alerts):
+def write(folder, rows, alerts, single):
     folder.mkdir(parents=True, exist_ok=True)
     for department in DEPARTMENTS:
         lines = [[header for header, _ in department["columns"]]] + rows[department["id"]]
@@ -171,7 +172,8 @@ def write(folder, rows, alerts):
     plan = {"municipality": "Eksempelby", "as_of": AS_OF.isoformat(), "rule": rule,
             "rule_text": "15 til og med 29 år med åbne sager i mindst to forskellige myndighedsafdelinger",
             "departments": [{k: v for k, v in d.items() if k not in ("newline", "style", "ref")}
-                            for d in DEPARTMENTS]}
+                            for d in DEPARTMENTS],
+            "nominate": single}  # known in one place only
     expected = {"as_of": AS_OF.isoformat(), "rule": rule, "alert_count": len(alerts), "alerts": alerts}
     for name, value in (("plan.json", plan), ("expected-alerts.json", expected)):
         (folder / name).write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

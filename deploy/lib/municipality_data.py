@@ -50,6 +50,7 @@ class Town:
     def __init__(self, name, folder, day, seed=0):
         self.name, self.folder, self.day = name, pathlib.Path(folder), day
         self.rng, self.taken, self.number, self.events, self.born = random.Random(seed), set(), 1000, [], {}
+        self.nominate = None  # a case that no rule finds: {"department", "case_ref"}
         self.policy = yaml.safe_load((FOLDER / name / "policy.yaml").read_text(encoding="utf-8"))
         self.departments = {}
         for policy in self.policy["departments"]:
@@ -116,7 +117,8 @@ class Town:
                     "".join(dialect["delimiter"].join(line) + "\n" for line in lines), encoding="utf-8")
         self.write_json("plan.json", {
             "municipality": self.name.capitalize(), "setup": self.name, "as_of": self.day.isoformat(),
-            "departments": [{"id": d} for d in self.departments]})
+            "departments": [{"id": d} for d in self.departments],
+            **({"nominate": self.nominate} if self.nominate else {})})
 
     def write_json(self, name, value):
         (self.folder / name).write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -176,7 +178,8 @@ def example(town):
     for _ in range(40):  # one open case that counts
         one, other = town.rng.sample(places, 2)
         digits = town.person(low, high)
-        town.case(one[0], digits, one[1])
+        case = town.case(one[0], digits, one[1])
+        town.nominate = town.nominate or {"department": one[0], "case_ref": case}
         if town.rng.random() < 0.3:
             town.case(other[0], digits, other[1], closed=True)
         for provider in (d for d in town.departments.values() if not d.authority):

@@ -79,10 +79,18 @@ class Web:
             self.process.kill()
             self.process.wait(10)
 
+    def stand_still(self):
+        """Its connections stay open, and nothing comes of them."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
 
 def browse(script, settings, actions, timeout):
     """Runs a script of tests/system/web with `settings` in its environment. A line "ask: NAME"
-    of its output runs actions[NAME] and is answered with what that returns, as JSON.
+    or "ask: NAME ABOUT" of its output runs actions[NAME], with ABOUT if there is one, and is
+    answered with what that returns, as JSON.
     What it prints is passed on as it comes. Returns the exit code and what it printed."""
     folder = node_folder()
     environment = {**os.environ, **{name: str(value) for name, value in settings.items()}}
@@ -94,8 +102,8 @@ def browse(script, settings, actions, timeout):
         for line in process.stdout:
             lines.append(line)
             print(line, end="", flush=True)
-            if asked := re.match(r"^ask: ([a-z-]+)$", line.strip()):
-                answer = actions[asked[1]]()
+            if asked := re.match(r"^ask: ([a-z-]+)(?: (\S+))?$", line.strip()):
+                answer = actions[asked[1]](*filter(None, [asked[2]]))
                 process.stdin.write(json.dumps(answer) + "\n")
                 process.stdin.flush()
             if time.monotonic() > deadline:

@@ -15,7 +15,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from installation import ROOT, Installation, run  # noqa: E402
 from town import BASE, Town  # noqa: E402
-from web_page import Web, browse, node_folder  # noqa: E402
+from web_page import SOURCE, Web, browse, node_folder  # noqa: E402
 
 # Texts that departments could send as references of their cases.
 HOSTILE = ["<img src=x onerror=alert(1)>", "ref\u200fabc&lt'", "W" * 64, "</td><script>alert(2)</script>"]
@@ -85,10 +85,12 @@ class WebTest(unittest.TestCase):
                 "stop-matcher": self.it.matcherd.kill, "start-matcher": lambda: bool(self.it.matcherd.start()),
                 "three-questions": self.ask_three_questions,
                 "answers": lambda: self.it.agent("familie", "inquiries", "--answered").stdout,
-                "stop-web": self.web.stop, "start-web": lambda: bool(self.web.start()), "crash-web": self.web.kill}
-        for script, stories in (("alerts.mjs", 4), ("coordination.mjs", 8), ("restarts.mjs", 7),
-                                ("conferences.mjs", 10), ("tabs.mjs", 2)):
-            said = self.browse(script, 400, acts)
+                "stop-web": self.web.stop, "start-web": lambda: bool(self.web.start()), "crash-web": self.web.kill,
+                "web-stands-still": self.web.stand_still, "web-goes-on": self.web.go_on,
+                "offer-by-command": lambda alert: self.it.alerts_program("set", alert, "tilbudt").returncode}
+        for script, stories in (("alerts.mjs", 5), ("coordination.mjs", 8), ("restarts.mjs", 11),
+                                ("conferences.mjs", 10), ("tabs.mjs", 3)):
+            said = self.browse(script, 600, acts)
             self.assertEqual(len(re.findall("^ok: ", said, re.M)), stories)
         self.assertEqual(self.it.audit("verify").returncode, 0)
         for person in self.town.people:
@@ -104,6 +106,31 @@ class WebTest(unittest.TestCase):
             same = subprocess.run(["diff", "-r", out, ROOT / "clients/web/dist"], capture_output=True, text=True,
                                   check=False)
             self.assertEqual(same.returncode, 0, "run clients/web/page/build\n" + same.stdout[:300])
+
+
+class WordsTest(unittest.TestCase):
+    # What the page never asks for: the agents' own, and what is wrong with a machine.
+    OTHERS = ("no such feed entry", "no such open case of the department", "has several persons",
+              "the inbox has no such handover", "does not know the time zone", "request id was used")
+
+    def test_each_refusal_of_a_step_is_said_in_danish(self):
+        text = (SOURCE / "src/coordination_words.ts").read_text(encoding="utf-8")
+        known = [words[1:-1].replace("\\'", "'") for words in
+                 re.findall(r"""^  \[('(?:[^'\\]|\\.)*'|"[^"]*"),""", text, re.M)]
+        literal = r'"(?:[^"\\]|\\.)*"'
+        refusal = re.compile(r'absl::(?:FailedPrecondition|NotFound|AlreadyExists)Error\('
+                             rf'((?:[^()"]|{literal}|\((?:[^()"]|{literal})*\))*)\)')
+        found = []
+        for name in ("alert_lifecycle", "coordination_*", "conference*", "inquir*", "nomination_*"):
+            for path in sorted((ROOT / "matcher").glob(f"{name}.cc")):
+                for call in refusal.findall(path.read_text(encoding="utf-8")):
+                    words = re.findall(r'"((?:[^"\\]|\\.)*)"', re.sub(r'"\s*"', "", call))
+                    if words:
+                        found.append((path.name, "1".join(words)))
+        self.assertGreater(len(found), 15, found)
+        for where, message in found:
+            if not any(other in message for other in self.OTHERS):
+                self.assertTrue(any(part in message for part in known), f"{where}: {message}")
 
 
 if __name__ == "__main__":

@@ -11,18 +11,23 @@ const pki = process.env.WEB_PKI;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const answers = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
-export async function ask(what) {
-  console.log(`ask: ${what}`);
+export async function ask(what, about = '') {
+  console.log(`ask: ${what} ${about}`.trimEnd());
   return JSON.parse((await answers.next()).value);
 }
 
-export function openBrowser() {
-  return chromium.launch({
+// A process of its own.
+const browsers = [];
+export async function openBrowser() {
+  const browser = await chromium.launch({
     executablePath: process.env.WEB_CHROMIUM ?? '/usr/bin/chromium', headless: true,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync'],
   });
+  browsers.push(browser);
+  return browser;
 }
+export const closeBrowsers = () => Promise.all(browsers.map((browser) => browser.close()));
 
 const SLOW_MS = 2000;
 const people = [];
@@ -64,35 +69,65 @@ export async function logIn(page, path = '/') {
   await page.getByRole('button', { name: 'Log ud' }).waitFor();
 }
 
-// No violation of WCAG 2.1 AA, light and dark.
-export async function accessible(page, what) {
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Through the debugger: the page's own policy would refuse a script that is put into it.
-    await page.evaluate(axe);
-    const found = await page.evaluate(() => globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
-    }));
-    assert.deepEqual(found.violations.map((one) => ({
-      id: one.id, nodes: one.nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`),
-    })), [], `${what}, ${colorScheme}`);
+// Laptop, phone, and the width that 1280 has at 400% (WCAG 1.4.10).
+const SIZES = [[1280, 900], [390, 800], [320, 640]];
+
+// What stands out of the window to the right, so that the page as a whole would have to be scrolled.
+function tooWide() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const wide = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > clientWidth + 1);
+  return [`${scrollWidth} > ${clientWidth}`, ...wide.slice(-4).map((one) => one.outerHTML.slice(0, 160))];
+}
+
+// A view: nothing to scroll sideways and no violation of WCAG 2.1 AA, light and dark, on every
+// size of window; or in `sizes` only.
+export async function accessible(page, what, sizes = SIZES) {
+  const own = page.viewportSize();
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ['light', 'dark']) {
+      const where = `${what}, ${width} x ${height}, ${colorScheme}`;
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      assert.deepEqual(await page.evaluate(tooWide), [], where);
+      // Through the debugger: the page's own policy would refuse a script that is put into it.
+      if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe);
+      const found = await page.evaluate(() => globalThis.axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'], resultTypes: ['violations'],
+      }));
+      assert.deepEqual(found.violations.map((one) => ({
+        id: one.id, nodes: one.nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`),
+      })), [], where);
+    }
   }
   await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(own);
+}
+// What a view looks like for a moment, with mistakes in a form say: in the window as it is.
+export async function accessibleHere(page, what) {
+  const { width, height } = page.viewportSize();
+  await accessible(page, what, [[width, height]]);
 }
 
 const pictures = process.env.WEB_PICTURES;
-// Of the window's upper part, or of `part`; small, as pictures of a guide should be.
-export async function picture(page, name, part) {
+// Of the window's upper part, or of `part`, or down to the end of `last`; small, as pictures of
+// a guide should be.
+export async function picture(page, name, { part, last, dark } = {}) {
   if (!pictures) return;
   await page.evaluate(() => document.activeElement?.blur());
   const path = `${pictures}/${name}.png`;
+  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
   if (part) {
     await part.screenshot({ path });
-    return;
+  } else {
+    await page.evaluate(() => scrollTo(0, 0));
+    const { width, height } = page.viewportSize();
+    const end = last && await last.boundingBox();
+    await page.screenshot({
+      path, fullPage: true, clip: { x: 0, y: 0, width, height: end ? end.y + end.height + 16 : Math.min(height, 720) },
+    });
   }
-  await page.evaluate(() => scrollTo(0, 0));
-  const { width, height } = page.viewportSize();
-  await page.screenshot({ path, clip: { x: 0, y: 0, width, height: Math.min(height, 720) } });
+  await page.emulateMedia({ colorScheme: 'light' });
 }
 
 // What is on everybody's screen when a story fails is said.

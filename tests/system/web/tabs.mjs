@@ -1,10 +1,9 @@
 // Stories of one person with two tabs: what each says it has saved, and logins.
 // tests/system/web_test.py runs the servers.
-import { assert, logIn, openBrowser, origin, personAt, save, step, story, wellBehaved } from './browser.mjs';
+import { accessible, assert, closeBrowsers, logIn, openBrowser, origin, personAt, save, step, story, wellBehaved } from './browser.mjs';
 
-const browser = await openBrowser();
 try {
-  const anna = await personAt(browser, 'anna');
+  const anna = await personAt(await openBrowser(), 'anna');
   await logIn(anna, '/advis?tilstand=ALERT_STATE_IDENTIFIED');
   await anna.locator('tbody th a').nth(10).waitFor();
   const id = await anna.locator('tbody th a').nth(10).textContent();
@@ -49,7 +48,30 @@ try {
     await second.close();
     wellBehaved(anna);
   });
+
+  await story('whose login at the proxy in front is over logs in elsewhere, and finds what was being written', async () => {
+    await anna.getByRole('button', { name: 'Log ind' }).click();
+    const form = await step(anna, 'Skriv den unges svar om en indsats');
+    await form.getByLabel('Indsats').fill('Skrevet, før login udløb');
+    await form.getByLabel('Den unges svar').selectOption({ label: 'nej' });
+    // As proxies say it: a refusal of their own, or the way to the provider.
+    for (const answer of [{ status: 401, contentType: 'text/html', body: '<p>Unauthorized</p>' },
+      { status: 302, headers: { location: 'https://login.example/authorize' } }]) {
+      await anna.route('**/api/**', (route) => route.fulfill(answer));
+      await save(await step(anna, 'Skriv den unges svar om en indsats'));
+      await anna.getByRole('link', { name: 'Log ind igen i en ny fane' }).waitFor();
+      await accessible(anna, 'a login that is over');
+      await anna.unroute('**/api/**');
+      await anna.evaluate(() => dispatchEvent(new Event('focus')));
+      await anna.getByRole('button', { name: 'Log ud' }).waitFor();
+      const kept = await step(anna, 'Skriv den unges svar om en indsats');
+      assert.equal(await kept.getByLabel('Indsats').inputValue(), 'Skrevet, før login udløb');
+    }
+    await save(await step(anna, 'Skriv den unges svar om en indsats'));
+    await anna.getByText('Gemt: den unges svar er skrevet.').waitFor();
+    assert.deepEqual(anna.elsewhere, []);
+  });
 } finally {
-  await browser.close();
+  await closeBrowsers();
 }
 process.exit(0);

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { get } from './api';
 import { changeOf, CONFERENCE, itemOf } from './conference_topic';
-import { isPlanned, sourceText, startText } from './conference_words';
+import { isOver, isPlanned, sourceText, startText } from './conference_words';
 import { ALL } from './conferences';
 import { Choice, LongField, placeOf, TextField, UnitField, unitOf } from './fields';
 import { bytes, Form, NOTE_BYTES, type Wrong } from './form';
@@ -21,7 +21,7 @@ export function usePlanned(): Conference[] | null {
   useEffect(() => {
     let wanted = true;
     get<ConferencePage>('/api/conferences', { page_size: ALL }, true).then(
-      (page) => { if (wanted) setPlanned(page.conferences); }, () => { if (wanted) setPlanned([]); });
+      (page) => { if (wanted) setPlanned(page.conferences.filter((one) => !isOver(one))); }, () => { if (wanted) setPlanned([]); });
     return () => { wanted = false; };
   }, []);
   return planned;

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Fields, get } from './api';
 import { halfYearText } from './coordination_words';
-import { startLive } from './live';
+import { cursorOf, startLive } from './live';
 import { AlertTable, Heading, Problem, useLoaded, Waiting } from './parts';
 import { go, Link, usePlace } from './router';
 import type { AlertPage } from './types';
@@ -54,7 +54,7 @@ export function Alerts() {
   const input = query.toString(), narrow = narrowed(query);
   const { value, error } = useLoaded((background) => get<AlertPage>('/api/alerts', fieldsOf(query), background), input,
     () => true);
-  if (value) startLive(value.feed_sequence);
+  if (value) startLive(cursorOf(value));
 
   // What has changed since the list was first shown is marked, and said once.
   const seen = useRef<{ input: string; revisions: Map<string, string> } | null>(null);

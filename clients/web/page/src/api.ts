@@ -13,11 +13,13 @@ type Listener = () => void;
 let session: Session | null = null;
 let refused: ApiError | null = null;  // that whoever looks has no role here
 let ended = '';  // why there is no session any more, for people
+let elsewhere = false;  // a login in front of ours is over, too: nothing here can make it anew
 const listeners = new Set<Listener>();
 
 export const currentSession = () => session;
 export const endedBecause = () => ended;
 export const refusedBecause = () => refused;
+export const loginIsElsewhere = () => elsewhere;
 export function onSession(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -26,33 +28,48 @@ function setRefused(problem: ApiError) {
   refused = problem;
   listeners.forEach((listener) => listener());
 }
-function setSession(next: Session | null, why = '') {
+function setSession(next: Session | null, why = '', isElsewhere = false) {
   session = next;
+  elsewhere = isElsewhere;
   if (next) refused = null;
   ended = why;
   listeners.forEach((listener) => listener());
 }
 
 // A person's tabs know of one another: who logs out in one is out in all, and what was being
-// written goes with it.
+// written goes with it; who logs in in one is in in those that wait for it.
 const tabs = new BroadcastChannel('samkoer');
 tabs.onmessage = (event) => {
   if (event.data === 'out' && session) leave('Du er logget ud.');
+  if (event.data === 'in' && !session) void findSession();
 };
+// Somebody may come back from another tab, where the login is.
+const lookAgain = () => { if (elsewhere && !document.hidden) void findSession(); };
+addEventListener('focus', lookAgain);
+document.addEventListener('visibilitychange', lookAgain);
 
 const unreachable = () =>
   new ApiError(0, 'UNREACHABLE', 'Siden kan ikke nå sin server.', 'Kontrollér netværket, og prøv igen.');
 async function ask(path: string, init: RequestInit): Promise<Response> {
+  const askedIn = session?.csrf;
   let response: Response;
   try {
-    response = await fetch(path, { ...init, credentials: 'same-origin', redirect: 'error' });
+    // Our server sends nobody elsewhere: whatever does is a proxy that wants a login.
+    response = await fetch(path, { ...init, credentials: 'same-origin', redirect: 'manual' });
   } catch {
     throw unreachable();
   }
   if (response.ok) return response;
-  const body = await response.json().catch(() => ({}));
+  const body = await response.json().catch(() => null) ?? {};
   const error = body.error ?? {};
-  if (response.status === 401 && session) {
+  if (response.type === 'opaqueredirect' || (response.status === 401 && !body.error) || body.login_needed) {
+    setSession(null, 'Dit login i kommunen er udløbet. Det, du skrev, er her endnu.', true);
+    throw new ApiError(401, 'LOGIN_NEEDED', 'Dit login i kommunen er udløbet.', 'Log ind igen i en ny fane.');
+  }
+  // Asked in a session that is over, and answered when there is a new one: that one is not over.
+  const isStale = response.status === 401 && session && session.csrf !== askedIn;
+  if (isStale && !init.method) return ask(path, init);
+  if (response.status === 401 && !isStale && (session || elsewhere)) {
     setSession(null, 'Du er logget ud, fordi siden ikke har været brugt i et stykke tid. Det, du skrev, er her endnu.');
   }
   const problem = new ApiError(response.status, error.code ?? '', error.message ?? 'Serveren svarede ikke, som den skulle.',
@@ -124,6 +141,7 @@ export async function findSession(): Promise<ApiError | null> {
 export async function logIn() {
   // Another tab may have done it.
   if (await findSession()) setSession(await call('/api/session', { method: 'POST' }) as Session);
+  tabs.postMessage('in');
 }
 const goodbyes = new Set<Listener>();
 // What a person leaves behind must not wait for the next one.

@@ -1,5 +1,5 @@
 // Bars and lines, with the numbers beside them; a table below says the same for those who do not
-// see it.
+// see it. On a phone a chart is wider than the window, and scrolls by itself: also by keyboard.
 import { scaleLinear } from 'd3-scale';
 import { safe } from './words';
 
@@ -13,7 +13,7 @@ export function Bars(props: { bars: Bar[]; title: string }) {
   const x = scaleLinear().domain([0, most]).nice(5).range([0, WIDTH - LABELS - ROOM]);
   const height = bars.length * (BAR + GAP) + 24;
   return (
-    <figure class="chart">
+    <figure class="chart" tabIndex={0} aria-label={props.title}>
       <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${props.title}. Tallene står i tabellen.`}>
         {x.ticks(5).filter(Number.isInteger).map((tick) => (
           <g key={tick}>
@@ -49,7 +49,7 @@ export function Lines(props: { title: string; labels: string[]; lines: Line[] })
   const ends = lines.map((line) => y(line.values[line.values.length - 1] ?? 0));
   const apart = ends.length === 2 && Math.abs(ends[0] - ends[1]) < 22 ? (ends[0] <= ends[1] ? [-11, 11] : [11, -11]) : [0, 0];
   return (
-    <figure class="chart">
+    <figure class="chart" tabIndex={0} aria-label={props.title}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${props.title}. Tallene står i tabellen.`}>
         {y.ticks(5).filter(Number.isInteger).map((tick) => (
           <g key={tick}>

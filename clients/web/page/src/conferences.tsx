@@ -10,7 +10,7 @@ import { Form } from './form';
 import { startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
 import { Link, usePlace } from './router';
-import type { Topic } from './topic';
+import { isMe, type Topic } from './topic';
 import type { Conference, ConferencePage } from './types';
 import { count } from './words';
 
@@ -72,14 +72,19 @@ function Plan(props: { held: ConferencePage; done: () => void }) {
   const next = last && new Date(last.details.start ?? '');
   if (next) next.setDate(next.getDate() + held.rhythm_days);
   const initial: Values = last ? { ...valuesOf(last.details, next), count: '1' } : { count: '1', time: '09:00' };
-  const planned = async (start: number): Promise<Conference[]> =>
+  // Those of this person with these words, from then on.
+  const planned = async (start: number, leader: string): Promise<Conference[]> =>
     (await get<ConferencePage>('/api/conferences', { page_size: ALL })).conferences
-      .filter((one) => Date.parse(one.details.start ?? '') >= start * 1000);
+      .filter((one) => Date.parse(one.details.start ?? '') >= start * 1000 && one.details.leader === leader && isMe(one.changed_by));
   return (
     <Form topic={PLANS} thing={{ held, planned: [] }} form="plan" title="Planlæg de næste konferencer" button="Planlæg"
       initial={initial} written={writtenDetails} again={async () => null} changed={props.done}
       check={(values) => {
-        const wrong = checkDetails(values), number = Number(values.count);
+        const wrong = checkDetails(values);
+        if (!wrong.date && !wrong.time && Number(detailsOf(values)['details.start.seconds']) * 1000 < Date.now()) {
+          wrong.date = 'Tiden er gået. Vælg en dag, der kommer';
+        }
+        const number = Number(values.count);
         if (!/^\d{1,2}$/.test((values.count ?? '').trim()) || number < 1 || number > 52) wrong.count = 'Skriv et tal fra 1 til 52';
         return wrong;
       }}
@@ -88,8 +93,10 @@ function Plan(props: { held: ConferencePage; done: () => void }) {
         return {
           run: async () => ({ held, planned: (await post<{ conferences: Conference[] }>('/api/conferences', fields)).conferences }),
           find: async () => {
-            const found = await planned(fields['details.start.seconds'] as number);
-            return found.some((one) => one.details.leader === fields['details.leader']) ? { held, planned: found } : null;
+            const start = fields['details.start.seconds'] as number;
+            const found = await planned(start, String(fields['details.leader']));
+            return Date.parse(found[0]?.details.start ?? '') === start * 1000
+              ? { held, planned: found.slice(0, Number(fields.count)) } : null;
           },
         };
       }}

@@ -75,7 +75,7 @@ const REFUSALS: [string, string][] = [
   ['the agenda is full', 'Dagsordenen er fuld. Vælg en anden konference, eller flyt en sag først.'],
   ['conference\'s agenda already', 'Sagen er allerede på en konference. Flyt den derfra i stedet.'],
   ['cases have no action yet', 'En konference kan først lukkes, når hver sag har sin handling. Skriv den, eller flyt sagen.'],
-  ['has no case in the alert', 'Den enhed, du valgte, har ingen sag i adviset. Vælg en af de afdelinger, der er med.'],
+  ['has no case in', 'Den enhed, du valgte, har ingen sag i adviset. Vælg en af de afdelinger, der er med.'],
   ['is not on this agenda', 'Sagen er ikke længere på denne dagsorden.'],
   ['no such conference', 'Konferencen findes ikke længere.'],
   ['no such alert', 'Der er intet advis med det nummer.'],
@@ -84,6 +84,8 @@ const REFUSALS: [string, string][] = [
   ['is answered or deleted already', 'Et af spørgsmålene er besvaret imens, eller ordene er slettet. Intet er sendt; dit svar står der endnu.'],
   ['is deleted already', 'Spørgsmålet er allerede slettet.'],
   ['one of the questions is not there', 'Et af spørgsmålene findes ikke længere. Intet er sendt; dit svar står der endnu.'],
+  ['has another action already', 'En kollega har skrevet en anden handling for sagen imens. Læs dagsordenen igen, før du erstatter den.'],
+  ['no such handover', 'Overdragelsen findes ikke længere.'],
   ['last_review_month', 'Måneden for gennemgangen skal findes og må ikke ligge i fremtiden.'],
 ];
 export function refusalText(message: string): string {

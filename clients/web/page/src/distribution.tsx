@@ -3,7 +3,7 @@
 import { get } from './api';
 import { type Bar, Bars, type Line, Lines } from './chart';
 import { halfYearText } from './coordination_words';
-import { startLive } from './live';
+import { cursorOf, startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
 import { Link } from './router';
 import type { Overview } from './types';
@@ -53,7 +53,7 @@ function guideRow(guide: Overview['guides'][number]): Row {
 export function Distribution() {
   useUnits();  // for the departments' ids
   const { value, error } = useLoaded((background) => get<Overview>('/api/overview', {}, background), '', () => true);
-  if (value) startLive(value.feed_sequence);
+  if (value) startLive(cursorOf(value));
   const guides = value?.guides.map(guideRow) ?? [];
   const halves: Row[] = value?.half_years.map((half) => ({
     label: halfYearText(half.half_year), numbers: [half.assigned, half.backlog],

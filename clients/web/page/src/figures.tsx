@@ -1,30 +1,33 @@
 // The month's numbers: how many, never who; small ones are withheld.
+import { useState } from 'preact/hooks';
 import { get } from './api';
 import { Bars } from './chart';
+import { Indicators } from './indicators';
 import { startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
-import { Reports } from './reports';
+import { type Import, Reports } from './reports';
+import type { Cell, Statistics } from './types';
 import { DOMAINS, STATES } from './words';
-
-interface Cell { row: string; column: string; count: string; withheld: boolean }
-interface Statistics { day: string; months: number[]; withhold_below: number; tables: { name: string; cells: Cell[] }[] }
 
 const TITLES: Record<string, [string, string]> = {
   'alerts-by-state': ['Advis efter tilstand',
-    'Hvor mange unge der er i hver tilstand. Et advis tæller én gang, i den tilstand det har nu.'],
+    'Hvor mange unge der var i hver tilstand på den dag, tallene blev talt. Et advis tæller én gang.'],
   'persons-by-departments-together': ['Unge efter, hvor mange afdelinger der kender dem',
     'Alle unge, som mindst én afdeling har en sag med, også dem, der ikke er et advis om.'],
   'persons-by-department-and-domain': ['Unge efter afdeling og område',
     'En ung med sager i flere områder tæller i hvert af dem, så rækkerne kan ikke lægges sammen til antallet af unge.'],
   'alerts-by-guide': ['Advis med og uden ungeguide',
     'Åbne advis. Med betyder, at en ungeguide har sagt ja; venter, at ingen har gjort det endnu.'],
+  'alerts-by-wait-for-guide': ['Ventetid på en ungeguide',
+    'Åbne advis, hvor en ungeguide har sagt ja: hele dage fra den unge blev fundet eller indstillet til det ja. En overdragelse tæller ikke som ventetid.'],
   'alerts-new': ['Nye advis i måneden før', 'Advis, der kom til i kalendermåneden før, og som stadig er gemt.'],
   'alerts-by-rule-and-age': ['Advis efter regel og alder',
-    'Kun advis, hvis regel er opfyldt nu. Alderen er i hele år på den dag, tallene blev talt.'],
+    'Kun advis, hvis regel var opfyldt på den dag, tallene blev talt. Alderen er i hele år den dag.'],
 };
 const WORDS: Record<string, string> = {
   assigned: 'Med ungeguide', backlog: 'Venter på en', total: 'I alt', alerts: 'Advis', persons: 'Unge', '1': 'Én afdeling', '2': 'To afdelinger', '3': 'Tre afdelinger',
-  '4+': 'Fire eller flere', 'under-18': 'Under 18 år', '18-24': '18 til 24 år', '25-and-over': '25 år og over',
+  '4+': 'Fire eller flere', 'previous-month': 'Måneden før',
+  'under-30-days': 'Under 30 dage', '30-89-days': '30 til 89 dage', '90-days-and-over': '90 dage eller mere', 'under-18': 'Under 18 år', '18-24': '18 til 24 år', '25-and-over': '25 år og over',
 };
 const word = (key: string) => WORDS[key] ?? STATES[`ALERT_STATE_${key}`] ?? DOMAINS[`DOMAIN_${key}`] ?? key;
 const shown = (cell?: Cell) => (!cell ? '–' : cell.withheld ? 'skjult' : cell.count);
@@ -65,6 +68,7 @@ function Numbers(props: { table: Statistics['tables'][number] }) {
 
 export function Figures() {
   const { value, error } = useLoaded((background) => get<Statistics>('/api/statistics', {}, background), '', () => false);
+  const [held, setHeld] = useState<Import | null>(null);
   startLive('');
   const order = Object.keys(TITLES);
   return (
@@ -77,9 +81,10 @@ export function Figures() {
           Talt den {value.day.split('-').reverse().join('.')}. Alle ser de samme tal hele måneden, så ingen kan regne sig
           frem til en enkelt person ved at sammenligne to dage. Tallene er rundet ned til et helt antal gange{' '}
           {value.withhold_below}; er et tal mindre end {value.withhold_below}, eller kunne det røbe et, der er, står der
-          «skjult».
+          «skjult». Summer er af de viste tal og derfor ofte mindre end det rigtige.
         </p>
-        <Reports months={value.months} />
+        <Reports months={value.months} held={held} setHeld={setHeld} />
+        <Indicators statistics={value} file={held?.name ?? ''} others={held?.figures ?? []} />
         {[...value.tables].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
           .map((table) => <Numbers key={table.name} table={table} />)}
       </>}

@@ -206,7 +206,7 @@ function Note(props: { parts: FormParts; hint: string }) {
       <textarea class="form-input" id={id('note')} rows={2} value={note} aria-invalid={left < 0}
         aria-describedby={`${id('note-hint')} ${id('note-left')}`} onInput={(event) => set({ note: event.currentTarget.value })} />
       <span class={left < 0 ? 'form-error-message' : 'form-hint'} id={id('note-left')} aria-live={left < 50 ? 'polite' : 'off'}>
-        {left >= 0 ? `Plads til ${left} tegn mere` : `Noten er ${-left} tegn for lang`}
+        {left >= 0 ? `Plads til ${left} tegn mere; æ, ø og å fylder to` : `Noten er ${-left} tegn for lang; æ, ø og å fylder to`}
       </span>
     </div>
   );

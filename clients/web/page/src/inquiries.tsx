@@ -57,15 +57,27 @@ const QUEUE: Topic<Queue> = {
   read: async () => { throw new Error('is not read'); },
 };
 
+// All of them, the answered ones too; whose answer was lost looks for what it sent.
+async function everyInquiry(): Promise<Inquiry[]> {
+  const all: Inquiry[] = [];
+  for (let page = '', read = 0; read < 100; ++read) {
+    const next = await get<InquiryPage>('/api/inquiries', { include_answered: true, page_size: 500, page_token: page || undefined });
+    all.push(...next.inquiries);
+    page = next.next_page_token;
+    if (!page) break;
+  }
+  return all;
+}
+
 function Choices(props: { parts: FormParts; waiting: Inquiry[]; chosen: string[] }) {
-  const { parts, chosen } = props, wrong = parts.wrong.ids;
+  const { parts, chosen } = props, wrong = parts.wrong.ids, hint = parts.id('ids-hint');
   const toggle = (id: string, on: boolean) =>
     parts.set({ ids: (on ? [...chosen, id] : chosen.filter((one) => one !== id)).join(' ') });
   return (
-    <fieldset class={`form-group ${wrong ? 'form-error' : ''}`}>
+    <fieldset class={`form-group ${wrong ? 'form-error' : ''}`} aria-describedby={`${hint}${wrong ? ` ${parts.id('ids-wrong')}` : ''}`}>
       <legend class="form-label">Hvilke spørgsmål svarer du på?</legend>
-      <span class="form-hint">Sæt flere krydser for at give flere det samme svar.</span>
-      {wrong && <span class="form-error-message">{wrong}</span>}
+      <span class="form-hint" id={hint}>Sæt flere krydser for at give flere det samme svar.</span>
+      {wrong && <span class="form-error-message" id={parts.id('ids-wrong')}>{wrong}</span>}
       <ul class="plain inquiries">{props.waiting.map((one, i) => (
         <li key={one.inquiry_id}>
           <div class="tick">
@@ -102,7 +114,7 @@ function Answer(props: { waiting: Inquiry[]; again: () => void }) {
         return {
           run: async () => after((await post<{ inquiries: Inquiry[] }>('/api/inquiries', { inquiry_ids: ids, text })).inquiries.length),
           find: async () => {
-            const all = (await get<InquiryPage>('/api/inquiries', { include_answered: true, page_size: 500 })).inquiries;
+            const all = await everyInquiry();
             return ids.every((id) => all.some((one) => one.inquiry_id === id && one.answer === text)) ? after(ids.length) : null;
           },
         };
@@ -142,7 +154,7 @@ function Delete(props: { inquiries: Inquiry[]; again: () => void }) {
           return { waiting: inquiries, answered: 0 };
         },
         find: async () => {
-          const all = (await get<InquiryPage>('/api/inquiries', { include_answered: true, page_size: 500 })).inquiries;
+          const all = await everyInquiry();
           return all.some((one) => one.inquiry_id === values.question && one.deleted) ? { waiting: inquiries, answered: 0 } : null;
         },
       })}

@@ -16,6 +16,7 @@ let waiting: Set<string> | 'all' = new Set<string>();
 let timer = 0;
 let told = 0;  // when
 let hidden = 0;
+let away = false;  // nobody has looked at the page for so long that it let go of its line
 let heardAt = 0;
 const changes = new Set<Change>();
 const states = new Set<(state: LiveState) => void>();
@@ -38,10 +39,17 @@ function gather(id: string | 'all') {
   }, Math.max(GATHER_MS, told + APART_MS - Date.now()));
 }
 
-// Begins after the number that a list was read at; goes on by itself from then on.
-export function startLive(sequence: string) {
-  if (source) return;
-  if (!last) last = sequence;
+// Where a list was read: the feed's number, and of which feed it is one, as the line's events say
+// it. After the restore of an older store the same number is of another feed.
+export function cursorOf(read: { feed_sequence: string; feed_id?: string }): string {
+  const feed = [...atob(read.feed_id ?? '')].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  return feed ? `${read.feed_sequence}.${feed}` : read.feed_sequence;
+}
+
+// Begins after what was read (cursorOf); goes on by itself from then on.
+export function startLive(cursor: string) {
+  if (!last) last = cursor;
+  if (source || away) return;
   const opened = new EventSource(`/api/events?after=${encodeURIComponent(last)}`);
   source = opened;
   heardAt = Date.now();
@@ -102,10 +110,18 @@ addEventListener('offline', () => setState({ ...state, heard: false }));
 addEventListener('online', reopen);
 
 // Nobody sees a hidden page; what it misses it gets when it is looked at again.
+function letGo() {
+  away = true;
+  stopLive();
+}
 document.addEventListener('visibilitychange', () => {
   clearTimeout(hidden);
-  if (document.hidden) hidden = window.setTimeout(stopLive, HIDDEN_MS);
-  else if (!source) reopen();
+  if (document.hidden) {
+    hidden = window.setTimeout(letGo, HIDDEN_MS);
+    return;
+  }
+  away = false;
+  if (!source) reopen();
   else look();
 });
 

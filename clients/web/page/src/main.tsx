@@ -3,7 +3,9 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { OneAlert } from './alert';
 import { Alerts } from './alerts';
-import { ApiError, currentSession, endedBecause, findSession, logIn, logOut, onSession, refusedBecause } from './api';
+import {
+  ApiError, currentSession, endedBecause, findSession, logIn, loginIsElsewhere, logOut, onSession, refusedBecause,
+} from './api';
 import { OneConference } from './conference';
 import { Conferences } from './conferences';
 import { Distribution } from './distribution';
@@ -16,6 +18,9 @@ import { Today } from './today';
 
 const VIEWS = [['/', 'I dag'], ['/advis', 'Advis'], ['/konferencer', 'Konferencer'], ['/spoergsmaal', 'Spørgsmål'],
   ['/fordeling', 'Fordeling'], ['/tal', 'Tal og rapporter']] as const;
+
+// All that is known of the municipality is its id: "faaborg-midtfyn".
+const nameOf = (id: string) => id.split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('-');
 
 function View(props: { path: string }) {
   const { path } = props;
@@ -33,6 +38,20 @@ function View(props: { path: string }) {
     <>
       <Heading>Siden findes ikke</Heading>
       <p><Link to="/">Til forsiden</Link></p>
+    </>
+  );
+}
+
+// The login of the proxy in front is over. Made anew in another tab, so that nothing goes that is
+// being written here.
+function LoginElsewhere() {
+  return (
+    <>
+      <Heading>Log ind igen</Heading>
+      <p role="status">{endedBecause()}</p>
+      <p>Log ind i en ny fane, og kom så tilbage hertil: så går siden videre af sig selv.</p>
+      <p><a class="button button-primary" href="/" target="_blank" rel="noopener">Log ind igen i en ny fane</a></p>
+      <button class="button button-secondary" type="button" onClick={() => void findSession()}>Jeg er logget ind igen</button>
     </>
   );
 }
@@ -104,7 +123,7 @@ function Page() {
       <header class="header">
         <div class="bar container">
           <p class="name"><Link to="/">Ungeindsats</Link>
-            {session && <span class="municipality">{session.municipality}</span>}</p>
+            {session && <span class="municipality">{nameOf(session.municipality)}</span>}</p>
           {session && <>
             <nav aria-label="Hovedmenu"><ul>
               {VIEWS.map(([to, name]) => (
@@ -118,7 +137,8 @@ function Page() {
       </header>
       {session && <Line state={line} />}
       <main id="main" class="container page-container" tabIndex={-1}>
-        {noAccess ? <NoAccess error={noAccess} /> : session ? <View path={path} /> : looked ? <Login refused={refused} /> : <Waiting />}
+        {noAccess ? <NoAccess error={noAccess} /> : session ? <View path={path} /> : !looked ? <Waiting />
+            : loginIsElsewhere() ? <LoginElsewhere /> : <Login refused={refused} />}
       </main>
     </>
   );

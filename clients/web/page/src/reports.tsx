@@ -3,33 +3,15 @@
 import { useState } from 'preact/hooks';
 import { type ApiError, postFigures } from './api';
 import { keepFile, readText } from './files';
-import { Problem, Text } from './parts';
+import { Problem } from './parts';
 import type { Figure } from './types';
 
 const MAX_FILE = 100_000;  // bytes
 const KINDS = [['html', 'Som side til udskrift', 'åbn den i browseren; udskriv giver PDF'],
   ['csv', 'Som regneark (CSV)', 'et tal på hver linje'], ['json', 'Som data (JSON)', 'til andre programmer']] as const;
 
-interface Import { name: string; text: string; figures: Figure[] }
-
-function Imported(props: { figures: Figure[] }) {
-  return (
-    <div class="table--responsive-scroll" tabIndex={0} role="region" aria-label="Tal fra andre kilder">
-      <table class="table numbers">
-        <caption class="sr-only">Tal fra andre kilder</caption>
-        <thead><tr><th scope="col">Indikator</th><th scope="col">Periode</th><th scope="col">Tal</th><th scope="col">Kilde</th></tr></thead>
-        <tbody>{props.figures.map((one) => (
-          <tr>
-            <th scope="row" data-label="Indikator"><Text>{one.indicator}</Text></th>
-            <td data-label="Periode"><Text>{one.period}</Text></td>
-            <td data-label="Tal">{one.withheld ? 'skjult' : <Text>{one.value}</Text>}</td>
-            <td data-label="Kilde"><Text>{one.source}</Text></td>
-          </tr>
-        ))}</tbody>
-      </table>
-    </div>
-  );
-}
+// A file of figures from elsewhere, as the server has read it.
+export interface Import { name: string; text: string; figures: Figure[] }
 
 // The quarters that tables are kept of, the latest first: "2026-4" is the last one of 2026.
 function quartersOf(months: number[]): [string, string][] {
@@ -42,10 +24,10 @@ function quartersOf(months: number[]): [string, string][] {
     `${quarter.slice(5)}. kvartal ${quarter.slice(0, 4)}${count < 3 ? ` (${count} af 3 måneder)` : ''}`]);
 }
 
-// `months`: those that tables are kept of (YYYYMM), oldest first.
-export function Reports(props: { months: number[] }) {
+// `months`: those that tables are kept of (YYYYMM), oldest first. `held`: the file that goes along.
+export function Reports(props: { months: number[]; held: Import | null; setHeld: (held: Import | null) => void }) {
+  const { held, setHeld } = props;
   const [quarter, setQuarter] = useState('');
-  const [held, setHeld] = useState<Import | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [tooLong, setTooLong] = useState(false);
   const [said, setSaid] = useState('');
@@ -60,7 +42,7 @@ export function Reports(props: { months: number[] }) {
       const text = await readText(file);
       const { figures } = await postFigures<{ figures: Figure[] }>('/api/figures', text);
       setHeld({ name: file.name, text, figures });
-      setSaid('Tallene står nedenfor og kommer med i rapporten.');
+      setSaid('Tallene står nedenfor ved siden af Samkørs egne og kommer med i rapporten.');
     } catch (caught) {
       setError(caught as ApiError);
       input.value = '';
@@ -75,42 +57,32 @@ export function Reports(props: { months: number[] }) {
     }
   };
   return (
-    <>
-      <section class="group no-print">
-        <h2>Hent en rapport</h2>
-        <p class="explanation">Månedens status til styregruppen, eller et kvartal til udvalg og byråd: tallene på denne side med deres
-          forklaring, og tal fra andre kilder, hvis du vælger en fil. Ingen personer og ingen små tal.</p>
-        <div class="form-group">
-          <label class="form-label" for="report">Rapport</label>
-          <select class="form-select" id="report" value={quarter} onChange={(event) => setQuarter(event.currentTarget.value)}>
-            <option value="">Status for denne måned</option>
-            {quartersOf(props.months).map(([value, name]) => <option value={value}>{name}</option>)}
-          </select>
-        </div>
-        <ul class="plain reports">{KINDS.map(([as, name, explanation]) => (
-          <li key={as}><button class="button button-secondary" type="button" onClick={() => void keep(as)}>{name}</button>{' '}
-            <span class="quiet">{explanation}</span></li>
-        ))}</ul>
-        <div class="form-group">
-          <label class="form-label" for="figures">Tal fra andre kilder (CSV-fil)</label>
-          <span class="form-hint" id="figures-hint">Uddannelse, job og ydelser har Samkør ingen tal for. Første linje i filen skal
-            være: indikator;periode;tal;kilde</span>
-          <input class="form-input" type="file" id="figures" accept=".csv,text/csv" aria-describedby="figures-hint"
-            onChange={(event) => void choose(event.currentTarget)} />
-        </div>
-        <p role="status" class="saved">{said}</p>
-        {tooLong && <div class="alert alert-error" role="alert"><div class="alert-body"><p class="alert-text">
-          <strong>Filen er for stor.</strong> Der er plads til 500 tal på tilsammen 100 kB.</p></div></div>}
-        {error && <Problem error={error} />}
-      </section>
-      {held && (
-        <section class="group">
-          <h2>Tal fra andre kilder</h2>
-          <p class="explanation">Fra filen <Text>{held.name}</Text>, vist som de står i den; et lille antal unge er skjult. Samkør har
-            ikke talt dem og gemmer dem ikke.</p>
-          <Imported figures={held.figures} />
-        </section>
-      )}
-    </>
+    <section class="group no-print">
+      <h2>Hent en rapport</h2>
+      <p class="explanation">Månedens status til styregruppen, eller et kvartal til udvalg og byråd: tallene på denne side med deres
+        forklaring, og tal fra andre kilder, hvis du vælger en fil. Ingen personer og ingen små tal.</p>
+      <div class="form-group">
+        <label class="form-label" for="report">Rapport</label>
+        <select class="form-select" id="report" value={quarter} onChange={(event) => setQuarter(event.currentTarget.value)}>
+          <option value="">Status for denne måned</option>
+          {quartersOf(props.months).map(([value, name]) => <option value={value}>{name}</option>)}
+        </select>
+      </div>
+      <ul class="plain reports">{KINDS.map(([as, name, explanation]) => (
+        <li key={as}><button class="button button-secondary" type="button" onClick={() => void keep(as)}>{name}</button>{' '}
+          <span class="quiet">{explanation}</span></li>
+      ))}</ul>
+      <div class="form-group">
+        <label class="form-label" for="figures">Tal fra andre kilder (CSV-fil)</label>
+        <span class="form-hint" id="figures-hint">Uddannelse, job og ydelser har Samkør ingen tal for. Første linje i filen skal
+          være: indikator;periode;tal;kilde</span>
+        <input class="form-input" type="file" id="figures" accept=".csv,text/csv" aria-describedby="figures-hint"
+          onChange={(event) => void choose(event.currentTarget)} />
+      </div>
+      <p role="status" class="saved">{said}</p>
+      {tooLong && <div class="alert alert-error" role="alert"><div class="alert-body"><p class="alert-text">
+        <strong>Filen er for stor.</strong> Der er plads til 500 tal på tilsammen 100 kB.</p></div></div>}
+      {error && <Problem error={error} />}
+    </section>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Fields, get } from './api';
 import { AlertTable, Heading, Problem, useLoaded, Waiting } from './parts';
 import { Link } from './router';
-import { startLive } from './live';
+import { cursorOf, startLive } from './live';
 import { NextConference, Waiting as WaitingQuestions } from './next';
 import type { AlertPage, Overview } from './types';
 import { count } from './words';
@@ -23,7 +23,7 @@ const KINDS: Kind[] = [
     none: 'Ingen frister er overskredet.' },
   { title: 'Nye advis', filter: { states: 'ALERT_STATE_IDENTIFIED' }, more: '/advis?tilstand=ALERT_STATE_IDENTIFIED',
     count: (value) => inState(value, 'ALERT_STATE_IDENTIFIED'),
-    explanation: 'Unge, som reglen har fundet, og som ingen har gjort noget ved endnu. De nyeste står øverst.',
+    explanation: 'Unge, som reglen har fundet, og som endnu ikke er tilbudt en indsats, indstillet eller sat på en konference. De nyeste står øverst.',
     none: 'Der er ingen nye advis.' },
   { title: 'Indstillet af en afdeling', filter: { states: 'ALERT_STATE_NOMINATED' },
     more: '/advis?tilstand=ALERT_STATE_NOMINATED', count: (value) => inState(value, 'ALERT_STATE_NOMINATED'),
@@ -69,7 +69,7 @@ function Counts(props: { value: Overview }) {
   const without = value.guides.find((one) => !one.department_name && !one.unit)?.alerts ?? '0';
   const numbers: [string, string, string, string][] = [
     ['frist overskredet', value.overdue, 'noget skulle have været gjort', '/advis?kun=frist'],
-    ['nye', inState(value, 'ALERT_STATE_IDENTIFIED'), 'fundet af reglen; ingen har gjort noget endnu',
+    ['nye', inState(value, 'ALERT_STATE_IDENTIFIED'), 'fundet af reglen; endnu ikke tilbudt, indstillet eller sat på en konference',
       '/advis?tilstand=ALERT_STATE_IDENTIFIED'],
     ['indstillet', inState(value, 'ALERT_STATE_NOMINATED'), 'en afdeling har bedt om en ungeguide',
       '/advis?tilstand=ALERT_STATE_NOMINATED'],
@@ -89,15 +89,15 @@ function Counts(props: { value: Overview }) {
 export function Today() {
   const { value, error } = useLoaded((background) => get<Overview>('/api/overview', {}, background), '', () => true);
   const [round, setRound] = useState(0);
-  const sequence = value?.feed_sequence;
+  const cursor = value ? cursorOf(value) : '';
   // What the numbers do not show, one in and one out, is seen when it is quiet again.
   useEffect(() => {
-    if (!sequence) return undefined;
-    startLive(sequence);
+    if (!cursor) return undefined;
+    startLive(cursor);
     const timer = round === 0 ? 0 : setTimeout(() => setRound((last) => last + 1), QUIET_MS);
     if (round === 0) setRound(1);
     return () => clearTimeout(timer);
-  }, [sequence]);
+  }, [cursor]);
   return (
     <>
       <Heading>I dag</Heading>

@@ -44,12 +44,13 @@ export interface Alert {
   reasons: { kind: string; text: string }[]; created: Time; updated: Time;
   history: HistoryEntry[]; revision: string; coordination: Maybe<Coordination>;
 }
-export interface AlertPage { alerts: Alert[]; next_page_token: string; feed_sequence: string }
+export interface AlertPage { alerts: Alert[]; next_page_token: string; feed_sequence: string; feed_id?: string }
 export interface Overview {
   states: { state: string; alerts: string }[]; overdue: string; transitions: string; matched_only: string;
   nominated_only: string; matched_and_nominated: string;
   guides: { department_name: string; unit: string; alerts: string }[];
   half_years: { half_year: number; assigned: string; backlog: string }[]; feed_sequence: string;
+  feed_id?: string;
   months: { month: number; added: string; assigned: string; backlog: string }[];
 }
 export interface Details { start: Time; minutes: number; place: string; leader: string; team: string[] }
@@ -68,5 +69,9 @@ export interface Inquiry {
   answer: string; answered: Time; deleted?: Time;
 }
 export interface InquiryPage { inquiries: Inquiry[]; next_page_token: string }
+export interface Cell { row: string; column: string; count: string; withheld: boolean }
+export interface Statistics {
+  day: string; months: number[]; withhold_below: number; tables: { name: string; cells: Cell[] }[];
+}
 export interface Figure { indicator: string; period: string; value: string; source: string; withheld: boolean }
 export interface DepartmentUnits { department: string; department_name: string; units: string[] }
