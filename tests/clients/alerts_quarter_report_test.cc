@@ -82,7 +82,8 @@ TEST(QuarterReport, TellsHowItWentInSentencesThatTheRoundingCannotSpoil) {
                               "september 2026."));
   EXPECT_THAT(page, HasSubstr("venter på en ungeguide, er faldet: fra mindst "
                               "60"));
-  EXPECT_THAT(page, HasSubstr("nye advis i måneden før"));
+  EXPECT_THAT(page, HasSubstr("Nye advis i måneden før"));
+  EXPECT_THAT(page, HasSubstr("Åbne advis. Med betyder"));
   EXPECT_THAT(page, HasSubstr("Opgjort: 01-07-2026, 31-08-2026, 30-09-2026."));
   EXPECT_THAT(page, HasSubstr("kan ikke trækkes fra hinanden"));
   // One step of the rounding is a change, if of one alone: 44 to 45.
@@ -118,8 +119,8 @@ TEST(QuarterReport, ShowsNoNumberThatTheMonthsDoNotShow) {
   const QuarterReport report = Whole();
   const std::string csv = QuarterCsv(report, kDa);
   EXPECT_EQ(csv, StatusCsv(report.status, kDa));
-  EXPECT_THAT(csv, HasSubstr("\"Åbne advis med og uden ungeguide\";\"med "
-                             "ungeguide\";\"advis\";\"2026-07\";\"40\""));
+  EXPECT_THAT(csv, HasSubstr("\"Åbne advis med og uden ungeguide\";\"Med "
+                             "ungeguide\";\"Advis\";\"2026-07\";\"40\""));
 }
 
 TEST(QuarterReport, SaysWhichMonthsAreMissingAndRefusesOthers) {
@@ -143,12 +144,15 @@ TEST(QuarterReport, IndicatorsStandWithTheirSourceOrAreSaidToBeElsewhere) {
                   {});
   EXPECT_THAT(page, HasSubstr("61,4 %"));
   EXPECT_THAT(page, HasSubstr("Jobindsats"));
+  // Side by side with the matcher's own.
+  EXPECT_THAT(page, HasSubstr("<td><bdi>38 % til 43 %</bdi></td>"
+                              "<td><bdi>Samkør</bdi></td>"));
   EXPECT_THAT(page, HasSubstr("<td><bdi>–</bdi></td><td><bdi>Jobcentret"));
   EXPECT_THAT(page, Not(HasSubstr("står i de nationale registre")));
 }
 
 TEST(QuarterReport, TheJsonIsJson) {
-  const auto json = QuarterJson(Make({Month("2026-07-01", 40, 60)}));
+  const auto json = QuarterJson(Make({Month("2026-07-01", 40, 60)}), kDa);
   ASSERT_TRUE(json.ok());
   google::protobuf::Struct read;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*json, &read).ok())
@@ -156,6 +160,7 @@ TEST(QuarterReport, TheJsonIsJson) {
   EXPECT_EQ(read.fields().at("quarter").string_value(), "2026-3");
   EXPECT_EQ(read.fields().at("months").list_value().values_size(), 1);
   EXPECT_EQ(read.fields().at("missing").list_value().values_size(), 2);
+  EXPECT_EQ(read.fields().at("explanations").list_value().values_size(), 4);
 }
 
 TEST(QuarterReport, APageOfBeforeTheCountsSaysSo) {
