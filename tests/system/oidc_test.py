@@ -203,6 +203,7 @@ class OidcTest(unittest.TestCase):
         cls.page = f"localhost:{free_port()}"
         config["listen"] |= {"address": cls.page.replace("localhost", "127.0.0.1"), "origin": cls.origin}
         config["state_dir"] = str(cls.it.work / "web-state")
+        config["metrics_listen"] = "127.0.0.1:0"
         config["openid"] |= {"issuer": cls.issuer, "keys_file": str(keys)}
         (cls.it.work / "web-openid.yaml").write_text(json.dumps(config), encoding="utf-8")
         cls.it.edit("matcherd", lambda c: c.update(
