@@ -310,7 +310,8 @@ absl::StatusOr<GetStatisticsResponse> Count(const LoopState& state,
   if (!absl::IsNotFound(earlier.status())) return earlier;
   AlertRange made_before;
   const Month before = Month::FromCount(state.day.InMonth().count() - 1);
-  if (auto month = LoadMonth(state, tx, before); month.ok()) {
+  const auto month = LoadMonth(state, tx, before);
+  if (month.ok()) {
     made_before = {month->first_alert, month->end_alert};
   } else if (!absl::IsNotFound(month.status())) {
     return month.status();
@@ -322,8 +323,10 @@ absl::StatusOr<GetStatisticsResponse> Count(const LoopState& state,
   response.set_withhold_below(base);
   Counted counted = CountPersons(state, made_before);
   Suppress(base, counted.relations, counted.tables);
-  for (const CountTable& table : counted.tables) {
-    *response.add_tables() = ToStatistics(table);
+  for (std::size_t t = 0; t < counted.tables.size(); ++t) {
+    // Of a month without a book nobody knows; "withheld" would say a few.
+    if (t == kNew && !month.ok()) continue;
+    *response.add_tables() = ToStatistics(counted.tables[t]);
   }
   return response;
 }

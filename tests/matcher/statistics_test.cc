@@ -131,12 +131,31 @@ TEST_F(StatisticsTest, AreRoundedAndSmallCountsWithheld) {
   const GetStatisticsResponse response = Ask();
   EXPECT_EQ(response.day(), "2026-11-22");
   EXPECT_EQ(response.withhold_below(), 5u);
-  EXPECT_EQ(response.tables_size(), 6);
+  EXPECT_EQ(response.tables_size(), 5);
   EXPECT_EQ(Cell(response, kPersons, "family", "FAMILY"), "10");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "EMPLOYMENT"), "-");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "FAMILY"), "0");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "total"), "-");
   EXPECT_EQ(Cell(response, kPersons, "total", "total"), "10");
+}
+
+TEST_F(StatisticsTest, OfNewAlertsTheFirstMonthSaysNothingAndTheNextTheirs) {
+  PushFamilies(12);
+  std::vector<samkoer::v1::CaseRecord> jobs;
+  for (int i = 0; i < 12; ++i) {
+    jobs.push_back(Jobs("p" + std::to_string(i), "J-" + std::to_string(i)));
+  }
+  in_.MustSnapshot("jobs", jobs);
+  const auto first = Ask();
+  EXPECT_EQ(Cell(first, "alerts-new", "previous-month", "alerts"), "none");
+  EXPECT_EQ(Cell(first, "alerts-by-state", "IDENTIFIED", "alerts"), "10");
+  in_.SetDay("2026-12-01");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  EXPECT_EQ(Cell(Ask(), "alerts-new", "previous-month", "alerts"), "10");
+  // A month in which none came is known, and is small.
+  in_.SetDay("2027-01-01");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  EXPECT_EQ(Cell(Ask(), "alerts-new", "previous-month", "alerts"), "-");
 }
 
 TEST_F(StatisticsTest, AreTheSameUntilTheMonthIsOver) {
