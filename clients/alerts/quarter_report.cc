@@ -37,7 +37,7 @@ const std::vector<CellSeries>* Find(const TableSeries& tables,
 std::string Movement(const QuarterReport& report, const CellSeries& series,
                      std::string_view subject, Language l) {
   const auto& months = report.status.months;
-  if (months.size() < 2) return "";
+  if (months.size() < 2 || !OneLimit(report.status)) return "";
   const auto first = series.months.find(MonthOf(months.front()));
   const auto last = series.months.find(MonthOf(months.back()));
   if (first == series.months.end() || last == series.months.end() ||
@@ -46,12 +46,13 @@ std::string Movement(const QuarterReport& report, const CellSeries& series,
   }
   const std::uint64_t before = first->second->count();
   const std::uint64_t after = last->second->count();
-  // Each is up to one below the base too low.
+  // Each is up to one below the base too low: a whole base apart, they cannot
+  // have been the same.
   const std::uint64_t base = report.status.withhold_below;
   const char* how;
-  if (before + base < after) {
+  if (before + base <= after) {
     how = Say(l, " er steget", " rose");
-  } else if (after + base < before) {
+  } else if (after + base <= before) {
     how = Say(l, " er faldet", " fell");
   } else {
     how = Say(l, " er omtrent uændret", " is about the same");
@@ -85,7 +86,7 @@ Html Development(const QuarterReport& report, const TableSeries& tables,
   }
   std::vector<std::string> header = {""};
   for (const auto& month : report.status.months) {
-    header.push_back(MonthName(MonthOf(month), l));
+    header.push_back(MonthHeader(report.status, month, l));
   }
   std::vector<std::vector<std::string>> lines;
   for (const CellSeries& series : rows) {
@@ -157,7 +158,7 @@ Html Words(Language l) {
            "guide\" means that the guide has said yes.")},
       {Say(l, "Venter", "Waiting"),
        Say(l,
-           "Advisset er åbent, og ingen ungeguide har sagt ja endnu. At vente "
+           "Adviset er åbent, og ingen ungeguide har sagt ja endnu. At vente "
            "siger ikke, at den unge er uden hjælp: sagerne løber i "
            "afdelingerne.",
            "The alert is open and no youth guide has said yes yet. Waiting "
@@ -211,10 +212,6 @@ Quarter LastQuarter(absl::CivilDay day) {
 std::array<absl::CivilMonth, 3> MonthsOf(Quarter quarter) {
   const absl::CivilMonth first(quarter.year, quarter.number * 3 - 2);
   return {first, first + 1, first + 2};
-}
-
-std::uint32_t RequestMonth(absl::CivilMonth month) {
-  return static_cast<std::uint32_t>(month.year() * 100 + month.month());
 }
 
 std::string QuarterText(Quarter quarter, Language l) {

@@ -33,8 +33,6 @@ absl::StatusOr<Quarter> ParseQuarter(std::string_view text, Language language);
 Quarter LastQuarter(absl::CivilDay day);
 // Its three months.
 std::array<absl::CivilMonth, 3> MonthsOf(Quarter quarter);
-// A month as GetStatisticsRequest.month takes it: 202607.
-std::uint32_t RequestMonth(absl::CivilMonth month);
 // "3. kvartal 2026".
 std::string QuarterText(Quarter quarter, Language language);
 

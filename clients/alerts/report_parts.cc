@@ -115,6 +115,21 @@ TableSeries SeriesOf(const StatusReport& report) {
   return tables;
 }
 
+bool OneLimit(const StatusReport& report) {
+  return std::all_of(report.months.begin(), report.months.end(),
+                     [&](const v1::GetStatisticsResponse& month) {
+                       return month.withhold_below() ==
+                              report.months.front().withhold_below();
+                     });
+}
+
+std::string MonthHeader(const StatusReport& report,
+                        const v1::GetStatisticsResponse& month, Language l) {
+  std::string text = MonthName(MonthOf(month), l);
+  if (OneLimit(report)) return text;
+  return Cat(text, Say(l, ", grænse ", ", limit "), month.withhold_below());
+}
+
 std::string CellText(const CellSeries& series, absl::CivilMonth month) {
   const auto cell = series.months.find(month);
   if (cell == series.months.end()) return "";
@@ -130,7 +145,7 @@ Html SeriesTable(const StatusReport& report,
   for (const CellSeries& series : table) columns.insert(series.column);
   std::vector<std::string> header = {""};
   for (const auto& month : report.months) {
-    header.push_back(MonthName(MonthOf(month), l));
+    header.push_back(MonthHeader(report, month, l));
   }
   std::vector<std::vector<std::string>> lines;
   for (const CellSeries& series : table) {
@@ -162,17 +177,21 @@ Html FigureTable(const StatusReport& report, Language l) {
 
 std::string HowToRead(const StatusReport& report, Language l) {
   const std::uint32_t base = report.withhold_below;
+  const bool one = OneLimit(report);
+  const std::string limit =
+      one ? Cat(base)
+          : std::string(Say(l, "månedens grænse", "the month's limit"));
   std::string text = Cat(
       Say(l,
-          "Tallene er opgjort én gang om måneden og rundet ned til nærmeste "
-          "multiplum af ",
+          "Tallene er opgjort én gang om måneden og rundet ned til et helt "
+          "antal gange ",
           "The numbers are counted once a month and rounded down to a multiple "
           "of "),
-      base,
+      limit,
       Say(l, ". »–« er tilbageholdt: færre end ",
           ". \"–\" is withheld: "
           "fewer than "),
-      base,
+      limit,
       Say(l,
           ", eller det ville røbe et lille tal. Summer er af de viste tal, "
           "altså for lave. En forskel mellem to måneder kan alene skyldes "
@@ -180,6 +199,13 @@ std::string HowToRead(const StatusReport& report, Language l) {
           ", or it would give a small number away. Sums are of the numbers "
           "shown, so they are too low. Two months may differ by the rounding "
           "alone."));
+  if (!one) {
+    text += Say(l,
+                " Grænsen er ændret undervejs og står ved hver måned: måneder "
+                "med hver sin grænse kan ikke sammenlignes.",
+                " The limit was changed on the way and stands at each month: "
+                "months with different limits cannot be compared.");
+  }
   if (!report.figures.empty()) {
     text += Cat(Say(l, " Også antal under ", " Counts below "), base,
                 Say(l,

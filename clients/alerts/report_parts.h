@@ -34,6 +34,14 @@ using TableSeries =
     std::vector<std::pair<std::string, std::vector<CellSeries>>>;
 TableSeries SeriesOf(const StatusReport& report);
 
+// Whether all months were rounded by one limit (withhold_below).
+bool OneLimit(const StatusReport& report);
+// What stands above a month's column: its name, and its limit where the months
+// have several.
+std::string MonthHeader(const StatusReport& report,
+                        const v1::GetStatisticsResponse& month,
+                        Language language);
+
 // The number, "–" where it is withheld, nothing where there is none.
 std::string CellText(const CellSeries& series, absl::CivilMonth month);
 // A table: of one month rows by columns, of several a column each.

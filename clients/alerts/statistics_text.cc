@@ -114,7 +114,7 @@ std::string StatisticsPage(const v1::GetStatisticsResponse& statistics,
           DayOf(statistics.day()),
           Say(l,
               ", og den samme resten af måneden.\nTal er rundet ned til "
-              "nærmeste multiplum af ",
+              "et helt antal gange ",
               ", and the same for the rest of the month.\nNumbers are rounded "
               "down to a multiple of "),
           base,

@@ -72,7 +72,6 @@ TEST(QuarterTest, HasItsMonths) {
   EXPECT_THAT(MonthsOf({2026, 4}), ElementsAre(absl::CivilMonth(2026, 10),
                                                absl::CivilMonth(2026, 11),
                                                absl::CivilMonth(2026, 12)));
-  EXPECT_EQ(RequestMonth(absl::CivilMonth(2026, 7)), 202607u);
 }
 
 TEST(QuarterReport, TellsHowItWentInSentencesThatTheRoundingCannotSpoil) {
@@ -86,10 +85,14 @@ TEST(QuarterReport, TellsHowItWentInSentencesThatTheRoundingCannotSpoil) {
   EXPECT_THAT(page, HasSubstr("nye advis i måneden før"));
   EXPECT_THAT(page, HasSubstr("Opgjort: 01-07-2026, 31-08-2026, 30-09-2026."));
   EXPECT_THAT(page, HasSubstr("kan ikke trækkes fra hinanden"));
-  // One step of the rounding is no change.
+  // One step of the rounding is a change, if of one alone: 44 to 45.
+  const std::string step = QuarterHtml(
+      Make({Month("2026-07-01", 40, 60), Month("2026-09-01", 45, 55)}), {});
+  EXPECT_THAT(step, HasSubstr("Antallet af unge med en ungeguide er steget"));
+  EXPECT_THAT(step, HasSubstr("venter på en ungeguide, er faldet"));
   EXPECT_THAT(
       QuarterHtml(
-          Make({Month("2026-07-01", 40, 60), Month("2026-09-01", 45, 60)}), {}),
+          Make({Month("2026-07-01", 40, 60), Month("2026-09-01", 40, 60)}), {}),
       HasSubstr("Antallet af unge med en ungeguide er omtrent "
                 "uændret"));
   // Of what is withheld nothing is said.
@@ -97,6 +100,18 @@ TEST(QuarterReport, TellsHowItWentInSentencesThatTheRoundingCannotSpoil) {
       QuarterHtml(
           Make({Month("2026-07-01", 0, 60), Month("2026-09-01", 45, 60)}), {}),
       Not(HasSubstr("Antallet af unge med en ungeguide")));
+}
+
+TEST(QuarterReport, WhereTheLimitWasChangedEachMonthSaysItsOwnAndNothingRose) {
+  auto september = Month("2026-09-30", 60, 30);
+  september.set_withhold_below(10);
+  const auto report = TryMake({Month("2026-07-01", 40, 60), september});
+  ASSERT_TRUE(report.ok()) << report.status();
+  const std::string page = QuarterHtml(*report, {});
+  EXPECT_THAT(page, HasSubstr("juli 2026, grænse 5</th>"));
+  EXPECT_THAT(page, HasSubstr("september 2026, grænse 10</th>"));
+  EXPECT_THAT(page, Not(HasSubstr("Antallet af unge med en ungeguide er")));
+  EXPECT_THAT(page, HasSubstr("kan ikke sammenlignes"));
 }
 
 TEST(QuarterReport, ShowsNoNumberThatTheMonthsDoNotShow) {
