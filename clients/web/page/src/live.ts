@@ -16,6 +16,7 @@ let waiting: Set<string> | 'all' = new Set<string>();
 let timer = 0;
 let told = 0;  // when
 let hidden = 0;
+let offline = false;  // the browser says that there is no net
 let away = false;  // nobody has looked at the page for so long that it let go of its line
 let heardAt = 0;
 const changes = new Set<Change>();
@@ -49,7 +50,7 @@ export function cursorOf(read: { feed_sequence: string; feed_id?: string }): str
 // Begins after what was read (cursorOf); goes on by itself from then on.
 export function startLive(cursor: string) {
   if (!last) last = cursor;
-  if (source || away) return;
+  if (source || away || offline) return;
   const opened = new EventSource(`/api/events?after=${encodeURIComponent(last)}`);
   source = opened;
   heardAt = Date.now();
@@ -101,13 +102,24 @@ function reopen() {
 
 // A line can be dead without the browser knowing: a laptop that slept, a proxy in between.
 function look() {
-  if (!source || Date.now() - heardAt < SILENT_MS) return;
+  if ((!source && !offline) || Date.now() - heardAt < SILENT_MS) return;
   setState({ ...state, heard: false });
+  heardAt = Date.now();
+  // Browsers are wrong about the net now and then.
+  offline = false;
   reopen();
 }
 setInterval(look, LOOK_MS);
-addEventListener('offline', () => setState({ ...state, heard: false }));
-addEventListener('online', reopen);
+// Nothing more comes of a line without a net, and nobody tells that it is dead.
+addEventListener('offline', () => {
+  offline = true;
+  stopLive();
+  setState({ ...state, heard: false });
+});
+addEventListener('online', () => {
+  offline = false;
+  reopen();
+});
 
 // Nobody sees a hidden page; what it misses it gets when it is looked at again.
 function letGo() {
