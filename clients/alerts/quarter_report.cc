@@ -17,6 +17,7 @@ namespace {
 // In the order of the report; tables that it does not know come last.
 constexpr std::string_view kOrder[] = {"alerts-by-guide",
                                        "alerts-new",
+                                       "alerts-by-wait-for-guide",
                                        "alerts-by-state",
                                        "alerts-by-rule-and-age",
                                        "persons-by-departments-together",
@@ -83,6 +84,12 @@ Html Development(const QuarterReport& report, const TableSeries& tables,
                                "The matcher did not count this in the "
                                "quarter."));
   }
+  for (std::size_t i = 0; i < kDevelopment; ++i) {
+    const std::string name(kOrder[i]);
+    if (Find(tables, name) == nullptr) continue;
+    out += Paragraph(
+        Cat(StatisticsTitle(name, l), ": ", StatisticsExplanation(name, l)));
+  }
   std::vector<std::string> header = {""};
   for (const auto& month : report.status.months) {
     header.push_back(MonthName(MonthOf(month), l));
@@ -90,10 +97,10 @@ Html Development(const QuarterReport& report, const TableSeries& tables,
   std::vector<std::vector<std::string>> lines;
   for (const CellSeries& series : rows) {
     lines.push_back(
-        {series.row == "total" ? Say(l, "unge med et åbent advis i alt",
-                                     "young people with an open alert in all")
-         : series.row == "previous-month" ? Say(l, "nye advis i måneden før",
-                                                "new alerts in the month "
+        {series.row == "total" ? Say(l, "Unge med et åbent advis i alt",
+                                     "Young people with an open alert in all")
+         : series.row == "previous-month" ? Say(l, "Nye advis i måneden før",
+                                                "New alerts in the month "
                                                 "before")
                                           : StatisticsWord(series.row, l)});
     for (const auto& month : report.status.months) {
@@ -120,12 +127,12 @@ Html Development(const QuarterReport& report, const TableSeries& tables,
 }
 
 Html Indicators(const QuarterReport& report, Language l) {
-  const Html heading = Heading(
-      Say(l, "Indikatorer fra andre kilder", "Indicators from elsewhere"));
-  if (!report.status.figures.empty()) {
-    return heading + FigureTable(report.status, l);
+  Html section = IndicatorSection(report.status, l);
+  if (!report.status.figures.empty()) return section;
+  if (section.markup().empty()) {
+    section = Heading(Say(l, "Indikatorer", "Indicators"));
   }
-  return heading +
+  return section +
          Paragraph(Say(
              l,
              "Der er ingen tal fra andre kilder med. Hvor mange der er i "
@@ -271,15 +278,13 @@ std::string QuarterHtml(const QuarterReport& report, const TextStyle& style) {
   main += Development(report, tables, l);
   for (std::size_t i = kDevelopment; i < std::size(kOrder); ++i) {
     if (const auto* table = Find(tables, kOrder[i])) {
-      main += Heading(StatisticsTitle(std::string(kOrder[i]), l)) +
-              SeriesTable(report.status, *table, l);
+      main += TableSection(report.status, std::string(kOrder[i]), *table, l);
     }
   }
   for (const auto& [name, table] : tables) {
     if (std::find(std::begin(kOrder), std::end(kOrder), name) ==
         std::end(kOrder)) {
-      main += Heading(StatisticsTitle(name, l)) +
-              SeriesTable(report.status, table, l);
+      main += TableSection(report.status, name, table, l);
     }
   }
   main += Indicators(report, l);
@@ -301,8 +306,9 @@ std::string QuarterCsv(const QuarterReport& report, Language language) {
   return StatusCsv(report.status, language);
 }
 
-absl::StatusOr<std::string> QuarterJson(const QuarterReport& report) {
-  auto fields = ReportJsonFields(report.status);
+absl::StatusOr<std::string> QuarterJson(const QuarterReport& report,
+                                        Language l) {
+  auto fields = ReportJsonFields(report.status, l);
   if (!fields.ok()) return fields.status();
   std::string missing;
   for (const absl::CivilMonth month : report.missing) {

@@ -57,7 +57,8 @@ std::string QuarterHtml(const QuarterReport& report, const TextStyle& style);
 std::string QuarterCsv(const QuarterReport& report, Language language);
 // {"report": "samkoer-quarter-report", "version": 1, "quarter": "2026-3",
 // "missing": ["2026-08"], and the fields of StatusJson}.
-absl::StatusOr<std::string> QuarterJson(const QuarterReport& report);
+absl::StatusOr<std::string> QuarterJson(const QuarterReport& report,
+                                        Language language);
 
 }  // namespace samkoer::clients
 

@@ -20,7 +20,7 @@ namespace {
 absl::StatusOr<std::string> Rendered(const StatusReport& report,
                                      const std::string& as,
                                      const TextStyle& style) {
-  if (as == "json") return StatusJson(report);
+  if (as == "json") return StatusJson(report, style.language);
   if (as == "csv") return StatusCsv(report, style.language);
   return StatusHtml(report, style);
 }
@@ -28,7 +28,7 @@ absl::StatusOr<std::string> Rendered(const StatusReport& report,
 absl::StatusOr<std::string> Rendered(const QuarterReport& report,
                                      const std::string& as,
                                      const TextStyle& style) {
-  if (as == "json") return QuarterJson(report);
+  if (as == "json") return QuarterJson(report, style.language);
   if (as == "csv") return QuarterCsv(report, style.language);
   return QuarterHtml(report, style);
 }

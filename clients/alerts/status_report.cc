@@ -5,6 +5,7 @@
 
 #include "absl/time/civil_time.h"
 #include "clients/alerts/html_page.h"
+#include "clients/alerts/indicators.h"
 #include "clients/alerts/report_parts.h"
 #include "clients/alerts/statistics_text.h"
 #include "clients/common/cat.h"
@@ -122,12 +123,9 @@ std::string StatusHtml(const StatusReport& report, const TextStyle& style) {
   Html main = TextElement("h1", title) + Html("\n");
   main += Paragraph(CountedText(report, l)) + Paragraph(HowToRead(report, l));
   for (const auto& [name, table] : SeriesOf(report)) {
-    main += Heading(StatisticsTitle(name, l)) + SeriesTable(report, table, l);
+    main += TableSection(report, name, table, l);
   }
-  if (!report.figures.empty()) {
-    main += Heading(Say(l, "Tal fra andre kilder", "Figures from elsewhere")) +
-            FigureTable(report, l);
-  }
+  main += IndicatorSection(report, l);
   main += Paragraph(MadeText(report, style));
   return HtmlPage(title, main, l);
 }
@@ -143,10 +141,15 @@ std::string StatusCsv(const StatusReport& report, Language l) {
       for (const auto& [month, cell] : series.months) {
         out += CsvLine({StatisticsTitle(name, l), StatisticsWord(series.row, l),
                         StatisticsWord(series.column, l), MonthKey(month),
-                        cell->withheld() ? "" : Cat(cell->count()), "Samkør",
+                        cell->withheld() ? "" : Cat(cell->count()), kOwnSource,
                         cell->withheld() ? Say(l, "ja", "yes") : ""});
       }
     }
+  }
+  for (const Indicator& indicator : IndicatorsOf(report, l)) {
+    out += CsvLine({Say(l, "Indikatorer", "Indicators"), indicator.name, "",
+                    MonthKey(indicator.month), indicator.value, kOwnSource,
+                    indicator.withheld ? Say(l, "ja", "yes") : ""});
   }
   for (const ExternalFigure& figure : report.figures) {
     out += CsvLine({Say(l, "Tal fra andre kilder", "Figures from elsewhere"),
@@ -156,8 +159,8 @@ std::string StatusCsv(const StatusReport& report, Language l) {
   return out;
 }
 
-absl::StatusOr<std::string> StatusJson(const StatusReport& report) {
-  auto fields = ReportJsonFields(report);
+absl::StatusOr<std::string> StatusJson(const StatusReport& report, Language l) {
+  auto fields = ReportJsonFields(report, l);
   if (!fields.ok()) return fields.status();
   return Cat("{\n\"report\": \"samkoer-status-report\",\n\"version\": 1,\n",
              *fields, "}\n");

@@ -59,16 +59,20 @@ std::string StatusTitle(const StatusReport& report, Language language);
 // A page that prints well and fetches nothing.
 std::string StatusHtml(const StatusReport& report, const TextStyle& style);
 
-// One number a line: table; row; column; month or period; number; source. The
+// One number a line: table; row; column; month or period; number; source; then
+// the indicators and the figures from elsewhere, with an empty column. The
 // numbers that are withheld are empty, and a last column says so. UTF-8 with a
 // byte order mark and ";", as Danish spreadsheets open it; no cell begins a
 // formula.
 std::string StatusCsv(const StatusReport& report, Language language);
 
 // {"report": "samkoer-status-report", "version": 1, "made": ..., "months":
-// [GetStatisticsResponse as JsonText writes it], "figures": [{"indicator",
-// "period", "value", "source", and "withheld": true where it is}]}.
-absl::StatusOr<std::string> StatusJson(const StatusReport& report);
+// [GetStatisticsResponse as JsonText writes it], "explanations": [{"table",
+// "title", "explanation"}], "indicators": [{"indicator", "period", "value",
+// "source", "explanation", and "withheld": true where it is}], "figures": [as
+// indicators, without explanation]}. The words are in the language.
+absl::StatusOr<std::string> StatusJson(const StatusReport& report,
+                                       Language language);
 
 }  // namespace samkoer::clients
 

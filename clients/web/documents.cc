@@ -152,14 +152,14 @@ absl::StatusOr<CallAnswer> Figures(const CallContext& call,
 // Each kind of report has the three forms.
 absl::StatusOr<std::string> Rendered(const StatusReport& report,
                                      std::string_view as) {
-  if (as == "json") return StatusJson(report);
+  if (as == "json") return StatusJson(report, kLanguage);
   if (as == "csv") return StatusCsv(report, kLanguage);
   return StatusHtml(report, {kLanguage, Denmark()});
 }
 
 absl::StatusOr<std::string> Rendered(const QuarterReport& report,
                                      std::string_view as) {
-  if (as == "json") return QuarterJson(report);
+  if (as == "json") return QuarterJson(report, kLanguage);
   if (as == "csv") return QuarterCsv(report, kLanguage);
   return QuarterHtml(report, {kLanguage, Denmark()});
 }

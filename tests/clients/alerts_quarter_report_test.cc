@@ -83,7 +83,8 @@ TEST(QuarterReport, TellsHowItWentInSentencesThatTheRoundingCannotSpoil) {
                               "september 2026."));
   EXPECT_THAT(page, HasSubstr("venter på en ungeguide, er faldet: fra mindst "
                               "60"));
-  EXPECT_THAT(page, HasSubstr("nye advis i måneden før"));
+  EXPECT_THAT(page, HasSubstr("Nye advis i måneden før"));
+  EXPECT_THAT(page, HasSubstr("Åbne advis. Med betyder"));
   EXPECT_THAT(page, HasSubstr("Opgjort: 01-07-2026, 31-08-2026, 30-09-2026."));
   EXPECT_THAT(page, HasSubstr("kan ikke trækkes fra hinanden"));
   // One step of the rounding is no change.
@@ -103,8 +104,8 @@ TEST(QuarterReport, ShowsNoNumberThatTheMonthsDoNotShow) {
   const QuarterReport report = Whole();
   const std::string csv = QuarterCsv(report, kDa);
   EXPECT_EQ(csv, StatusCsv(report.status, kDa));
-  EXPECT_THAT(csv, HasSubstr("\"Åbne advis med og uden ungeguide\";\"med "
-                             "ungeguide\";\"advis\";\"2026-07\";\"40\""));
+  EXPECT_THAT(csv, HasSubstr("\"Åbne advis med og uden ungeguide\";\"Med "
+                             "ungeguide\";\"Advis\";\"2026-07\";\"40\""));
 }
 
 TEST(QuarterReport, SaysWhichMonthsAreMissingAndRefusesOthers) {
@@ -128,12 +129,33 @@ TEST(QuarterReport, IndicatorsStandWithTheirSourceOrAreSaidToBeElsewhere) {
                   {});
   EXPECT_THAT(page, HasSubstr("61,4 %"));
   EXPECT_THAT(page, HasSubstr("Jobindsats"));
+  // Side by side with the matcher's own.
+  EXPECT_THAT(page, HasSubstr("<td><bdi>38 % til 43 %</bdi></td>"
+                              "<td><bdi>Samkør</bdi></td>"));
   EXPECT_THAT(page, HasSubstr("<td><bdi>–</bdi></td><td><bdi>Jobcentret"));
   EXPECT_THAT(page, Not(HasSubstr("står i de nationale registre")));
 }
 
+TEST(QuarterReport, AnIndicatorsMonthsStandBelowOneAnother) {
+  const std::string page = QuarterHtml(Whole(), {});
+  std::vector<std::string> found;
+  const std::string heading =
+      "<th scope=\"row\"><bdi>Unge med et åbent advis, der har en "
+      "ungeguide</bdi></th><td><bdi>";
+  for (std::size_t at = page.find(heading); at != std::string::npos;
+       at = page.find(heading, at + 1)) {
+    const std::size_t month = at + heading.size();
+    found.push_back(page.substr(month, page.find(' ', month) - month));
+  }
+  EXPECT_THAT(found, ElementsAre("juli", "august", "september"));
+  const std::size_t first = page.find(heading);
+  const std::size_t last = page.rfind(heading);
+  EXPECT_EQ(page.substr(first, last - first).find("sagde nej"),
+            std::string::npos);
+}
+
 TEST(QuarterReport, TheJsonIsJson) {
-  const auto json = QuarterJson(Make({Month("2026-07-01", 40, 60)}));
+  const auto json = QuarterJson(Make({Month("2026-07-01", 40, 60)}), kDa);
   ASSERT_TRUE(json.ok());
   google::protobuf::Struct read;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*json, &read).ok())
@@ -141,6 +163,7 @@ TEST(QuarterReport, TheJsonIsJson) {
   EXPECT_EQ(read.fields().at("quarter").string_value(), "2026-3");
   EXPECT_EQ(read.fields().at("months").list_value().values_size(), 1);
   EXPECT_EQ(read.fields().at("missing").list_value().values_size(), 2);
+  EXPECT_EQ(read.fields().at("explanations").list_value().values_size(), 4);
 }
 
 TEST(QuarterReport, APageOfBeforeTheCountsSaysSo) {

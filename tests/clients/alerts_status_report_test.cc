@@ -60,7 +60,7 @@ TEST(StatusReport, SeveralMonthsStandSideBySide) {
                               "2026</th><th scope=\"col\">december 2026"));
   EXPECT_THAT(page,
               HasSubstr("<bdi>25</bdi></td><td><bdi>30</bdi></td><td><bdi>35"));
-  EXPECT_THAT(page, HasSubstr("familie, familie"));  // id, then domain
+  EXPECT_THAT(page, HasSubstr("familie, Familie"));  // id, then domain
   EXPECT_THAT(page,
               HasSubstr("<bdi></bdi></td><td><bdi>40</bdi></td><td><bdi>40"));
   EXPECT_THAT(page, HasSubstr("61,4 %"));
@@ -124,12 +124,12 @@ TEST(StatusReport, SmallCountsFromElsewhereAreWithheldInEveryForm) {
   EXPECT_TRUE(report.figures[0].withheld);
   EXPECT_FALSE(report.figures[1].withheld);
   const std::string page = StatusHtml(report, {});
-  EXPECT_THAT(page, HasSubstr("<td><bdi>I job</bdi></td><td><bdi>2026</bdi>"
-                              "</td><td><bdi>–</bdi></td>"));
+  EXPECT_THAT(page, HasSubstr("<th scope=\"row\"><bdi>I job</bdi></th><td><bdi>"
+                              "2026</bdi></td><td><bdi>–</bdi></td>"));
   EXPECT_THAT(page, HasSubstr("Også antal under 5 fra andre kilder"));
   EXPECT_THAT(StatusCsv(report, Language::kDanish),
               HasSubstr("\"I job\";\"\";\"2026\";\"\";\"Jobindsats\";\"ja\""));
-  EXPECT_THAT(*StatusJson(report),
+  EXPECT_THAT(*StatusJson(report, Language::kDanish),
               HasSubstr("\"value\": \"\", \"source\": \"Jobindsats\", "
                         "\"withheld\": true}"));
 }
@@ -141,8 +141,8 @@ TEST(StatusReport, TheSpreadsheetHasALineANumberAndNoFormulas) {
                 Language::kDanish);
   EXPECT_TRUE(csv.starts_with("\xEF\xBB\xBF\"tabel\";\"række\";"));
   EXPECT_THAT(csv, HasSubstr("\"Advis efter tilstand\";\"identificeret\";"
-                             "\"advis\";\"2026-11\";\"25\";\"Samkør\";\"\""));
-  EXPECT_THAT(csv, HasSubstr("\"afslået\";\"advis\";\"2026-11\";\"\";"
+                             "\"Advis\";\"2026-11\";\"25\";\"Samkør\";\"\""));
+  EXPECT_THAT(csv, HasSubstr("\"afslået\";\"Advis\";\"2026-11\";\"\";"
                              "\"Samkør\";\"ja\"\r\n"));
   EXPECT_THAT(csv, HasSubstr("\"'=cmd|"));
   EXPECT_THAT(csv, HasSubstr("\"'+1\";\"\";\"2026\";\"'=SUM(A1)\";"
@@ -151,7 +151,8 @@ TEST(StatusReport, TheSpreadsheetHasALineANumberAndNoFormulas) {
 
 TEST(StatusReport, TheJsonIsJson) {
   const auto json = StatusJson(Report({TestMonth("2026-11-03", 25)},
-                                      {{"a\"b\\", "2026", "1", "k\x1bilde"}}));
+                                      {{"a\"b\\", "2026", "1", "k\x1bilde"}}),
+                               Language::kDanish);
   ASSERT_TRUE(json.ok());
   google::protobuf::Struct read;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*json, &read).ok())
@@ -166,6 +167,47 @@ TEST(StatusReport, TheJsonIsJson) {
                 .at("indicator")
                 .string_value(),
             "a\"b\\");
+  // Every table is explained, in the data too.
+  const auto& explanations = read.fields().at("explanations").list_value();
+  ASSERT_EQ(explanations.values_size(), 2);
+  for (const auto& explanation : explanations.values()) {
+    const auto& fields = explanation.struct_value().fields();
+    EXPECT_FALSE(fields.at("title").string_value().empty());
+    EXPECT_THAT(fields.at("explanation").string_value(),
+                Not(HasSubstr("for gammelt")));
+  }
+  const auto& indicator = read.fields()
+                              .at("indicators")
+                              .list_value()
+                              .values(0)
+                              .struct_value()
+                              .fields();
+  EXPECT_EQ(indicator.at("source").string_value(), "Samkør");
+  EXPECT_EQ(indicator.at("period").string_value(), "2026-11");
+  EXPECT_FALSE(indicator.at("explanation").string_value().empty());
+  EXPECT_TRUE(indicator.at("withheld").bool_value());
+}
+
+TEST(StatusReport, NoTableStandsWithoutAnExplanationNorARowWithoutAHeading) {
+  const std::string page = StatusHtml(
+      Report({TestMonth("2026-11-03", 25), TestMonth("2026-12-03", 30)},
+             {{"I job", "2026", "12", "Jobindsats"}}),
+      {});
+  std::size_t tables = 0;
+  for (std::size_t at = page.find("<h2>"); at != std::string::npos;) {
+    const std::size_t next = page.find("<h2>", at + 1);
+    const std::string section = page.substr(at, next - at);
+    const std::size_t table = section.find("<table");
+    if (table != std::string::npos) {
+      ++tables;
+      EXPECT_LT(section.find("<p>"), table) << section;
+    }
+    at = next;
+  }
+  EXPECT_EQ(tables, 3u);
+  EXPECT_THAT(page, Not(HasSubstr("<tr><td><bdi>")));
+  EXPECT_THAT(page, HasSubstr("<th scope=\"row\"><bdi>identificeret</bdi>"));
+  EXPECT_THAT(page, HasSubstr("Et advis tæller én gang"));
 }
 
 }  // namespace
