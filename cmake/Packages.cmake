@@ -16,6 +16,12 @@ set(_source ${CMAKE_SOURCE_DIR}/deploy)
 foreach(_package IN LISTS _packages)
   set(_doc ${CMAKE_INSTALL_DATADIR}/doc/${_package})
   install(FILES ${_source}/packages/copyright DESTINATION ${_doc} COMPONENT ${_package})
+  # What examples, errors and alarms refer to: the guides, a page an alarm, and
+  # the contract, whose comments explain every key of a configuration.
+  install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${_doc} COMPONENT ${_package}
+    PATTERN billeder EXCLUDE)
+  install(DIRECTORY ${CMAKE_SOURCE_DIR}/proto/samkoer/v1 DESTINATION ${_doc}/proto/samkoer
+    COMPONENT ${_package} FILES_MATCHING PATTERN "*.proto")
   install(FILES ${_pages}/changelog.Debian.gz DESTINATION ${_doc} COMPONENT ${_package} OPTIONAL)
   install(FILES ${_pages}/${_package}.spdx.json DESTINATION ${_doc} RENAME sbom.spdx.json
     COMPONENT ${_package} OPTIONAL)
@@ -30,27 +36,36 @@ foreach(_package IN LISTS _packages)
   # samkoer-audit.
   string(REPLACE "samkoer-" "" ROLE ${_package})
   string(REPLACE "audit" "witness" ROLE ${ROLE})
-  set(_control)
-  if(NOT ROLE STREQUAL "alerts")
+  if(ROLE STREQUAL "alerts")
+    set(_scripts preinst)
+    set(_depends tzdata)
+  else()
+    set(_scripts preinst postinst prerm postrm)
+    set(_depends "systemd (>= 250), tzdata")
     install(FILES ${_source}/packages/sysusers/samkoer-${ROLE}.conf DESTINATION lib/sysusers.d
       COMPONENT ${_package})
     install(FILES ${_source}/packages/tmpfiles/samkoer-${ROLE}.conf DESTINATION lib/tmpfiles.d
       COMPONENT ${_package})
-    foreach(_script preinst postinst prerm postrm)
-      configure_file(${_source}/packages/scripts/${_script}.in
-        ${CMAKE_BINARY_DIR}/packages/${_package}/${_script} @ONLY
-        FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-      list(APPEND _control ${CMAKE_BINARY_DIR}/packages/${_package}/${_script})
-    endforeach()
-    set(_depends "systemd (>= 250), tzdata")
-  else()
-    set(_depends tzdata)
   endif()
+  set(_control)
+  foreach(_script IN LISTS _scripts)
+    configure_file(${_source}/packages/scripts/${_script}.in
+      ${CMAKE_BINARY_DIR}/packages/${_package}/${_script} @ONLY
+      FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+    list(APPEND _control ${CMAKE_BINARY_DIR}/packages/${_package}/${_script})
+  endforeach()
 
   string(TOUPPER ${_package} _upper)
   set(CPACK_DEBIAN_${_upper}_PACKAGE_NAME ${_package})
   set(CPACK_DEBIAN_${_upper}_PACKAGE_DEPENDS "${_depends}")
   set(CPACK_DEBIAN_${_upper}_PACKAGE_CONTROL_EXTRA "${_control}")
+  if(ROLE MATCHES "^(keyd|matcherd)$")
+    # `pki` and `backup-drill`.
+    set(CPACK_DEBIAN_${_upper}_PACKAGE_RECOMMENDS openssl)
+    set(CPACK_DEBIAN_${_upper}_PACKAGE_SUGGESTS "nftables, rsync, openssh-client")
+  elseif(ROLE STREQUAL "agent")
+    set(CPACK_DEBIAN_${_upper}_PACKAGE_SUGGESTS "odbc-postgresql, tdsodbc, cifs-utils")
+  endif()
   set(CPACK_DEBIAN_${_upper}_DESCRIPTION "${_about_${_package}}
 Finds young people with open cases in several departments of a municipality,
 so that they get one coordinated effort, without any central place holding a
@@ -58,30 +73,38 @@ CPR number. This package has the program of one role.")
 endforeach()
 
 set(_unit_dir lib/systemd/system)
-install(FILES ${_source}/systemd/samkoer-keyd.service DESTINATION ${_unit_dir} COMPONENT samkoer-keyd)
+install(FILES ${_source}/systemd/samkoer-keyd.service ${_source}/systemd/samkoer-keyd-pki.service
+  ${_source}/systemd/samkoer-keyd-pki.timer DESTINATION ${_unit_dir} COMPONENT samkoer-keyd)
 install(FILES ${_source}/systemd/samkoer-matcherd.service DESTINATION ${_unit_dir}
   COMPONENT samkoer-matcherd)
 install(FILES ${_source}/systemd/samkoer-witness.service DESTINATION ${_unit_dir}
   COMPONENT samkoer-audit)
 install(FILES ${_source}/systemd/samkoer-web.service DESTINATION ${_unit_dir} COMPONENT samkoer-web)
+# The pictures of the coordinators' guide.
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/da/billeder
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-web/docs/da COMPONENT samkoer-web)
 install(DIRECTORY ${_source}/web/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-web/examples
   USE_SOURCE_PERMISSIONS COMPONENT samkoer-web)
 install(FILES ${_source}/witness/witness.yaml
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-audit/examples COMPONENT samkoer-audit)
-# What each alarm names as its page.
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/runbooks
-  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-audit COMPONENT samkoer-audit)
 install(FILES ${_source}/systemd/samkoer-agent@.service ${_source}/systemd/samkoer-agent@.timer
   ${_source}/systemd/samkoer-agent-run@.service
   DESTINATION ${_unit_dir} COMPONENT samkoer-agent)
+# One file for all: what is kept, and for how long.
+foreach(_unit agent keyd matcherd web witness)
+  string(REPLACE "witness" "audit" _package ${_unit})
+  install(FILES ${_source}/packages/journald.conf RENAME samkoer-${_unit}.conf
+    DESTINATION lib/systemd/journald@samkoer-${_unit}.conf.d COMPONENT samkoer-${_package})
+endforeach()
 foreach(_server keyd matcherd web)
-  install(FILES ${_source}/packages/journald/samkoer-${_server}.conf
-    DESTINATION lib/systemd/journald@samkoer-${_server}.conf.d COMPONENT samkoer-${_server})
   install(FILES ${_source}/packages/examples/${_server}.yaml
     DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_server}/examples COMPONENT samkoer-${_server})
 endforeach()
 foreach(_server keyd matcherd)
-  install(PROGRAMS ${_source}/backup-drill DESTINATION lib/samkoer-${_server} COMPONENT samkoer-${_server})
+  install(PROGRAMS ${_source}/backup-drill ${_source}/pki DESTINATION lib/samkoer-${_server}
+    COMPONENT samkoer-${_server})
+  install(DIRECTORY ${_source}/monitoring DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/samkoer-${_server}
+    COMPONENT samkoer-${_server})
   foreach(_unit backup.service backup.timer drill.service drill.timer)
     install(FILES ${_source}/systemd/samkoer-${_server}-${_unit} DESTINATION ${_unit_dir}
       COMPONENT samkoer-${_server})

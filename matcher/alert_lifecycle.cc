@@ -96,6 +96,33 @@ absl::Status CheckNote(std::string_view note) {
   return absl::OkStatus();
 }
 
+// What the state says must be so, and what is so must not be denied.
+absl::Status CheckFacts(const Alert& alert, AlertState to) {
+  const bool guide = HasGuide(alert);
+  const bool plan = alert.coordination().plan().exists();
+  if (to == samkoer::v1::ALERT_STATE_GUIDE_ASSIGNED && !guide) {
+    return absl::FailedPreconditionError(
+        "no youth guide has accepted; say who the guide is, and the state "
+        "follows");
+  }
+  if (to == samkoer::v1::ALERT_STATE_PLAN_ACTIVE && !plan) {
+    return absl::FailedPreconditionError(
+        "there is no plan; say that there is one, and the state follows");
+  }
+  if (!IsActive(alert.state()) || !IsActive(to)) return absl::OkStatus();
+  if (plan && alert.state() == samkoer::v1::ALERT_STATE_PLAN_ACTIVE) {
+    return absl::FailedPreconditionError(
+        "there is a plan; say first that there is none, and the state follows");
+  }
+  if (guide && alert.state() >= samkoer::v1::ALERT_STATE_GUIDE_ASSIGNED &&
+      to < samkoer::v1::ALERT_STATE_GUIDE_ASSIGNED) {
+    return absl::FailedPreconditionError(
+        "the young person has a youth guide; ask a successor to take over, or "
+        "close the alert and open it again");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddStep(Alert& alert, AlertState state, std::string_view event,
@@ -160,7 +187,7 @@ bool ApplyRuleHolds(Alert& alert, AlertContent content, absl::Time now) {
 }
 
 bool ApplyRuleCeased(Alert& alert, absl::Time now, bool open_case) {
-  const bool kept = IsNominated(alert) || (HasGuide(alert) && open_case);
+  const bool kept = IsNominated(alert) || (open_case && SomebodyHasTask(alert));
   if (!RuleHeld(alert)) {
     if (!IsActive(alert.state()) || kept) return false;
     AddStep(alert, samkoer::v1::ALERT_STATE_WITHDRAWN, "withdrawn",
@@ -193,6 +220,14 @@ bool HasGuide(const Alert& alert) {
          samkoer::v1::GUIDE_STATE_ACCEPTED;
 }
 
+bool SomebodyHasTask(const Alert& alert) {
+  const auto& coordination = alert.coordination();
+  return HasGuide(alert) || coordination.has_caseworker() ||
+         (coordination.has_contact_person() &&
+          !coordination.contact_person().has_ended()) ||
+         HandoverOpen(alert, samkoer::v1::HANDOVER_ROLE_UNSPECIFIED);
+}
+
 bool HandoverOpen(const Alert& alert, samkoer::v1::HandoverRole role) {
   const auto& handovers = alert.coordination().handovers();
   return std::any_of(handovers.begin(), handovers.end(), [&](const auto& h) {
@@ -222,10 +257,13 @@ absl::Status SetAlertState(Alert& alert, AlertState state,
         samkoer::v1::AlertState_Name(state), " is not allowed"));
   }
   if (IsActive(state) && !RuleHeld(alert) && !IsNominated(alert) &&
-      !(IsActive(alert.state()) && HasGuide(alert))) {
+      !(IsActive(alert.state()) && SomebodyHasTask(alert))) {
     return absl::FailedPreconditionError(
         "the rule no longer holds for this person; the alert opens again by "
         "itself when it does");
+  }
+  if (absl::Status status = CheckFacts(alert, state); !status.ok()) {
+    return status;
   }
   // A young person may say no all the same.
   if (state == samkoer::v1::ALERT_STATE_CLOSED &&

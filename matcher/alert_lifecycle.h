@@ -5,28 +5,33 @@
 // What people may set (rows: from; "x": allowed):
 //
 //                 IDENT OFFER NOMIN CONF  GUIDE PLAN  CLOSED DECLINED WITHDRAWN
-//   IDENTIFIED      -     x     x     x     x     x     x       x         -
-//   OFFERED         x     -     x     x     x     x     x       x         -
-//   NOMINATED       x     x     -     x     x     x     x       x         -
-//   CONFERENCE_PL.  x     x     x     -     x     x     x       x         -
-//   GUIDE_ASSIGNED  x     x     x     x     -     x     x       x         -
-//   PLAN_ACTIVE     x     x     x     x     x     -     x       x         -
+//   IDENTIFIED      -     x     x     x     g     p     x       x         -
+//   OFFERED         x     -     x     x     g     p     x       x         -
+//   NOMINATED       x     x     -     x     g     p     x       x         -
+//   CONFERENCE_PL.  x     x     x     -     g     p     x       x         -
+//   GUIDE_ASSIGNED  n     n     n     n     -     p     x       x         -
+//   PLAN_ACTIVE     n     n     n     n     n     -     x       x         -
 //   CLOSED          x*    -     -     -     -     -     -       x         -
 //   DECLINED        x*    -     -     -     -     -     -       -         -
 //   WITHDRAWN       -     -     -     -     -     -     -       x         -
 //
-//   * only while the rule holds or a nomination stands. Steps between the six
-//   active states are free in both directions: a guide may be assigned without
-//   a conference, and a wrong click must be mendable. The young person may
-//   always say no.
+//   * only while the rule holds or a nomination stands.
+//   g  only where a youth guide has accepted; p: only where a plan exists.
+//   n  only where neither is there any more: a guide goes by a handover, or by
+//      closing the alert and opening it again; a plan by saying that there is
+//      none. GUIDE_ASSIGNED -> earlier looks at the guide alone, PLAN_ACTIVE ->
+//      GUIDE_ASSIGNED at the plan alone.
+//   The other steps between active states are free in both directions: a wrong
+//   click must be mendable. The young person may always say no.
 //
 // What the rule does:
 //   * It ceases to hold: an active alert is WITHDRAWN, whichever active state
 //     it had. CLOSED and DECLINED keep their state. All of them lose
 //     participants and reasons, which would otherwise keep case references that
 //     no longer fulfil anything. An active alert keeps its state while a
-//     nomination stands, and while a youth guide has accepted and the person
-//     still has an open case: nobody is released by a rule (kædeansvar).
+//     nomination stands, and while somebody has a task of it (SomebodyHasTask)
+//     and the person still has an open case: nobody is released by a rule
+//     (kædeansvar).
 //   * It holds again: WITHDRAWN, CLOSED and DECLINED become IDENTIFIED under
 //     the same id, whatever they were before: a state that convenes departments
 //     must be set by a person for the departments that take part now. An active
@@ -96,6 +101,10 @@ void BeginAgain(samkoer::v1::Alert& alert);
 
 // A youth guide has accepted.
 bool HasGuide(const samkoer::v1::Alert& alert);
+// Somebody is responsible for something: a youth guide who has accepted, a
+// coordinating caseworker, a contact person that has not ended, or whoever is
+// to be followed in a handover that waits for its answer.
+bool SomebodyHasTask(const samkoer::v1::Alert& alert);
 // A handover of the role waits for its answer; any role: UNSPECIFIED.
 bool HandoverOpen(const samkoer::v1::Alert& alert,
                   samkoer::v1::HandoverRole role);
@@ -108,8 +117,9 @@ bool HandoverOpen(const samkoer::v1::Alert& alert,
 //  bytes,
 //    with control characters, or with something like a CPR number in it.
 //  * ABORTED: `expected_revision` is neither 0 nor the alert's.
-//  * FAILED_PRECONDITION: the table does not allow the step, or the alert would
-//    be CLOSED while a handover waits for its answer.
+//  * FAILED_PRECONDITION: the table does not allow the step, or what is agreed
+//    on (g, p and n in it) does not, or the alert would be CLOSED while a
+//    handover waits for its answer.
 absl::Status SetAlertState(samkoer::v1::Alert& alert,
                            samkoer::v1::AlertState state,
                            std::string_view actor, std::string_view note,
@@ -124,7 +134,7 @@ bool IsEnded(samkoer::v1::AlertState state);
 bool IsConvened(samkoer::v1::AlertState state);
 // Since when the alert has been convened without a break; none if it is not.
 std::optional<absl::Time> ConvenedSince(const samkoer::v1::Alert& alert);
-// Whether the table allows a person the step, the rule's footnote aside.
+// Whether the table allows a person the step, its footnotes aside.
 bool PersonMaySet(samkoer::v1::AlertState from, samkoer::v1::AlertState to);
 
 }  // namespace samkoer::matcher

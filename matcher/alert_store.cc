@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "matcher/alert_lifecycle.h"
+#include "matcher/coordination_steps.h"
 #include "matcher/parallel.h"
 #include "storage/key_layout.h"
 
@@ -16,8 +18,8 @@ using storage::Table;
 // Pages a thread takes at a time: about 0.1 ms of sealing.
 constexpr std::size_t kGrain = 4;
 
-// The departments that take part or have nominated, as the registry numbers
-// them.
+// The departments that take part, have nominated or answer for the young
+// person, as the registry numbers them.
 absl::InlinedVector<std::uint16_t, 4> DepartmentsOf(
     const LoopState& state, const samkoer::v1::Alert& alert) {
   absl::InlinedVector<std::uint16_t, 4> departments;
@@ -39,6 +41,13 @@ absl::InlinedVector<std::uint16_t, 4> DepartmentsOf(
   }
   for (const auto& nomination : alert.coordination().nominations()) {
     add(nomination.department());
+  }
+  // Without a rule there are no participants, and whoever answers for the young
+  // person finds the alert all the same.
+  if (alert.participants().empty() && IsActive(alert.state())) {
+    for (const std::string& department : TaskDepartments(alert)) {
+      add(department);
+    }
   }
   return departments;
 }

@@ -22,6 +22,14 @@ using storage::StoredConference;
 
 constexpr int kMaxTeam = 20;
 
+// `expected` is 0 where any will do.
+absl::Status CheckAlertRevision(const Alert& alert, std::uint64_t expected) {
+  if (expected == 0 || expected == alert.revision()) return absl::OkStatus();
+  return absl::AbortedError(absl::StrCat("the alert is at revision ",
+                                         alert.revision(), ", not at ",
+                                         expected, "; read the agenda again"));
+}
+
 // One change of one conference.
 class Change {
  public:
@@ -176,10 +184,14 @@ class Change {
   }
 
   absl::Status Remove() {
-    auto person = SeatOf(request_.remove().alert_id());
+    const auto& remove = request_.remove();
+    auto person = SeatOf(remove.alert_id());
     if (!person.ok()) return person.status();
     if (absl::Status s = Seated(*person,
                                 [&](Alert& alert) {
+                                  absl::Status seen = CheckAlertRevision(
+                                      alert, remove.expected_alert_revision());
+                                  if (!seen.ok()) return seen;
                                   LeaveSeat(alert, "conference-removed",
                                             caller_.uri, request_.reason(),
                                             tx_.now());
@@ -193,9 +205,10 @@ class Change {
   }
 
   absl::Status Move() {
-    auto person = SeatOf(request_.move().alert_id());
+    const auto& move = request_.move();
+    auto person = SeatOf(move.alert_id());
     if (!person.ok()) return person.status();
-    auto other_id = ParseConferenceId(request_.move().to_conference_id());
+    auto other_id = ParseConferenceId(move.to_conference_id());
     if (!other_id.ok()) return other_id.status();
     if (*other_id == id_) {
       return absl::InvalidArgumentError("to_conference_id: is the same");
@@ -208,6 +221,9 @@ class Change {
     if (absl::Status s = CheckRoom(*other); !s.ok()) return s;
     if (absl::Status s = Seated(*person,
                                 [&](Alert& alert) {
+                                  absl::Status seen = CheckAlertRevision(
+                                      alert, move.expected_alert_revision());
+                                  if (!seen.ok()) return seen;
                                   MoveSeat(alert, other->conference,
                                            caller_.uri, request_.reason(),
                                            tx_.now());
@@ -228,11 +244,7 @@ class Change {
   // What somebody has written gives way to one who has seen it.
   absl::Status CheckSeen(const Alert& alert) const {
     const std::uint64_t expected = request_.action().expected_alert_revision();
-    if (expected != 0 && expected != alert.revision()) {
-      return absl::AbortedError(
-          absl::StrCat("the alert is at revision ", alert.revision(),
-                       ", not at ", expected, "; read the agenda again"));
-    }
+    if (absl::Status s = CheckAlertRevision(alert, expected); !s.ok()) return s;
     const auto& seat = alert.coordination().conference();
     const auto& action = request_.action().action();
     if (expected != 0 || request_.expected_revision() != 0 ||

@@ -11,6 +11,7 @@
 #include "matcher/match_step.h"
 #include "matcher/nomination_steps.h"
 #include "matcher/record_changes.h"
+#include "storage/record_content.h"
 
 namespace samkoer::matcher {
 namespace {
@@ -80,6 +81,32 @@ absl::StatusOr<PersonNo> PersonOfCase(const LoopState& state,
   return person;
 }
 
+// Evaluates the person once more: takes today's participants, or ends what
+// nothing keeps open any more.
+absl::Status MatchAgain(LoopState& state, Transaction& tx, PersonNo person) {
+  const RecordChanges none(state, tx);
+  const PersonNo persons[] = {person};
+  if (auto matched = MatchPersons(state, tx, none, persons, "");
+      !matched.ok()) {
+    return tx.Fatal(matched.status());
+  }
+  return absl::OkStatus();
+}
+
+std::vector<RecordNo> OpenRecordsOf(const LoopState& state, PersonNo person,
+                                    std::string_view department) {
+  std::vector<RecordNo> records;
+  for (RecordNo r = state.index.person(person).first_record; r != kNone;
+       r = state.index.record(r).next_of_person) {
+    const RecordAttributes& attributes = state.index.record(r).attributes;
+    if (attributes.open &&
+        state.departments.id(attributes.department) == department) {
+      records.push_back(r);
+    }
+  }
+  return records;
+}
+
 }  // namespace
 
 absl::Status NoSuchAlert() {
@@ -128,6 +155,16 @@ absl::StatusOr<samkoer::v1::CoordinateResponse> RunCoordinate(
   tx.AddLeaf(std::move(leaf));
   samkoer::v1::CoordinateResponse response;
   *response.mutable_alert() = *std::move(alert);
+  // The contact person may have been all that kept it open.
+  if (request.has_end_contact_person() &&
+      response.alert().participants().empty()) {
+    if (absl::Status s = MatchAgain(state, tx, *person); !s.ok()) return s;
+    if (absl::Status s =
+            AlertLoader(state, tx).Load(*person, *response.mutable_alert());
+        !s.ok()) {
+      return tx.Fatal(s);
+    }
+  }
   return response;
 }
 
@@ -180,13 +217,7 @@ absl::StatusOr<samkoer::v1::NominateResponse> RunNominate(
   tx.AddLeaf(
       LeafOf(state, tx, caller, samkoer::v1::AUDIT_ACTION_NOMINATED, *person));
   if (was_closed) {
-    // It takes today's participants.
-    const RecordChanges none(state, tx);
-    const PersonNo persons[] = {*person};
-    if (auto matched = MatchPersons(state, tx, none, persons, "");
-        !matched.ok()) {
-      return tx.Fatal(matched.status());
-    }
+    if (absl::Status s = MatchAgain(state, tx, *person); !s.ok()) return s;
   }
   samkoer::v1::NominateResponse response;
   *response.mutable_time() = ToProto(tx.now());
@@ -214,7 +245,9 @@ absl::StatusOr<samkoer::v1::AnswerHandoverResponse> RunAnswerHandover(
                  handover.to().department() == caller.name;
         });
     // As the inbox shows it: no department learns of other alerts.
-    if (!theirs || !IsConvened(a.state()) || OwnCases(a, caller.name).empty()) {
+    if (!theirs || !IsConvened(a.state()) ||
+        (OwnCases(a, caller.name).empty() &&
+         OpenRecordsOf(state, *person, caller.name).empty())) {
       return not_found;
     }
     absl::Status answered =
@@ -254,6 +287,31 @@ std::vector<OwnCase> OwnCases(const Alert& alert, std::string_view department) {
     if (nomination.department() == department) {
       cases.emplace(nomination.case_ref(), nomination.unit());
     }
+  }
+  std::vector<OwnCase> own;
+  own.reserve(cases.size());
+  for (auto& [case_ref, unit] : cases) own.push_back({case_ref, unit});
+  return own;
+}
+
+absl::StatusOr<std::vector<OwnCase>> OpenCasesOf(LoopState& state,
+                                                 Transaction& tx,
+                                                 std::string_view alert_id,
+                                                 std::string_view department) {
+  auto person = FindAlertOwner(state, alert_id);
+  if (!person.ok()) return person.status();
+  const RecordChanges none(state, tx);
+  ContentReader contents(none);
+  std::map<std::string, std::string> cases;
+  for (const RecordNo r : OpenRecordsOf(state, *person, department)) {
+    auto bytes = contents.Get(r);
+    if (!bytes.ok()) return bytes.status();
+    const std::uint16_t number = state.index.record(r).attributes.department;
+    auto record =
+        storage::ParseRecordContent(*bytes, state.departments.texts(number));
+    if (!record.ok()) return record.status();
+    cases.emplace(std::string(record->case_ref),
+                  state.departments.units(number)[record->unit]);
   }
   std::vector<OwnCase> own;
   own.reserve(cases.size());

@@ -62,6 +62,12 @@ struct OwnCase {
 };
 std::vector<OwnCase> OwnCases(const samkoer::v1::Alert& alert,
                               std::string_view department);
+// The department's open cases of the alert's person, in the alert or not, by
+// reference; on the loop's thread. NOT_FOUND: no such alert; DATA_LOSS.
+absl::StatusOr<std::vector<OwnCase>> OpenCasesOf(LoopState& state,
+                                                 Transaction& tx,
+                                                 std::string_view alert_id,
+                                                 std::string_view department);
 
 }  // namespace samkoer::matcher
 

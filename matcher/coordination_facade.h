@@ -8,6 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "matcher/caller.h"
+#include "matcher/overview.h"
+#include "matcher/shared_count.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/directory.pb.h"
 #include "samkoer/v1/intake.pb.h"
@@ -26,8 +28,8 @@ class CoordinationFacade {
   // Errors: as the rpcs of these names say.
   absl::StatusOr<samkoer::v1::CoordinateResponse> Coordinate(
       const Caller& caller, const samkoer::v1::CoordinateRequest& request);
-  // Looks at every alert's head, and into those that are coordinated: about
-  // 10 us each of these.
+  // The numbers are counted (overview.h) once for all who ask while nothing
+  // changes; each who asks is logged.
   absl::StatusOr<samkoer::v1::GetOverviewResponse> GetOverview(
       const Caller& caller);
 
@@ -42,6 +44,7 @@ class CoordinationFacade {
 
  private:
   MatcherCore& core_;
+  SharedCount<OverviewBasis, samkoer::v1::GetOverviewResponse> overview_;
 };
 
 }  // namespace samkoer::matcher

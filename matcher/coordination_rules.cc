@@ -109,15 +109,6 @@ class Checker {
     if (rule.only_domains() && rule.domains().empty()) {
       Wrong(path + ".only_domains", "needs domains");
     }
-    for (const std::string& code : rule.criteria()) {
-      const bool used = std::any_of(
-          policy_.rules().begin(), policy_.rules().end(), [&](const auto& r) {
-            return std::find(r.criteria().begin(), r.criteria().end(), code) !=
-                   r.criteria().end();
-          });
-      // Intake refuses what no rule uses.
-      if (!used) Wrong(path + ".criteria", "holds a code that no rule uses");
-    }
     const auto& departments = policy_.departments();
     const auto department = std::find_if(
         departments.begin(), departments.end(),

@@ -1,8 +1,10 @@
 #include "matcher/coordination_steps.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -266,7 +268,23 @@ class Step {
     const bool begins =
         command.exists() &&
         alert_.state() == samkoer::v1::ALERT_STATE_GUIDE_ASSIGNED;
-    return begins ? samkoer::v1::ALERT_STATE_PLAN_ACTIVE : alert_.state();
+    if (begins) return samkoer::v1::ALERT_STATE_PLAN_ACTIVE;
+    const bool ends = !command.exists() &&
+                      alert_.state() == samkoer::v1::ALERT_STATE_PLAN_ACTIVE;
+    return ends ? WithoutPlan() : alert_.state();
+  }
+
+  // Where an alert stands whose plan turns out not to exist.
+  AlertState WithoutPlan() const {
+    if (HasGuide(alert_)) return samkoer::v1::ALERT_STATE_GUIDE_ASSIGNED;
+    if (coordination_.has_conference()) {
+      return samkoer::v1::ALERT_STATE_CONFERENCE_PLANNED;
+    }
+    if (!coordination_.nominations().empty()) {
+      return samkoer::v1::ALERT_STATE_NOMINATED;
+    }
+    return coordination_.has_offered() ? samkoer::v1::ALERT_STATE_OFFERED
+                                       : samkoer::v1::ALERT_STATE_IDENTIFIED;
   }
 
   absl::StatusOr<AlertState> RecordConsent(
@@ -295,9 +313,7 @@ class Step {
     const bool known_role =
         command.role() != samkoer::v1::HANDOVER_ROLE_UNSPECIFIED &&
         samkoer::v1::HandoverRole_IsValid(command.role());
-    if (!known_role) {
-      return absl::InvalidArgumentError("role: must be given");
-    }
+    if (!known_role) return absl::InvalidArgumentError("role: must be given");
     if (absl::Status s = CheckHolder(
             "to", command.to(), *context_.policy,
             command.role() != samkoer::v1::HANDOVER_ROLE_CASEWORKER);
@@ -424,6 +440,23 @@ absl::Status Coordinate(Alert& alert, const CoordinateRequest& request,
           context.now);
   alert = std::move(after);
   return absl::OkStatus();
+}
+
+std::vector<std::string> TaskDepartments(const Alert& alert) {
+  std::set<std::string> departments;
+  const auto& coordination = alert.coordination();
+  for (int role = 1; role < samkoer::v1::HandoverRole_ARRAYSIZE; ++role) {
+    const Holder* holder =
+        HolderOf(coordination, static_cast<HandoverRole>(role));
+    if (holder != nullptr) departments.insert(holder->department());
+  }
+  for (const Handover& handover : coordination.handovers()) {
+    if (handover.state() == samkoer::v1::HANDOVER_STATE_REQUESTED) {
+      departments.insert(handover.to().department());
+    }
+  }
+  departments.erase("");  // somebody external
+  return {departments.begin(), departments.end()};
 }
 
 absl::Status AnswerHandover(Alert& alert, std::uint32_t handover_id,

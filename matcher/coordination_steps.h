@@ -5,7 +5,8 @@
 //   nominate          see nomination_steps.h
 //   offer             IDENTIFIED -> OFFERED
 //   guide accepts     any earlier active state -> GUIDE_ASSIGNED
-//   plan exists       GUIDE_ASSIGNED -> PLAN_ACTIVE
+//   plan exists       GUIDE_ASSIGNED -> PLAN_ACTIVE; no plan after all: back to
+//                     what else is agreed on
 //   seat              IDENTIFIED, OFFERED, NOMINATED -> CONFERENCE_PLANNED;
 //   lost
 //                     again: the state before
@@ -21,6 +22,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -53,6 +55,10 @@ std::string CommandName(const samkoer::v1::CoordinateRequest& request);
 absl::Status Coordinate(samkoer::v1::Alert& alert,
                         const samkoer::v1::CoordinateRequest& request,
                         const StepContext& context);
+
+// The departments in which somebody has a task of the alert, or is asked to
+// take one over; each once, by id.
+std::vector<std::string> TaskDepartments(const samkoer::v1::Alert& alert);
 
 // Answers a handover: `state` is ACCEPTED, REFUSED or TAKEN_BACK. NOT_FOUND,
 // or FAILED_PRECONDITION if it was answered otherwise; the same answer again

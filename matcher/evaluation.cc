@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "matcher/alert_lifecycle.h"
 #include "matcher/parallel.h"
 
 namespace samkoer::matcher {
@@ -34,10 +35,14 @@ class Evaluation {
     }
     const crypto::Hash16 present =
         alert != nullptr ? alert->match_digest : crypto::Hash16{};
-    // What keeps an alert open beside the rule may have gone.
+    // What keeps an alert open beside the rule may have gone: a nomination's
+    // case, or the last open case of somebody whose alert stands without a
+    // rule.
     const bool kept_otherwise =
-        alert != nullptr && (alert->flags & (storage::kAlertNominated |
-                                             storage::kAlertGuideAccepted));
+        alert != nullptr &&
+        ((alert->flags & storage::kAlertNominated) != 0 ||
+         (candidate.rule < 0 &&
+          IsActive(static_cast<samkoer::v1::AlertState>(alert->state))));
     if (candidate.digest != present || kept_otherwise) out.push_back(candidate);
   }
 

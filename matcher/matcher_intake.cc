@@ -269,7 +269,19 @@ absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
     auto alert = reader.Open(f.head);
     if (!alert.ok()) return alert.status();
     const samkoer::v1::Handover* handover = HandoverTo(*alert, caller.name);
-    for (const OwnCase& own : OwnCases(*alert, caller.name)) {
+    std::vector<OwnCase> cases = OwnCases(*alert, caller.name);
+    if (cases.empty()) {
+      // The rule has ceased, and the department answers for the young person
+      // or is asked to (TaskDepartments).
+      auto open = core_->Call<std::vector<OwnCase>>(
+          [&](LoopState& state, Transaction& tx) {
+            return OpenCasesOf(state, tx, f.alert_id, caller.name);
+          });
+      if (absl::IsNotFound(open.status())) continue;
+      if (!open.ok()) return open.status();
+      cases = *std::move(open);
+    }
+    for (const OwnCase& own : cases) {
       if (f.alert_id == after_alert && own.case_ref <= after_case) continue;
       if (static_cast<std::size_t>(response.entries_size()) == page_size) {
         more = true;

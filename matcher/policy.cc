@@ -102,16 +102,23 @@ void CompiledPolicy::CompileLegalBases() {
 }
 
 void CompiledPolicy::CompileRules() {
+  const auto bit = [&](const std::string& code) {
+    const auto [entry, inserted] =
+        criterion_bit_.emplace(code, static_cast<int>(criteria_.size()));
+    if (inserted) criteria_.push_back(code);
+    return std::uint64_t{1} << entry->second;
+  };
   for (const auto& rule : proto_.rules()) {
     CompiledRule compiled{OptionalDay(rule.effective_from()),
                           OptionalDay(rule.effective_until()), 0};
     for (const std::string& code : rule.criteria()) {
-      const auto [entry, inserted] =
-          criterion_bit_.emplace(code, static_cast<int>(criteria_.size()));
-      if (inserted) criteria_.push_back(code);
-      compiled.criteria |= std::uint64_t{1} << entry->second;
+      compiled.criteria |= bit(code);
     }
     rules_.push_back(compiled);
+  }
+  // Where somebody belongs may depend on what makes no alert.
+  for (const auto& routing : proto_.coordination().routing()) {
+    for (const std::string& code : routing.criteria()) bit(code);
   }
 }
 

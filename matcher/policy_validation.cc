@@ -76,7 +76,9 @@ class Checker {
                        const std::string& path);
   void CheckLegalBasis(const LegalBasis& basis, const std::string& path);
   void CheckRule(const PolicyRule& rule, const std::string& path);
-  void CheckCriteria(const PolicyRule& rule, const std::string& path);
+  void CheckCriteria(
+      const google::protobuf::RepeatedPtrField<std::string>& codes,
+      const std::string& path);
   void CheckRetention(const Retention& retention, bool given);
 
   std::optional<PolicyError> error_;
@@ -153,10 +155,12 @@ void Checker::CheckLegalBasis(const LegalBasis& basis,
   }
 }
 
-void Checker::CheckCriteria(const PolicyRule& rule, const std::string& path) {
+void Checker::CheckCriteria(
+    const google::protobuf::RepeatedPtrField<std::string>& codes,
+    const std::string& path) {
   Names seen;
-  for (int i = 0; i < rule.criteria_size(); ++i) {
-    const std::string& code = rule.criteria(i);
+  for (int i = 0; i < codes.size(); ++i) {
+    const std::string& code = codes[i];
     const std::string at = At(path + ".criteria", i);
     bool fine = !code.empty() && code.size() <= proto::kMaxCriterionBytes;
     for (char c : code) {
@@ -187,7 +191,7 @@ void Checker::CheckRule(const PolicyRule& rule, const std::string& path) {
   Require(samkoer::v1::CountBasis_IsValid(rule.count()) && rule.count() != 0,
           path + ".count",
           "must be AUTHORITY_DEPARTMENTS, DOMAINS or AUTHORITY_UNITS");
-  CheckCriteria(rule, path);
+  CheckCriteria(rule.criteria(), path);
   const auto from = CheckDay(rule.effective_from(), path + ".effective_from");
   const auto until =
       CheckDay(rule.effective_until(), path + ".effective_until");
@@ -263,6 +267,10 @@ void Checker::Check(const Policy& policy) {
   if (error_) return;
   if (auto wrong = FindCoordinationError(policy)) {
     Require(false, wrong->path, wrong->problem);
+  }
+  const auto& routing = policy.coordination().routing();
+  for (int i = 0; i < routing.size(); ++i) {
+    CheckCriteria(routing[i].criteria(), At("coordination.routing", i));
   }
 }
 

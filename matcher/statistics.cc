@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "matcher/alert_lifecycle.h"
+#include "matcher/alert_store.h"
 #include "matcher/evaluation.h"
+#include "matcher/guide_wait.h"
 #include "matcher/month_book.h"
 #include "matcher/rules.h"
 #include "storage/alert_table.h"
@@ -29,6 +32,7 @@ enum : std::size_t {
   kTogether,
   kByGuide,
   kNew,
+  kWait,
   kTables
 };
 
@@ -39,6 +43,13 @@ static_assert(samkoer::v1::Domain_MAX == kDomains);
 constexpr std::array<const char*, 4> kTogetherRows = {"1", "2", "3", "4+"};
 constexpr std::array<const char*, 3> kAgeColumns = {"under-18", "18-24",
                                                     "25-and-over"};
+// Days; each row ends below its number, the last one nowhere.
+struct WaitRow {
+  const char* name;
+  int below;
+};
+constexpr std::array<WaitRow, 3> kWaitRows = {
+    {{"under-30-days", 30}, {"30-89-days", 90}, {"90-days-and-over", 0}}};
 
 std::size_t AgeColumn(Month birth, Month now) {
   const int years = birth.given() ? (now - birth) / 12 : 0;
@@ -69,7 +80,7 @@ class Counter {
       GatherFacts(state_, person, records, facts);
       AddPerson(facts);
       if (!state_.index.person(person).has_alert) continue;
-      AddAlert(*state_.index.FindAlert(person), facts);
+      AddAlert(person, *state_.index.FindAlert(person), facts);
     }
     AddRelations();
     return std::move(counted_);
@@ -117,6 +128,10 @@ class Counter {
     Table(kByGuide).cells = {{"assigned", "alerts"}, {"backlog", "alerts"}};
     Table(kNew).name = "alerts-new";
     Table(kNew).cells = {{"previous-month", "alerts"}};
+    Table(kWait).name = "alerts-by-wait-for-guide";
+    for (const WaitRow& row : kWaitRows) {
+      Table(kWait).cells.push_back({row.name, "alerts"});
+    }
   }
 
   void AddPerson(const std::vector<CaseFacts>& facts) {
@@ -143,11 +158,13 @@ class Counter {
     ++Table(kTogether).cells[std::min(held_by, kTogetherRows.size()) - 1].count;
   }
 
-  void AddAlert(const AlertInfo& alert, const std::vector<CaseFacts>& facts) {
+  void AddAlert(PersonNo person, const AlertInfo& alert,
+                const std::vector<CaseFacts>& facts) {
     ++Table(kByState).cells[state_row_[alert.state]].count;
     if (IsActive(static_cast<samkoer::v1::AlertState>(alert.state))) {
       const bool assigned = (alert.flags & storage::kAlertGuideAccepted) != 0;
       ++Table(kByGuide).cells[assigned ? 0 : 1].count;
+      if (assigned) counted_.guided.push_back(person);
     }
     if (alert.number >= made_before_.first && alert.number < made_before_.end) {
       ++Table(kNew).cells[0].count;
@@ -197,6 +214,9 @@ class Counter {
     relations.push_back({All(kByGuide), active});
     relations.push_back({active, All(kByGuide)});
     relations.push_back({All(kNew), All(kByState)});
+    // Who has a guide has waited for it so long or so long.
+    relations.push_back({All(kWait), {{kByGuide, 0}}});
+    relations.push_back({{{kByGuide, 0}}, All(kWait)});
   }
 
   // Whom k departments hold is held by k - m others than any m departments, at
@@ -310,7 +330,8 @@ absl::StatusOr<GetStatisticsResponse> Count(const LoopState& state,
   if (!absl::IsNotFound(earlier.status())) return earlier;
   AlertRange made_before;
   const Month before = Month::FromCount(state.day.InMonth().count() - 1);
-  if (auto month = LoadMonth(state, tx, before); month.ok()) {
+  const auto month = LoadMonth(state, tx, before);
+  if (month.ok()) {
     made_before = {month->first_alert, month->end_alert};
   } else if (!absl::IsNotFound(month.status())) {
     return month.status();
@@ -321,9 +342,12 @@ absl::StatusOr<GetStatisticsResponse> Count(const LoopState& state,
       RoundingBase(state.policy->proto().withhold_below());
   response.set_withhold_below(base);
   Counted counted = CountPersons(state, made_before);
+  if (absl::Status s = CountWaits(state, tx, counted); !s.ok()) return s;
   Suppress(base, counted.relations, counted.tables);
-  for (const CountTable& table : counted.tables) {
-    *response.add_tables() = ToStatistics(table);
+  for (std::size_t t = 0; t < counted.tables.size(); ++t) {
+    // Of a month without a book nobody knows; "withheld" would say a few.
+    if (t == kNew && !month.ok()) continue;
+    *response.add_tables() = ToStatistics(counted.tables[t]);
   }
   return response;
 }
@@ -357,6 +381,27 @@ absl::StatusOr<GetStatisticsResponse> OfMonth(const LoopState& state,
 
 Counted CountPersons(const LoopState& state, AlertRange made_before) {
   return Counter(state, made_before).Count();
+}
+
+absl::Status CountWaits(const LoopState& state, const Transaction& tx,
+                        Counted& counted) {
+  // In the order in which they lie in the feed, so that a page is opened once.
+  std::vector<PersonNo> persons = counted.guided;
+  std::sort(persons.begin(), persons.end(), [&](PersonNo a, PersonNo b) {
+    const auto &x = state.index.FindAlert(a)->place,
+               &y = state.index.FindAlert(b)->place;
+    return std::tie(x.page, x.index) < std::tie(y.page, y.index);
+  });
+  AlertLoader loader(state, tx);
+  for (const PersonNo person : persons) {
+    samkoer::v1::Alert alert;
+    if (absl::Status s = loader.Load(person, alert); !s.ok()) return s;
+    const int days = DaysToGuide(alert);
+    std::size_t row = 0;
+    while (row + 1 < kWaitRows.size() && days >= kWaitRows[row].below) ++row;
+    ++counted.tables[kWait].cells[row].count;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> StatisticsAtMonthEnd(const LoopState& state,

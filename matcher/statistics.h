@@ -34,8 +34,16 @@ struct AlertRange {
 struct Counted {
   std::vector<CountTable> tables;
   std::vector<CountRelation> relations;
+  // Whose open alerts have a guide who has accepted.
+  std::vector<PersonNo> guided;
 };
 Counted CountPersons(const LoopState& state, AlertRange made_before = {});
+
+// Counts how long those in `guided` waited for their guide, which their alerts
+// alone say (guide_wait.h): until then the table of it is empty, and what must
+// hold of it does not. Opens each alert: about 10 us each. DATA_LOSS.
+absl::Status CountWaits(const LoopState& state, const Transaction& tx,
+                        Counted& counted);
 
 // On the loop's thread: the tables of the month that is asked for, and the leaf
 // of the read. Those of the month of state.day are counted when they are first

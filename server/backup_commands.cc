@@ -127,9 +127,9 @@ bool IsStopped() {
   return WaitForSignal(absl::ZeroDuration()) != SignalEvent::kNone;
 }
 
-// Restores into `to`, which is not there, and checks it; how many findings
-// there are. `to` is removed after an error and, unless `keep`, a finding.
-absl::StatusOr<std::uint64_t> RestoreAndCheck(
+// Restores into `to`, which is not there, and checks it; what was found. `to`
+// is removed after an error and, unless `keep`, a finding.
+absl::StatusOr<CheckupResult> RestoreAndCheck(
     const BackedUpStore& store, const std::string& folder,
     const storage::BackupManifest& backup, const crypto::DecryptionKey& key,
     const std::string& to, bool keep) {
@@ -147,7 +147,7 @@ absl::StatusOr<std::uint64_t> RestoreAndCheck(
   if (!restored.ok()) return restored;
   absl::Cleanup undo = [&] { fs::remove_all(to, ignored); };
   const LogPromise promise{backup.log_size, backup.log_root};
-  const auto checked = CheckStore(
+  auto checked = CheckStore(
       store.at_rest, to, &promise,
       [&](const char* what, std::uint64_t done, std::uint64_t total) {
         return progress.Show(absl::StrCat("checking ", what), done, total) &&
@@ -160,7 +160,7 @@ absl::StatusOr<std::uint64_t> RestoreAndCheck(
     return absl::DataLossError("the restored store is not in order");
   }
   std::move(undo).Cancel();
-  return findings;
+  return checked;
 }
 
 // The start asks for a declared loss while the mark stands.
@@ -190,6 +190,7 @@ absl::Status VerifyOne(const BackedUpStore& store, const std::string& folder,
                        const BackupArguments& arguments) {
   if (!backup.manifest.ok()) return backup.manifest.status();
   absl::Status status;
+  std::string found = "its files are whole";
   {
     TerminalProgress progress;
     status = storage::CheckBackup(
@@ -203,9 +204,14 @@ absl::Status VerifyOne(const BackedUpStore& store, const std::string& folder,
     const std::string scratch =
         (arguments.to.empty() ? store.at_rest.data_dir : arguments.to) +
         ".verify";
-    status = RestoreAndCheck(store, folder, *backup.manifest, *key, scratch,
-                             /*keep=*/false)
-                 .status();
+    const auto checked =
+        RestoreAndCheck(store, folder, *backup.manifest, *key, scratch,
+                        /*keep=*/false);
+    status = checked.status();
+    if (status.ok()) {
+      found = absl::StrCat("restored for a trial, checked, in order: ",
+                           HeldText(*checked));
+    }
     std::error_code ignored;
     fs::remove_all(scratch, ignored);
   }
@@ -217,11 +223,7 @@ absl::Status VerifyOne(const BackedUpStore& store, const std::string& folder,
   std::cout << backup.id << ": " << TimeOf(*backup.manifest) << ", "
             << backup.manifest->files.size() << " files, "
             << Size(backup.manifest->TotalBytes()) << ", log of "
-            << backup.manifest->log_size << " leaves: "
-            << (arguments.key.empty()
-                    ? "its files are whole"
-                    : "restored for a trial, checked, in order")
-            << '\n';
+            << backup.manifest->log_size << " leaves: " << found << '\n';
   return absl::OkStatus();
 }
 
@@ -352,15 +354,16 @@ int RestoreBackup(const LoadStore& load, const BackupArguments& arguments) {
         "a restored store never replaces one: move that one away first");
   }
   const std::string made = to + ".restoring";
-  const auto findings = RestoreAndCheck(*store, folder, *found->manifest, *key,
-                                        made, arguments.despite_findings);
-  if (!findings.ok()) {
-    return FailWith(findings.status(),
-                    absl::IsDataLoss(findings.status())
+  const auto checked = RestoreAndCheck(*store, folder, *found->manifest, *key,
+                                       made, arguments.despite_findings);
+  if (!checked.ok()) {
+    return FailWith(checked.status(),
+                    absl::IsDataLoss(checked.status())
                         ? "try an older one: --backup; with --despite-findings "
                           "it is kept as it is"
                         : "");
   }
+  const std::uint64_t findings = checked->findings.count();
   const absl::Status marked =
       MarkRestored(store->at_rest, *found->manifest, made);
   if (!marked.ok()) {
@@ -380,10 +383,10 @@ int RestoreBackup(const LoadStore& load, const BackupArguments& arguments) {
             << Size(found->manifest->TotalBytes()) << ", log of "
             << found->manifest->log_size << " leaves: restored to " << to
             << ", checked, "
-            << (*findings == 0 ? std::string("in order")
-                               : absl::StrCat("kept with ", *findings,
-                                              " findings: --despite-findings"))
-            << '\n';
+            << (findings == 0 ? std::string("in order")
+                              : absl::StrCat("kept with ", findings,
+                                             " findings: --despite-findings"))
+            << ": " << HeldText(*checked) << '\n';
   std::cerr
       << (found->manifest->server_stopped
               ? "It was made while the server was stopped: the start "
@@ -393,7 +396,7 @@ int RestoreBackup(const LoadStore& load, const BackupArguments& arguments) {
                 "start is refused until a\n")
       << "privacy officer has approved the loss: " << store->at_rest.program
       << " run --declare-loss, once\n(docs/operations.md, Backups).\n";
-  return *findings == 0 ? kExitOk : 1;
+  return findings == 0 ? kExitOk : 1;
 }
 
 int Doctor(const LoadStore& load, const BackupArguments& arguments) {

@@ -27,6 +27,14 @@ std::string Quoted(std::string_view text) {
 
 }  // namespace
 
+std::string HeldText(const CheckupResult& result) {
+  std::string text = absl::StrCat("a log of ", result.log_size, " leaves");
+  for (const auto& [what, count] : result.findings.held()) {
+    absl::StrAppend(&text, ", ", count, " ", what);
+  }
+  return text;
+}
+
 std::string CheckupText(const CheckupResult& result,
                         const std::string& data_dir) {
   std::string text;
@@ -37,8 +45,8 @@ std::string CheckupText(const CheckupResult& result,
   const std::uint64_t untold =
       result.findings.count() - result.findings.kept().size();
   if (untold != 0) absl::StrAppend(&text, "and ", untold, " more\n");
-  absl::StrAppend(&text, data_dir, ": ", result.values, " values, a log of ",
-                  result.log_size, " leaves: ");
+  absl::StrAppend(&text, data_dir, ": ", result.values, " values, ",
+                  HeldText(result), ": ");
   if (result.findings.count() == 0) return text + "in order\n";
   absl::StrAppend(&text, result.findings.count(),
                   result.findings.count() == 1 ? " finding\n" : " findings\n");
@@ -51,8 +59,15 @@ std::string CheckupJson(const CheckupResult& result,
       "{\"data_dir\":", Quoted(data_dir), ",\"values\":", result.values,
       ",\"log_size\":", result.log_size,
       ",\"log_root\":", Quoted(crypto::EncodeBase64(result.log_root)),
-      ",\"finding_count\":", result.findings.count(), ",\"findings\":[");
+      ",\"held\":{");
   bool first = true;
+  for (const auto& [what, count] : result.findings.held()) {
+    absl::StrAppend(&json, first ? "" : ",", Quoted(what), ":", count);
+    first = false;
+  }
+  absl::StrAppend(&json, "},\"finding_count\":", result.findings.count(),
+                  ",\"findings\":[");
+  first = true;
   for (const storage::Finding& finding : result.findings.kept()) {
     absl::StrAppend(&json, first ? "" : ",",
                     "{\"place\":", Quoted(finding.place),

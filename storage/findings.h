@@ -1,5 +1,5 @@
-// What a check of a store has found: where, what, and what to do. Nothing here
-// names a person or shows contents.
+// What a check of a store has found: where, what, and what to do, and how much
+// the store holds. Nothing here names a person or shows contents.
 #ifndef SAMKOER_STORAGE_FINDINGS_H_
 #define SAMKOER_STORAGE_FINDINGS_H_
 
@@ -35,12 +35,21 @@ class Findings {
           {std::move(place), std::move(problem), std::move(remedy)});
     }
   }
+  // How many of something the store holds, for example "records"; once each.
+  void Hold(std::string what, std::uint64_t count) {
+    held_.emplace_back(std::move(what), count);
+  }
+
   std::uint64_t count() const { return count_; }
   const std::vector<Finding>& kept() const { return kept_; }
+  const std::vector<std::pair<std::string, std::uint64_t>>& held() const {
+    return held_;
+  }
 
  private:
   std::uint64_t count_ = 0;
   std::vector<Finding> kept_;
+  std::vector<std::pair<std::string, std::uint64_t>> held_;
 };
 
 // Told of how many of the store's values have been looked at, which is an

@@ -55,6 +55,11 @@ class MatcherCheck {
     }
     Epochs();
     Leftovers();
+    findings_.Hold("records", held_records_);
+    findings_.Hold("persons",
+                   std::count_if(persons_.begin(), persons_.end(),
+                                 [](const Person& p) { return p.live; }));
+    findings_.Hold("alerts", alerts_.size());
     return absl::OkStatus();
   }
 
@@ -158,6 +163,7 @@ class MatcherCheck {
           if (!DecodeSegment(plain, entries).ok()) {
             return Add(Numbered("segment", segment), "is malformed");
           }
+          held_records_ += entries.size();
           for (const SegmentEntry& entry : entries) {
             if (const char* wrong = Wrong(entry, cases)) {
               Add(Numbered("record", segment * kSegmentSlots + entry.slot),
@@ -464,6 +470,7 @@ class MatcherCheck {
   const CheckedStore& store_;
   Findings& findings_;
   std::uint64_t rows_ = 0;
+  std::uint64_t held_records_ = 0;
   MatcherState state_;
   DepartmentRegistry departments_;
   std::vector<Person> persons_;     // by number

@@ -25,6 +25,7 @@ namespace samkoer::storage {
 //  * pushes and their batches; notices, objections, policies, departments,
 //    epochs, dictionaries; conferences and inquiries; the counters
 //  * months and the feed's id (month_check.h)
+// and says how many "records", "persons" and "alerts" are held.
 absl::Status CheckMatcherTables(const CheckedStore& store, Findings& findings);
 
 }  // namespace samkoer::storage

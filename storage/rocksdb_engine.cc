@@ -1,11 +1,7 @@
 #include "storage/rocksdb_engine.h"
 
 #include <fcntl.h>
-#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/options.h>
-#include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 #include <sys/file.h>
@@ -29,6 +25,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/atomic_file.h"
 #include "storage/read_only_store.h"
+#include "storage/rocksdb_options.h"
 
 namespace samkoer::storage {
 namespace {
@@ -41,6 +38,7 @@ constexpr std::uint64_t kRoomToOpen = std::uint64_t{1} << 20;
 constexpr std::uint64_t kRoomToWork = std::uint64_t{16} << 20;
 // How long a compaction waits for readers: most take milliseconds.
 constexpr auto kReaderPatience = std::chrono::seconds(2);
+constexpr int kCompactionRounds = 2;
 
 rocksdb::Slice ToSlice(std::string_view text) {
   return {text.data(), text.size()};
@@ -286,22 +284,15 @@ class RocksDbEngine : public Engine, public StoreCopier {
       return status;
     }
     if (auto status = WaitForOlderSnapshots(); !status.ok()) return status;
-    std::set<std::string> old = DataFiles(path_, ".log");
-    rocksdb::Status status = db_->Flush(rocksdb::FlushOptions());
-    old.merge(DataFiles(path_, ".sst"));
-    if (status.ok()) {
-      rocksdb::CompactRangeOptions options;
-      // Alone, and every file of the last level too: what an automatic
-      // compaction wrote meanwhile could still hold what has to go.
-      options.exclusive_manual_compaction = true;
-      options.bottommost_level_compaction =
-          rocksdb::BottommostLevelCompaction::kForce;
-      options.canceled = &stop_compacting_;
-      status = db_->CompactRange(options, nullptr, nullptr);
+    // A compaction that the engine had begun by itself, as it does when a store
+    // is opened, may end after this one has chosen its levels, and its files
+    // are left; the next round takes them.
+    absl::Status gone;
+    for (int round = 0; round < kCompactionRounds; ++round) {
+      gone = CompactAll();
+      if (!absl::IsUnavailable(gone)) break;
     }
-    if (stop_compacting_) return absl::CancelledError("compaction was stopped");
-    if (!status.ok()) return ToStatus(status, "compact");
-    return WaitUntilGone(old);
+    return gone;
   }
 
   void StopCompacting() override { stop_compacting_ = true; }
@@ -346,6 +337,25 @@ class RocksDbEngine : public Engine, public StoreCopier {
   }
 
  private:
+  // Writes every value anew; UNAVAILABLE if files that were there before stay.
+  absl::Status CompactAll() {
+    std::set<std::string> old = DataFiles(path_, ".log");
+    rocksdb::Status status = db_->Flush(rocksdb::FlushOptions());
+    old.merge(DataFiles(path_, ".sst"));
+    if (status.ok()) {
+      rocksdb::CompactRangeOptions options;
+      // Alone, and every file of the last level too: what an automatic
+      // compaction wrote meanwhile could still hold what has to go.
+      options.exclusive_manual_compaction = true;
+      options.bottommost_level_compaction =
+          rocksdb::BottommostLevelCompaction::kForce;
+      options.canceled = &stop_compacting_;
+      status = db_->CompactRange(options, nullptr, nullptr);
+    }
+    if (stop_compacting_) return absl::CancelledError("compaction was stopped");
+    if (!status.ok()) return ToStatus(status, "compact");
+    return WaitUntilGone(old);
+  }
   // A compaction keeps what a snapshot can see.
   absl::Status WaitForOlderSnapshots() const {
     const std::uint64_t now = db_->GetLatestSequenceNumber();
@@ -390,43 +400,6 @@ class RocksDbEngine : public Engine, public StoreCopier {
   absl::Status failure_;  // under mutex_: the first failed write, for good
 };
 
-rocksdb::Options EngineOptions(const RocksDbOptions& wanted) {
-  rocksdb::Options options;
-  options.create_if_missing = wanted.create_if_missing;
-  options.paranoid_checks = true;
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  // After an error the process ends; nothing is tried behind its back.
-  options.max_bgerror_resume_count = 0;
-
-  options.IncreaseParallelism(std::max(wanted.background_threads, 2));
-  options.write_buffer_size = wanted.memtable_bytes;
-  options.max_write_buffer_number = 4;
-  // Room in level 0 for a bulk load before writes are slowed.
-  options.level0_file_num_compaction_trigger = 4;
-  options.level0_slowdown_writes_trigger = 24;
-  options.level0_stop_writes_trigger = 48;
-  options.level_compaction_dynamic_level_bytes = true;
-  options.max_bytes_for_level_base = std::uint64_t{256} << 20;
-
-  // Sealed values do not compress.
-  options.compression = rocksdb::kNoCompression;
-  options.bottommost_compression = rocksdb::kNoCompression;
-  rocksdb::BlockBasedTableOptions table;
-  table.format_version = 5;
-  table.block_size = 16 << 10;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.block_cache = rocksdb::NewLRUCache(wanted.block_cache_bytes);
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-
-  // Warnings only: at INFO level the engine's LOG prints keys of compactions.
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.keep_log_file_num = 3;
-  options.max_log_file_size = 1 << 20;
-  options.stats_dump_period_sec = 0;
-  options.stats_persist_period_sec = 0;
-  return options;
-}
-
 absl::Status NoStore(const std::string& path) {
   return absl::NotFoundError(absl::StrCat("there is no store in ", path,
                                           "; check data_dir, or make one"));
@@ -468,8 +441,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Open(const std::string& path,
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
       read_only
-          ? rocksdb::DB::OpenForReadOnly(EngineOptions(options), path, &db)
-          : rocksdb::DB::Open(EngineOptions(options), path, &db);
+          ? rocksdb::DB::OpenForReadOnly(RocksDbSettings(options), path, &db)
+          : rocksdb::DB::Open(RocksDbSettings(options), path, &db);
   if (!status.ok()) {
     const absl::Status error = ToStatus(status, absl::StrCat("open ", path));
     if (!absl::IsDataLoss(error)) return error;

@@ -16,6 +16,7 @@
 #include "clients/agent/run_support.h"
 #include "clients/agent/state_lock.h"
 #include "clients/common/cat.h"
+#include "clients/common/client_pems.h"
 #include "clients/common/private_file.h"
 
 namespace samkoer::agent {
@@ -202,10 +203,13 @@ class Service {
   // The state and the figures; a full disk must not end the service.
   void Write() {
     clients::PrintError(SaveRunState(config_.proto.state_dir(), state_));
-    clients::PrintError(
-        WriteMetricsFile(config_.proto.run().metrics_file(),
-                         RunMetrics(state_, config_.proto.department(),
-                                    config_.proto.purpose())));
+    // The file may be renewed at any time, and a push will say what is wrong
+    // with it.
+    const auto expiry = clients::CertificateExpiry(config_.proto.tls(), "");
+    clients::PrintError(WriteMetricsFile(
+        config_.proto.run().metrics_file(),
+        RunMetrics(state_, config_.proto.department(), config_.proto.purpose(),
+                   expiry.ok() ? *expiry : absl::InfinitePast())));
   }
 
   // At the start, too: an upgrade restarts a municipality's agents all at once.

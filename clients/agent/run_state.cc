@@ -93,7 +93,7 @@ absl::Status SaveRunState(const std::string& dir, const RunState& state) {
 }
 
 std::string RunMetrics(const RunState& state, std::string_view department,
-                       std::string_view purpose) {
+                       std::string_view purpose, absl::Time certificate) {
   const std::string labels = clients::Cat("{department=\"", department,
                                           "\",purpose=\"", purpose, "\"}");
   std::string out;
@@ -124,6 +124,10 @@ std::string RunMetrics(const RunState& state, std::string_view department,
   gauge("records", state.records, "Records of it that could be sent.");
   gauge("held_records", state.held,
         "Records that the matcher holds of the department.");
+  gauge("certificate_expiry_timestamp_seconds",
+        certificate == absl::InfinitePast() ? 0
+                                            : absl::ToUnixSeconds(certificate),
+        "When the agent's own certificate expires; 0: it cannot be read.");
   return out;
 }
 

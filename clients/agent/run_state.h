@@ -39,9 +39,10 @@ absl::StatusOr<RunState> LoadRunState(const std::string& dir);
 absl::Status SaveRunState(const std::string& dir, const RunState& state);
 
 // Prometheus text (exposition format 0.0.4), each series with the department
-// and the purpose. Nothing of any row.
+// and the purpose. Nothing of any row. `certificate` is when the agent's own
+// certificate expires, InfinitePast (shown as 0) if its file cannot be read.
 std::string RunMetrics(const RunState& state, std::string_view department,
-                       std::string_view purpose);
+                       std::string_view purpose, absl::Time certificate);
 
 // Writes a file that anybody may read (mode 0644), replaced as a whole.
 absl::Status WriteMetricsFile(const std::string& path, std::string_view text);

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "clients/common/cat.h"
+#include "clients/common/utf8.h"
 
 namespace samkoer::clients {
 namespace {
@@ -45,18 +46,27 @@ void AddEvent(const v1::Conference& conference, absl::Time now, Language l,
   line("END", "VEVENT");
 }
 
+// A calendar shows a value in the middle of words of its own, and turns them,
+// too.
+bool ChangesDirection(char32_t c) {
+  return c == 0x61C || c == 0x200E || c == 0x200F ||
+         (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+bool IsControl(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
+
 }  // namespace
 
 std::string CalendarEscaped(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '\n') {
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const char32_t c = NextCodePoint(text);
+    if (c == U'\n') {
       out += "\\n";
-    } else if (c == '\\' || c == ';' || c == ',') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) {
-      out += c;
+    } else if (c != kNotUtf8 && !IsControl(c) && !ChangesDirection(c)) {
+      if (c == U'\\' || c == U';' || c == U',') out += '\\';
+      out += before.substr(0, before.size() - text.size());
     }
   }
   return out;
@@ -80,9 +90,9 @@ std::string CalendarLine(std::string_view line) {
 std::string CalendarText(std::span<const v1::Conference> conferences,
                          absl::Time now, Language language) {
   std::string out;
-  for (const std::string_view line : {"BEGIN:VCALENDAR", "VERSION:2.0",
-                                      "PRODID:-//Samkoer//samkoer-alerts//DA",
-                                      "CALSCALE:GREGORIAN", "METHOD:PUBLISH"}) {
+  for (const std::string_view line :
+       {"BEGIN:VCALENDAR", "VERSION:2.0",
+        "PRODID:-//Samkoer//samkoer-alerts//DA", "CALSCALE:GREGORIAN"}) {
     out += CalendarLine(line);
   }
   for (const v1::Conference& conference : conferences) {

@@ -148,6 +148,35 @@ absl::Status Plan(v1::Conferences::StubInterface& stub,
       {response.conferences().begin(), response.conferences().end()}, output);
 }
 
+// Of the alert as this agenda has it; 0 if it is not there.
+std::uint64_t RevisionOnAgenda(const v1::GetConferenceResponse& read,
+                               std::string_view alert_id) {
+  for (const v1::AgendaItem& item : read.agenda()) {
+    if (item.alert_id() == alert_id) return item.alert_revision();
+  }
+  return 0;
+}
+
+void SetAlertRevision(std::uint64_t revision,
+                      v1::ChangeConferenceRequest& request) {
+  switch (request.change_case()) {
+    case v1::ChangeConferenceRequest::kAdd:
+      request.mutable_add()->set_expected_alert_revision(revision);
+      break;
+    case v1::ChangeConferenceRequest::kRemove:
+      request.mutable_remove()->set_expected_alert_revision(revision);
+      break;
+    case v1::ChangeConferenceRequest::kMove:
+      request.mutable_move()->set_expected_alert_revision(revision);
+      break;
+    case v1::ChangeConferenceRequest::kAction:
+      request.mutable_action()->set_expected_alert_revision(revision);
+      break;
+    default:
+      break;
+  }
+}
+
 absl::Status Change(v1::Conferences::StubInterface& stub,
                     std::string_view command, const ConferenceArguments& a,
                     const AlertsOutput& output) {
@@ -168,17 +197,21 @@ absl::Status Change(v1::Conferences::StubInterface& stub,
                     seen);
   }
   const bool first_action = command == "action" && a.revision == 0;
-  v1::Conference present;
+  v1::GetConferenceResponse read;
   if ((a.revision == 0 && !first_action) || command == "change") {
     auto fetched = Fetch(stub, a.conference_id, l);
     if (!fetched.ok()) return fetched.status();
-    present = std::move(*fetched->mutable_conference());
+    read = *std::move(fetched);
   }
-  auto request = MakeChange(command, a, present.details(), output.style);
+  auto request =
+      MakeChange(command, a, read.conference().details(), output.style);
   if (!request.ok()) return request.status();
   request->set_conference_id(a.conference_id);
-  request->set_expected_revision(a.revision == 0 ? present.revision()
+  request->set_expected_revision(a.revision == 0 ? read.conference().revision()
                                                  : a.revision);
+  SetAlertRevision(a.alert_revision == 0 ? RevisionOnAgenda(read, a.alert_id)
+                                         : a.alert_revision,
+                   *request);
   request->set_reason(a.reason);
   grpc::ClientContext context;
   SetDeadline(context);

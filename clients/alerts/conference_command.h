@@ -23,6 +23,10 @@ struct ConferenceArguments {
   // and an action only written where there is none; the others read it first
   // and use what it then has.
   std::uint64_t revision = 0;
+  // The alert's, of "add", "remove", "move" and "action". 0: of "remove" and
+  // "move" the one that was read with the conference, if that was read; else
+  // any.
+  std::uint64_t alert_revision = 0;
   std::string reason;
   // "2026-12-01 09:00", in the time zone of the output's style.
   std::string start;

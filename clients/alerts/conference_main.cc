@@ -52,8 +52,13 @@ void AddConferenceCommands(CLI::App& app, ConferenceArguments& args) {
   auto* details = change("change", "ændr tid, sted, mødeleder eller team");
   auto* close = change(
       "close", "konferencen er holdt; hvert advis skal have sin handling");
-  auto* cancel = change("cancel", "aflys; advisserne mister deres plads");
-  for (auto* command : {add, remove, move, action}) alert(command);
+  auto* cancel = change("cancel", "aflys; adviserne mister deres plads");
+  for (auto* command : {add, remove, move, action}) {
+    alert(command);
+    command->add_option("--alert-revision", args.alert_revision,
+                        "afvis, hvis adviset er ændret siden denne revision, "
+                        "som samkoer-alerts show viser");
+  }
   move->add_option("TIL", args.to_conference_id, "K-XXXX-XXXX")->required();
   action->add_option("TEKST", args.text, "hvad, i en sætning")->required();
   action->add_option("--department", args.department, "den ansvarlige afdeling")

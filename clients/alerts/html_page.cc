@@ -58,8 +58,9 @@ Html HtmlTable(const std::vector<std::string>& header,
   Html table = Html::Element("tr", cells) + Html("\n");
   for (const std::vector<std::string>& row : rows) {
     cells = Html();
-    for (const std::string& cell : row) {
-      cells += Html::Element("td", Html::Foreign(cell));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      cells += i == 0 ? Html::Element("th scope=\"row\"", Html::Foreign(row[i]))
+                      : Html::Element("td", Html::Foreign(row[i]));
     }
     table += Html::Element("tr", cells) + Html("\n");
   }

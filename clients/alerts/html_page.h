@@ -19,7 +19,8 @@ std::string HtmlPage(std::string_view title, const Html& main,
 // A heading of a section.
 Html Heading(std::string_view text);
 
-// A table: a header, then rows of as many cells.
+// A table: a header, then rows of as many cells, the first of which is the
+// row's heading.
 Html HtmlTable(const std::vector<std::string>& header,
                const std::vector<std::vector<std::string>>& rows);
 

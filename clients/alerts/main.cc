@@ -74,7 +74,7 @@ class StepCommands {
     guide->add_flag("--accepted", args_.flag, "guiden har sagt ja");
     guide->add_flag("--wished", args_.second, "den unges eget ønske");
     guide->add_flag("--at-conference", args_.third,
-                    "fundet på advissets seneste konference");
+                    "fundet på advisets seneste konference");
     Answer(Step("guide-answer", "notér svaret fra den, der er spurgt"));
     Holder("caseworker", "udpeg den koordinerende sagsbehandler (tovholder)");
     auto* contact = Holder("contact", "udpeg kontaktpersonen, også igen");
@@ -125,7 +125,7 @@ class StepCommands {
     command->add_option("ADVIS", args_.alert_id, "A-XXXX-XXXX")->required();
     command->add_option("--note", args_.note, "hvorfor; uden CPR-numre");
     command->add_option("--revision", args_.revision,
-                        "afvis, hvis advisset er ændret siden denne revision");
+                        "afvis, hvis adviset er ændret siden denne revision");
     return command;
   }
   void HolderOptions(CLI::App* command) {
@@ -199,7 +199,7 @@ void AddCommands(CLI::App& app, Arguments& args) {
       ->required();
   set->add_option("--note", args.set.note, "hvorfor; uden CPR-numre");
   set->add_option("--revision", args.set.revision,
-                  "afvis, hvis advisset er ændret siden denne revision");
+                  "afvis, hvis adviset er ændret siden denne revision");
   AddConferenceCommands(app, args.conference);
   AddInquiryCommands(app, args.inquiry);
 }
@@ -210,6 +210,8 @@ void AddReportCommands(CLI::App& app, StatusReportOptions& options) {
   report->require_subcommand(1);
   auto* month =
       report->add_subcommand("month", "status for måneden, fra matcheren");
+  month->add_option("--month", options.month,
+                    "2026-11, en måned, der er slut; ellers den, der løber");
   auto* quarter = report->add_subcommand(
       "quarter", "kvartalsrapport til udvalg, byråd og direktion");
   quarter->add_option("--quarter", options.quarter,

@@ -17,6 +17,7 @@ namespace {
 // In the order of the report; tables that it does not know come last.
 constexpr std::string_view kOrder[] = {"alerts-by-guide",
                                        "alerts-new",
+                                       "alerts-by-wait-for-guide",
                                        "alerts-by-state",
                                        "alerts-by-rule-and-age",
                                        "persons-by-departments-together",
@@ -37,7 +38,7 @@ const std::vector<CellSeries>* Find(const TableSeries& tables,
 std::string Movement(const QuarterReport& report, const CellSeries& series,
                      std::string_view subject, Language l) {
   const auto& months = report.status.months;
-  if (months.size() < 2) return "";
+  if (months.size() < 2 || !OneLimit(report.status)) return "";
   const auto first = series.months.find(MonthOf(months.front()));
   const auto last = series.months.find(MonthOf(months.back()));
   if (first == series.months.end() || last == series.months.end() ||
@@ -46,12 +47,13 @@ std::string Movement(const QuarterReport& report, const CellSeries& series,
   }
   const std::uint64_t before = first->second->count();
   const std::uint64_t after = last->second->count();
-  // Each is up to one below the base too low.
+  // Each is up to one below the base too low: a whole base apart, they cannot
+  // have been the same.
   const std::uint64_t base = report.status.withhold_below;
   const char* how;
-  if (before + base < after) {
+  if (before + base <= after) {
     how = Say(l, " er steget", " rose");
-  } else if (after + base < before) {
+  } else if (after + base <= before) {
     how = Say(l, " er faldet", " fell");
   } else {
     how = Say(l, " er omtrent uændret", " is about the same");
@@ -83,17 +85,23 @@ Html Development(const QuarterReport& report, const TableSeries& tables,
                                "The matcher did not count this in the "
                                "quarter."));
   }
+  for (std::size_t i = 0; i < kDevelopment; ++i) {
+    const std::string name(kOrder[i]);
+    if (Find(tables, name) == nullptr) continue;
+    out += Paragraph(
+        Cat(StatisticsTitle(name, l), ": ", StatisticsExplanation(name, l)));
+  }
   std::vector<std::string> header = {""};
   for (const auto& month : report.status.months) {
-    header.push_back(MonthName(MonthOf(month), l));
+    header.push_back(MonthHeader(report.status, month, l));
   }
   std::vector<std::vector<std::string>> lines;
   for (const CellSeries& series : rows) {
     lines.push_back(
-        {series.row == "total" ? Say(l, "unge med et åbent advis i alt",
-                                     "young people with an open alert in all")
-         : series.row == "previous-month" ? Say(l, "nye advis i måneden før",
-                                                "new alerts in the month "
+        {series.row == "total" ? Say(l, "Unge med et åbent advis i alt",
+                                     "Young people with an open alert in all")
+         : series.row == "previous-month" ? Say(l, "Nye advis i måneden før",
+                                                "New alerts in the month "
                                                 "before")
                                           : StatisticsWord(series.row, l)});
     for (const auto& month : report.status.months) {
@@ -120,12 +128,12 @@ Html Development(const QuarterReport& report, const TableSeries& tables,
 }
 
 Html Indicators(const QuarterReport& report, Language l) {
-  const Html heading = Heading(
-      Say(l, "Indikatorer fra andre kilder", "Indicators from elsewhere"));
-  if (!report.status.figures.empty()) {
-    return heading + FigureTable(report.status, l);
+  Html section = IndicatorSection(report.status, l);
+  if (!report.status.figures.empty()) return section;
+  if (section.markup().empty()) {
+    section = Heading(Say(l, "Indikatorer", "Indicators"));
   }
-  return heading +
+  return section +
          Paragraph(Say(
              l,
              "Der er ingen tal fra andre kilder med. Hvor mange der er i "
@@ -157,7 +165,7 @@ Html Words(Language l) {
            "guide\" means that the guide has said yes.")},
       {Say(l, "Venter", "Waiting"),
        Say(l,
-           "Advisset er åbent, og ingen ungeguide har sagt ja endnu. At vente "
+           "Adviset er åbent, og ingen ungeguide har sagt ja endnu. At vente "
            "siger ikke, at den unge er uden hjælp: sagerne løber i "
            "afdelingerne.",
            "The alert is open and no youth guide has said yes yet. Waiting "
@@ -211,10 +219,6 @@ Quarter LastQuarter(absl::CivilDay day) {
 std::array<absl::CivilMonth, 3> MonthsOf(Quarter quarter) {
   const absl::CivilMonth first(quarter.year, quarter.number * 3 - 2);
   return {first, first + 1, first + 2};
-}
-
-std::uint32_t RequestMonth(absl::CivilMonth month) {
-  return static_cast<std::uint32_t>(month.year() * 100 + month.month());
 }
 
 std::string QuarterText(Quarter quarter, Language l) {
@@ -271,15 +275,13 @@ std::string QuarterHtml(const QuarterReport& report, const TextStyle& style) {
   main += Development(report, tables, l);
   for (std::size_t i = kDevelopment; i < std::size(kOrder); ++i) {
     if (const auto* table = Find(tables, kOrder[i])) {
-      main += Heading(StatisticsTitle(std::string(kOrder[i]), l)) +
-              SeriesTable(report.status, *table, l);
+      main += TableSection(report.status, std::string(kOrder[i]), *table, l);
     }
   }
   for (const auto& [name, table] : tables) {
     if (std::find(std::begin(kOrder), std::end(kOrder), name) ==
         std::end(kOrder)) {
-      main += Heading(StatisticsTitle(name, l)) +
-              SeriesTable(report.status, table, l);
+      main += TableSection(report.status, name, table, l);
     }
   }
   main += Indicators(report, l);
@@ -301,8 +303,9 @@ std::string QuarterCsv(const QuarterReport& report, Language language) {
   return StatusCsv(report.status, language);
 }
 
-absl::StatusOr<std::string> QuarterJson(const QuarterReport& report) {
-  auto fields = ReportJsonFields(report.status);
+absl::StatusOr<std::string> QuarterJson(const QuarterReport& report,
+                                        Language l) {
+  auto fields = ReportJsonFields(report.status, l);
   if (!fields.ok()) return fields.status();
   std::string missing;
   for (const absl::CivilMonth month : report.missing) {

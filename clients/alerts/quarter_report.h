@@ -33,8 +33,6 @@ absl::StatusOr<Quarter> ParseQuarter(std::string_view text, Language language);
 Quarter LastQuarter(absl::CivilDay day);
 // Its three months.
 std::array<absl::CivilMonth, 3> MonthsOf(Quarter quarter);
-// A month as GetStatisticsRequest.month takes it: 202607.
-std::uint32_t RequestMonth(absl::CivilMonth month);
 // "3. kvartal 2026".
 std::string QuarterText(Quarter quarter, Language language);
 
@@ -57,7 +55,8 @@ std::string QuarterHtml(const QuarterReport& report, const TextStyle& style);
 std::string QuarterCsv(const QuarterReport& report, Language language);
 // {"report": "samkoer-quarter-report", "version": 1, "quarter": "2026-3",
 // "missing": ["2026-08"], and the fields of StatusJson}.
-absl::StatusOr<std::string> QuarterJson(const QuarterReport& report);
+absl::StatusOr<std::string> QuarterJson(const QuarterReport& report,
+                                        Language language);
 
 }  // namespace samkoer::clients
 

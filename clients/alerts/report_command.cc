@@ -2,12 +2,14 @@
 
 #include <grpcpp/client_context.h>
 
+#include <optional>
 #include <ostream>
 #include <utility>
 
 #include "absl/time/civil_time.h"
 #include "clients/alerts/quarter_report.h"
 #include "clients/alerts/report_files.h"
+#include "clients/alerts/report_parts.h"
 #include "clients/alerts/status_report.h"
 #include "clients/common/cat.h"
 #include "clients/common/channel.h"
@@ -20,7 +22,7 @@ namespace {
 absl::StatusOr<std::string> Rendered(const StatusReport& report,
                                      const std::string& as,
                                      const TextStyle& style) {
-  if (as == "json") return StatusJson(report);
+  if (as == "json") return StatusJson(report, style.language);
   if (as == "csv") return StatusCsv(report, style.language);
   return StatusHtml(report, style);
 }
@@ -28,7 +30,7 @@ absl::StatusOr<std::string> Rendered(const StatusReport& report,
 absl::StatusOr<std::string> Rendered(const QuarterReport& report,
                                      const std::string& as,
                                      const TextStyle& style) {
-  if (as == "json") return QuarterJson(report);
+  if (as == "json") return QuarterJson(report, style.language);
   if (as == "csv") return QuarterCsv(report, style.language);
   return QuarterHtml(report, style);
 }
@@ -78,6 +80,19 @@ absl::Status DeliverMonths(std::vector<v1::GetStatisticsResponse> months,
       output);
 }
 
+absl::Status NoCountOf(absl::CivilMonth month, Language l) {
+  return WithHint(
+      absl::NotFoundError(Cat(Say(l, "matcheren har ingen opgørelse af ",
+                                  "the matcher has no count of "),
+                              MonthName(month, l))),
+      Say(l,
+          "den gemmer to års måneder; uden --month er det den, der løber, og "
+          "en ældre, der er gemt, vises med: samkoer-alerts report months",
+          "it keeps the months of two years; without --month it is the one "
+          "that runs, and an older one that was saved is shown with: "
+          "samkoer-alerts report months"));
+}
+
 grpc::Status Fetch(v1::Reports::StubInterface& server, std::uint32_t month,
                    v1::GetStatisticsResponse& response) {
   grpc::ClientContext context;
@@ -92,11 +107,20 @@ grpc::Status Fetch(v1::Reports::StubInterface& server, std::uint32_t month,
 absl::Status ReportMonth(v1::Reports::StubInterface& server,
                          const StatusReportOptions& options, absl::Time now,
                          const AlertsOutput& output) {
-  v1::GetStatisticsResponse month;
-  const grpc::Status status = Fetch(server, 0, month);
-  if (!status.ok()) {
-    return FromServer(status, Peer::kMatcher, output.style.language);
+  const Language l = output.style.language;
+  std::optional<absl::CivilMonth> wanted;
+  if (!options.month.empty()) {
+    const auto named = ParseMonth(options.month, l);
+    if (!named.ok()) return named.status();
+    wanted = *named;
   }
+  v1::GetStatisticsResponse month;
+  const grpc::Status status =
+      Fetch(server, wanted ? RequestMonth(*wanted) : 0, month);
+  if (wanted && status.error_code() == grpc::StatusCode::NOT_FOUND) {
+    return NoCountOf(*wanted, l);
+  }
+  if (!status.ok()) return FromServer(status, Peer::kMatcher, l);
   return DeliverMonths({std::move(month)}, options, now, output);
 }
 

@@ -20,15 +20,17 @@ struct StatusReportOptions {
   std::string out = {};
   // Figures from elsewhere; empty: none.
   std::string figures = {};
+  // "2026-11"; empty: the one that runs. The month's command only.
+  std::string month = {};
   // Saved months (JSON); the command over several months only.
   std::vector<std::string> months = {};
   // "2026-3"; empty: the newest that is over. The quarter's command only.
   std::string quarter = {};
 };
 
-// The month that runs, from the matcher, and with it whatever the options name.
-// Errors of the matcher, of report_files.h, MakeStatusReport and
-// WriteNewPrivateFile.
+// A month from the matcher, and with it whatever the options name. NOT_FOUND if
+// the matcher keeps no count of that month; errors of the matcher, of
+// ParseMonth, report_files.h, MakeStatusReport and WriteNewPrivateFile.
 absl::Status ReportMonth(v1::Reports::StubInterface& server,
                          const StatusReportOptions& options, absl::Time now,
                          const AlertsOutput& output);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "clients/alerts/html_page.h"
+#include "clients/alerts/indicators.h"
 #include "clients/alerts/statistics_text.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
@@ -115,6 +116,21 @@ TableSeries SeriesOf(const StatusReport& report) {
   return tables;
 }
 
+bool OneLimit(const StatusReport& report) {
+  return std::all_of(report.months.begin(), report.months.end(),
+                     [&](const v1::GetStatisticsResponse& month) {
+                       return month.withhold_below() ==
+                              report.months.front().withhold_below();
+                     });
+}
+
+std::string MonthHeader(const StatusReport& report,
+                        const v1::GetStatisticsResponse& month, Language l) {
+  std::string text = MonthName(MonthOf(month), l);
+  if (OneLimit(report)) return text;
+  return Cat(text, Say(l, ", grænse ", ", limit "), month.withhold_below());
+}
+
 std::string CellText(const CellSeries& series, absl::CivilMonth month) {
   const auto cell = series.months.find(month);
   if (cell == series.months.end()) return "";
@@ -130,7 +146,7 @@ Html SeriesTable(const StatusReport& report,
   for (const CellSeries& series : table) columns.insert(series.column);
   std::vector<std::string> header = {""};
   for (const auto& month : report.months) {
-    header.push_back(MonthName(MonthOf(month), l));
+    header.push_back(MonthHeader(report, month, l));
   }
   std::vector<std::vector<std::string>> lines;
   for (const CellSeries& series : table) {
@@ -142,37 +158,81 @@ Html SeriesTable(const StatusReport& report,
   return HtmlTable(header, lines);
 }
 
-Html FigureTable(const StatusReport& report, Language l) {
+Html TableSection(const StatusReport& report, const std::string& name,
+                  const std::vector<CellSeries>& table, Language l) {
+  return Heading(StatisticsTitle(name, l)) +
+         Paragraph(StatisticsExplanation(name, l)) +
+         SeriesTable(report, table, l);
+}
+
+Html IndicatorSection(const StatusReport& report, Language l) {
+  const std::vector<Indicator> own = IndicatorsOf(report, l);
+  if (own.empty() && report.figures.empty()) return Html();
   std::vector<std::vector<std::string>> rows;
+  std::vector<const Indicator*> explained;
+  for (const Indicator& indicator : own) {
+    rows.push_back({indicator.name, MonthName(indicator.month, l),
+                    indicator.withheld ? kWithheld : indicator.value,
+                    kOwnSource});
+    const bool known = std::any_of(
+        explained.begin(), explained.end(),
+        [&](const Indicator* e) { return e->name == indicator.name; });
+    if (!known) explained.push_back(&indicator);
+  }
   for (const ExternalFigure& figure : report.figures) {
     rows.push_back({figure.indicator, figure.period,
                     figure.withheld ? kWithheld : figure.value, figure.source});
   }
-  return Paragraph(Say(
-             l,
-             "Disse tal har Samkør ikke: de er indlæst fra en fil og vist, "
-             "som de står i den, bortset fra små antal.",
-             "Samkør does not have these numbers: they were read from a file "
-             "and are shown as they stand in it, but for small counts.")) +
-         HtmlTable(
-             {Say(l, "Indikator", "Indicator"), Say(l, "Periode", "Period"),
-              Say(l, "Tal", "Value"), Say(l, "Kilde", "Source")},
-             rows);
+  Html out = Heading(Say(l, "Indikatorer", "Indicators"));
+  if (!own.empty()) {
+    out += Paragraph(Say(
+        l,
+        "Samkørs egne indikatorer er regnet ud af tabellerne i denne rapport. "
+        "De står som et spænd, fordi tallene i dem er rundet ned. »–« betyder, "
+        "at et af tallene er tilbageholdt, eller at spændet ikke siger noget.",
+        "Samkør's own indicators are made of the tables in this report and "
+        "shown as a range, because the numbers in them are rounded down. \"–\" "
+        "means that one of the numbers is withheld, or that the range says "
+        "nothing."));
+  }
+  if (!report.figures.empty()) {
+    out += Paragraph(Say(
+        l,
+        "Tallene med en anden kilde har Samkør ikke: de er indlæst fra en fil "
+        "og vist, som de står i den, bortset fra små antal.",
+        "Samkør does not have the numbers of another source: they were read "
+        "from a file and are shown as they stand in it, but for small "
+        "counts."));
+  }
+  out +=
+      HtmlTable({Say(l, "Indikator", "Indicator"), Say(l, "Periode", "Period"),
+                 Say(l, "Tal", "Value"), Say(l, "Kilde", "Source")},
+                rows);
+  if (explained.empty()) return out;
+  Html items;
+  for (const Indicator* indicator : explained) {
+    items += Item(Cat(indicator->name, ": ", indicator->explanation));
+  }
+  return out + Html::Element("ul", items) + Html("\n");
 }
 
 std::string HowToRead(const StatusReport& report, Language l) {
   const std::uint32_t base = report.withhold_below;
+  const bool one = OneLimit(report);
+  const std::string limit =
+      one ? Cat(base)
+          : std::string(Say(l, "månedens grænse", "the month's limit"));
   std::string text = Cat(
       Say(l,
-          "Tallene er opgjort én gang om måneden og rundet ned til nærmeste "
-          "multiplum af ",
+          "Tallene er opgjort én gang om måneden og rundet ned til et helt "
+          "antal gange ",
           "The numbers are counted once a month and rounded down to a multiple "
           "of "),
-      base,
+      limit,
       Say(l, ". »–« er tilbageholdt: færre end ",
           ". \"–\" is withheld: "
           "fewer than "),
-      base,
+      limit,
       Say(l,
           ", eller det ville røbe et lille tal. Summer er af de viste tal, "
           "altså for lave. En forskel mellem to måneder kan alene skyldes "
@@ -180,6 +240,13 @@ std::string HowToRead(const StatusReport& report, Language l) {
           ", or it would give a small number away. Sums are of the numbers "
           "shown, so they are too low. Two months may differ by the rounding "
           "alone."));
+  if (!one) {
+    text += Say(l,
+                " Grænsen er ændret undervejs og står ved hver måned: måneder "
+                "med hver sin grænse kan ikke sammenlignes.",
+                " The limit was changed on the way and stands at each month: "
+                "months with different limits cannot be compared.");
+  }
   if (!report.figures.empty()) {
     text += Cat(Say(l, " Også antal under ", " Counts below "), base,
                 Say(l,
@@ -206,7 +273,41 @@ std::string MadeText(const StatusReport& report, const TextStyle& style) {
              absl::FormatTime("%d-%m-%Y %H:%M", report.made, style.zone), ".");
 }
 
-absl::StatusOr<std::string> ReportJsonFields(const StatusReport& report) {
+namespace {
+
+using JsonFields = std::vector<std::pair<const char*, std::string>>;
+
+// `{"a": "...", "b": "...", "withheld": true}`
+absl::StatusOr<std::string> JsonObject(const JsonFields& fields,
+                                       bool withheld) {
+  std::string out;
+  for (const auto& [name, text] : fields) {
+    auto json = JsonString(text);
+    if (!json.ok()) return json.status();
+    out += Cat(out.empty() ? "{" : ", ", "\"", name, "\": ", *json);
+  }
+  return out + (withheld ? ", \"withheld\": true}" : "}");
+}
+
+// Adds `"name": [...]`.
+absl::Status AddList(const char* name,
+                     const std::vector<absl::StatusOr<std::string>>& objects,
+                     std::string& out) {
+  out += Cat(",\n\"", name, "\": [");
+  const char* separator = "\n";
+  for (const auto& object : objects) {
+    if (!object.ok()) return object.status();
+    out += Cat(separator, *object);
+    separator = ",\n";
+  }
+  out += "]";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReportJsonFields(const StatusReport& report,
+                                             Language l) {
   std::string out = Cat(
       "\"made\": \"",
       absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", report.made, absl::UTCTimeZone()),
@@ -218,24 +319,36 @@ absl::StatusOr<std::string> ReportJsonFields(const StatusReport& report) {
     out += Cat(separator, *json);
     separator = ",\n";
   }
-  out += "],\n\"figures\": [";
-  separator = "\n";
-  for (const ExternalFigure& figure : report.figures) {
-    out += separator;
-    const char* begin = "{";
-    for (const auto& [name, text] : {std::pair("indicator", &figure.indicator),
-                                     std::pair("period", &figure.period),
-                                     std::pair("value", &figure.value),
-                                     std::pair("source", &figure.source)}) {
-      auto json = JsonString(*text);
-      if (!json.ok()) return json.status();
-      out += Cat(begin, "\"", name, "\": ", *json);
-      begin = ", ";
-    }
-    out += figure.withheld ? ", \"withheld\": true}" : "}";
-    separator = ",\n";
+  out += "]";
+  std::vector<absl::StatusOr<std::string>> explanations, indicators, figures;
+  for (const auto& [name, unused] : SeriesOf(report)) {
+    explanations.push_back(
+        JsonObject({{"table", name},
+                    {"title", StatisticsTitle(name, l)},
+                    {"explanation", StatisticsExplanation(name, l)}},
+                   false));
   }
-  return out + "]";
+  for (const Indicator& indicator : IndicatorsOf(report, l)) {
+    indicators.push_back(JsonObject({{"indicator", indicator.name},
+                                     {"period", MonthKey(indicator.month)},
+                                     {"value", indicator.value},
+                                     {"source", kOwnSource},
+                                     {"explanation", indicator.explanation}},
+                                    indicator.withheld));
+  }
+  for (const ExternalFigure& figure : report.figures) {
+    figures.push_back(JsonObject({{"indicator", figure.indicator},
+                                  {"period", figure.period},
+                                  {"value", figure.value},
+                                  {"source", figure.source}},
+                                 figure.withheld));
+  }
+  for (const auto& [name, list] :
+       {std::pair("explanations", &explanations),
+        std::pair("indicators", &indicators), std::pair("figures", &figures)}) {
+    if (absl::Status s = AddList(name, *list, out); !s.ok()) return s;
+  }
+  return out;
 }
 
 }  // namespace samkoer::clients

@@ -34,22 +34,38 @@ using TableSeries =
     std::vector<std::pair<std::string, std::vector<CellSeries>>>;
 TableSeries SeriesOf(const StatusReport& report);
 
+// Whether all months were rounded by one limit (withhold_below).
+bool OneLimit(const StatusReport& report);
+// What stands above a month's column: its name, and its limit where the months
+// have several.
+std::string MonthHeader(const StatusReport& report,
+                        const v1::GetStatisticsResponse& month,
+                        Language language);
+
 // The number, "–" where it is withheld, nothing where there is none.
 std::string CellText(const CellSeries& series, absl::CivilMonth month);
 // A table: of one month rows by columns, of several a column each.
 Html SeriesTable(const StatusReport& report,
                  const std::vector<CellSeries>& table, Language language);
 
-// The figures from elsewhere with their source; the report must have some.
-Html FigureTable(const StatusReport& report, Language language);
+// One of the matcher's tables under its title, with what it says.
+Html TableSection(const StatusReport& report, const std::string& name,
+                  const std::vector<CellSeries>& table, Language language);
+
+// The indicators under their heading: those of the matcher's own tables
+// (indicators.h) and the figures from elsewhere, each with its source, and what
+// they mean. Nothing if there is none of either.
+Html IndicatorSection(const StatusReport& report, Language language);
 // How all numbers are to be read, and on which days they were counted.
 std::string HowToRead(const StatusReport& report, Language language);
 std::string CountedText(const StatusReport& report, Language language);
 // "Lavet 22-11-2026 10:15."
 std::string MadeText(const StatusReport& report, const TextStyle& style);
 
-// `"made": "...", "months": [...], "figures": [...]` without the braces.
-absl::StatusOr<std::string> ReportJsonFields(const StatusReport& report);
+// `"made": "...", "months": [...], "explanations": [...], "indicators": [...],
+// "figures": [...]` without the braces.
+absl::StatusOr<std::string> ReportJsonFields(const StatusReport& report,
+                                             Language language);
 
 }  // namespace samkoer::clients
 

@@ -17,45 +17,90 @@ struct Word {
   const char* danish;
   const char* english;
 };
+struct TableWords {
+  Word title;
+  const char* danish;  // what it says
+  const char* english;
+};
 
-constexpr Word kTitles[] = {
-    {"persons-by-department-and-domain", "Personer efter afdeling og område",
-     "Persons by department and domain"},
-    {"alerts-by-state", "Advis efter tilstand", "Alerts by state"},
-    {"alerts-by-rule-and-age", "Advis, hvis regel gælder nu, efter alder",
-     "Alerts whose rule holds now, by age"},
-    {"persons-by-departments-together",
-     "Personer efter, hvor mange afdelinger de er i",
-     "Persons by how many departments hold them"},
-    {"alerts-by-guide", "Åbne advis med og uden ungeguide",
-     "Open alerts with and without a youth guide"},
-    {"alerts-new", "Nye advis", "New alerts"},
+// The coordinator's page has the same words (clients/web/page/src/figures.tsx).
+constexpr TableWords kTables[] = {
+    {{"alerts-by-state", "Advis efter tilstand", "Alerts by state"},
+     "Hvor mange unge der er i hver tilstand. Et advis tæller én gang, i den "
+     "tilstand det har nu.",
+     "How many young people are in each state. An alert counts once, in the "
+     "state that it has now."},
+    {{"persons-by-departments-together",
+      "Unge efter, hvor mange afdelinger der kender dem",
+      "Young people by how many departments know them"},
+     "Alle unge, som mindst én afdeling har en sag med, også dem, der ikke er "
+     "et advis om.",
+     "All young people with whom at least one department has a case, those of "
+     "whom there is no alert, too."},
+    {{"persons-by-department-and-domain", "Unge efter afdeling og område",
+      "Young people by department and domain"},
+     "En ung med sager i flere områder tæller i hvert af dem, så rækkerne kan "
+     "ikke lægges sammen til antallet af unge.",
+     "A young person with cases in several domains counts in each of them, so "
+     "that the rows do not add up to the number of young people."},
+    {{"alerts-by-guide", "Åbne advis med og uden ungeguide",
+      "Open alerts with and without a youth guide"},
+     "Åbne advis. Med betyder, at en ungeguide har sagt ja; venter, at ingen "
+     "har gjort det endnu.",
+     "Open alerts. With means that a youth guide has said yes; waiting, that "
+     "nobody has yet."},
+    {{"alerts-by-wait-for-guide", "Ventetid på en ungeguide",
+      "The wait for a youth guide"},
+     "Åbne advis, hvor en ungeguide har sagt ja: hele dage fra den unge blev "
+     "fundet eller indstillet til det ja. En overdragelse tæller ikke som "
+     "ventetid.",
+     "Open alerts whose youth guide has said yes: whole days from when the "
+     "young person was found or nominated to that yes. A handover is no wait."},
+    {{"alerts-new", "Nye advis i måneden før",
+      "New alerts in the month before"},
+     "Advis, der kom til i kalendermåneden før, og som stadig er gemt.",
+     "Alerts that were made in the calendar month before and are still held."},
+    {{"alerts-by-rule-and-age", "Advis efter regel og alder",
+      "Alerts by rule and age"},
+     "Kun advis, hvis regel er opfyldt nu. Alderen er i hele år på den dag, "
+     "tallene blev talt.",
+     "Only alerts whose rule holds now. The age is in whole years on the day "
+     "of the count."},
 };
 
 constexpr Word kWords[] = {
-    {"total", "i alt", "total"},
-    {"alerts", "advis", "alerts"},
-    {"assigned", "med ungeguide", "with a youth guide"},
-    {"backlog", "uden ungeguide (venter)", "without a youth guide (waiting)"},
-    {"previous-month", "oprettet i måneden før", "made in the month before"},
-    {"persons", "personer", "persons"},
-    {"under-18", "under 18", "under 18"},
-    {"18-24", "18-24", "18-24"},
-    {"25-and-over", "25 og over", "25 and over"},
-    {"EMPLOYMENT", "beskæftigelse", "employment"},
-    {"EDUCATION", "uddannelse", "education"},
-    {"FAMILY", "familie", "family"},
-    {"SOCIAL", "social", "social"},
-    {"DISABILITY_PSYCHIATRY", "handicap og psykiatri", "disability/psychiatry"},
-    {"HOUSING_ECONOMY", "bolig og økonomi", "housing/economy"},
-    {"CRIME_PREVENTION", "kriminalitetsforebyggelse", "crime prevention"},
+    {"total", "I alt", "Total"},
+    {"alerts", "Advis", "Alerts"},
+    {"assigned", "Med ungeguide", "With a youth guide"},
+    {"backlog", "Venter på en ungeguide", "Waiting for a youth guide"},
+    {"previous-month", "Måneden før", "The month before"},
+    {"persons", "Unge", "Young people"},
+    {"1", "Én afdeling", "One department"},
+    {"2", "To afdelinger", "Two departments"},
+    {"3", "Tre afdelinger", "Three departments"},
+    {"4+", "Fire eller flere", "Four or more"},
+    {"under-18", "Under 18 år", "Under 18"},
+    {"18-24", "18 til 24 år", "18 to 24"},
+    {"25-and-over", "25 år og over", "25 and over"},
+    {"under-30-days", "Under 30 dage", "Under 30 days"},
+    {"30-89-days", "30 til 89 dage", "30 to 89 days"},
+    {"90-days-and-over", "90 dage eller mere", "90 days or more"},
 };
 
-template <std::size_t n>
-std::string WordFor(const Word (&words)[n], const std::string& name,
-                    Language language) {
-  for (const Word& word : words) {
+const TableWords* FindTable(const std::string& name) {
+  for (const TableWords& table : kTables) {
+    if (name == table.title.name) return &table;
+  }
+  return nullptr;
+}
+
+std::string WordFor(const std::string& name, Language language) {
+  for (const Word& word : kWords) {
     if (name == word.name) return Say(language, word.danish, word.english);
+  }
+  v1::Domain domain;
+  if (v1::Domain_Parse("DOMAIN_" + name, &domain)) {
+    return DomainText(domain, language);
   }
   v1::AlertState state;
   return v1::AlertState_Parse("ALERT_STATE_" + name, &state)
@@ -82,11 +127,11 @@ std::string TableText(const v1::StatisticsTable& table, Language language) {
   }
   std::vector<std::string> header = {""};
   for (const std::string& column : columns) {
-    header.push_back(WordFor(kWords, column, language));
+    header.push_back(WordFor(column, language));
   }
   Table text(std::move(header));
   for (const std::string& row : rows) {
-    std::vector<std::string> line = {WordFor(kWords, row, language)};
+    std::vector<std::string> line = {WordFor(row, language)};
     for (const std::string& column : columns) {
       line.push_back(cells[row][column]);
     }
@@ -98,11 +143,24 @@ std::string TableText(const v1::StatisticsTable& table, Language language) {
 }  // namespace
 
 std::string StatisticsTitle(const std::string& table, Language language) {
-  return WordFor(kTitles, table, language);
+  const TableWords* words = FindTable(table);
+  return words == nullptr
+             ? table
+             : Say(language, words->title.danish, words->title.english);
+}
+
+std::string StatisticsExplanation(const std::string& table, Language language) {
+  const TableWords* words = FindTable(table);
+  return words == nullptr ? Say(language,
+                                "En tabel, som dette program er for gammelt "
+                                "til at forklare.",
+                                "A table that this program is too old to "
+                                "explain.")
+                          : Say(language, words->danish, words->english);
 }
 
 std::string StatisticsWord(const std::string& key, Language language) {
-  return WordFor(kWords, key, language);
+  return WordFor(key, language);
 }
 
 std::string StatisticsPage(const v1::GetStatisticsResponse& statistics,
@@ -114,7 +172,7 @@ std::string StatisticsPage(const v1::GetStatisticsResponse& statistics,
           DayOf(statistics.day()),
           Say(l,
               ", og den samme resten af måneden.\nTal er rundet ned til "
-              "nærmeste multiplum af ",
+              "et helt antal gange ",
               ", and the same for the rest of the month.\nNumbers are rounded "
               "down to a multiple of "),
           base,
@@ -128,7 +186,8 @@ std::string StatisticsPage(const v1::GetStatisticsResponse& statistics,
               "numbers shown, so they are too low.\n"));
   for (const v1::StatisticsTable& table : statistics.tables()) {
     page +=
-        Cat("\n", WordFor(kTitles, table.name(), l), "\n", TableText(table, l));
+        Cat("\n", StatisticsTitle(table.name(), l), "\n",
+            StatisticsExplanation(table.name(), l), "\n", TableText(table, l));
   }
   return page;
 }

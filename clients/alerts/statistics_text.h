@@ -13,6 +13,8 @@ namespace samkoer::clients {
 // has none, as a department's id.
 std::string StatisticsTitle(const std::string& table, Language language);
 std::string StatisticsWord(const std::string& key, Language language);
+// What a table says, in a sentence or two; never empty.
+std::string StatisticsExplanation(const std::string& table, Language language);
 
 // The tables as text; says how numbers are rounded and what is withheld.
 std::string StatisticsPage(const v1::GetStatisticsResponse& statistics,

@@ -5,6 +5,7 @@
 
 #include "absl/time/civil_time.h"
 #include "clients/alerts/html_page.h"
+#include "clients/alerts/indicators.h"
 #include "clients/alerts/report_parts.h"
 #include "clients/alerts/statistics_text.h"
 #include "clients/common/cat.h"
@@ -13,34 +14,94 @@
 
 namespace samkoer::clients {
 
-bool IsSmallCount(std::string_view value, std::uint32_t base) {
-  while (!value.empty() && (value.front() == ' ' || value.front() == '+' ||
-                            value.front() == '-')) {
-    value.remove_prefix(1);
-  }
-  const auto is_digit = [&](std::size_t at) {
-    return at < value.size() && value[at] >= '0' && value[at] <= '9';
+namespace {
+
+// The list of the months that are kept stands in the answer of one only while
+// it runs, and is no part of its count.
+bool SameCount(v1::GetStatisticsResponse a, v1::GetStatisticsResponse b) {
+  a.clear_months();
+  b.clear_months();
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
+bool IsDigit(std::string_view text, std::size_t at) {
+  return at < text.size() && text[at] >= '0' && text[at] <= '9';
+}
+
+// How many digits stand there.
+std::size_t Digits(std::string_view text, std::size_t at) {
+  std::size_t count = 0;
+  while (IsDigit(text, at + count)) ++count;
+  return count;
+}
+
+// Takes a number away from the front of `text`, with what makes it no count:
+// decimals, groups of thousands, a sign of percent. Whether it is a small one.
+bool TakeSmallNumber(std::string_view& text, std::uint32_t base) {
+  const auto skip_blanks = [&] {
+    while (true) {
+      if (text.starts_with(' ')) {
+        text.remove_prefix(1);
+      } else if (text.starts_with("\xC2\xA0")) {  // no-break space
+        text.remove_prefix(2);
+      } else if (text.starts_with("\xE2\x80\xAF")) {  // a narrow one
+        text.remove_prefix(3);
+      } else {
+        return;
+      }
+    }
   };
-  if (!is_digit(0)) return false;
   std::uint64_t number = 0;
-  std::size_t at = 0;
-  for (; is_digit(at); ++at) {
+  for (; IsDigit(text, 0); text.remove_prefix(1)) {
     number = std::min<std::uint64_t>(
-        number * 10 + static_cast<std::uint64_t>(value[at] - '0'), 1'000'000);
+        number * 10 + static_cast<std::uint64_t>(text[0] - '0'), 1'000'000);
   }
+  bool whole = true;
   // A separator before digits: a fraction, or thousands and then not small.
-  if (at < value.size() && (value[at] == ',' || value[at] == '.') &&
-      is_digit(at + 1)) {
-    return false;
+  while ((text.starts_with(',') || text.starts_with('.')) && IsDigit(text, 1)) {
+    whole = false;
+    text.remove_prefix(1 + Digits(text, 1));
   }
-  while (at < value.size() && value[at] == ' ') ++at;
-  if (value.substr(at).starts_with("\xC2\xA0")) at += 2;  // no-break space
-  value.remove_prefix(at);
+  for (skip_blanks(); number > 0 && Digits(text, 0) == 3; skip_blanks()) {
+    whole = false;  // "4 000"
+    text.remove_prefix(3);
+  }
   for (const char* share : {"%", "pct", "procent", "percent"}) {
-    if (value.starts_with(share)) return false;
+    if (text.starts_with(share)) return false;
   }
-  if (is_digit(0)) return false;  // "4 000"
-  return number < base;
+  return whole && number < base;
+}
+
+}  // namespace
+
+bool IsSmallCount(std::string_view value, std::uint32_t base) {
+  while (!value.empty()) {
+    if (!IsDigit(value, 0)) {
+      value.remove_prefix(1);
+    } else if (TakeSmallNumber(value, base)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+absl::StatusOr<absl::CivilMonth> ParseMonth(std::string_view text, Language l) {
+  if (text.size() == 7 && Digits(text, 0) == 4 && text[4] == '-' &&
+      Digits(text, 5) == 2) {
+    const auto digit = [&](std::size_t at) { return text[at] - '0'; };
+    const int year =
+        digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
+    const int month = digit(5) * 10 + digit(6);
+    if (year >= 2000 && year <= 2999 && month >= 1 && month <= 12) {
+      return absl::CivilMonth(year, month);
+    }
+  }
+  return absl::InvalidArgumentError(
+      Say(l, "en måned skrives som 2026-11", "a month is written as 2026-11"));
+}
+
+std::uint32_t RequestMonth(absl::CivilMonth month) {
+  return static_cast<std::uint32_t>(month.year() * 100 + month.month());
 }
 
 absl::StatusOr<StatusReport> MakeStatusReport(
@@ -64,23 +125,15 @@ absl::StatusOr<StatusReport> MakeStatusReport(
   for (auto& month : months) {
     if (!report.months.empty() &&
         MonthOf(report.months.back()) == MonthOf(month)) {
-      if (report.months.back().SerializeAsString() ==
-          month.SerializeAsString()) {
-        continue;
-      }
+      if (SameCount(report.months.back(), month)) continue;
       return WithHint(absl::InvalidArgumentError(
                           Cat(Say(l, "der er to forskellige opgørelser af ",
                                   "there are two different counts of "),
                               MonthName(MonthOf(month), l))),
                       Say(l, "giv hver måned én gang", "give each month once"));
     }
-    if (!report.months.empty() &&
-        report.months.back().withhold_below() != month.withhold_below()) {
-      // A number rounded by one shows within what the other leaves open.
-      return absl::InvalidArgumentError(Say(
-          l, "månederne er rundet efter forskellige grænser (withhold_below)",
-          "the months are rounded by different limits (withhold_below)"));
-    }
+    report.withhold_below =
+        std::max(report.withhold_below, month.withhold_below());
     report.months.push_back(std::move(month));
   }
   if (report.months.size() > kMaxReportMonths) {
@@ -88,7 +141,6 @@ absl::StatusOr<StatusReport> MakeStatusReport(
         Cat(Say(l, "for mange måneder; højst ", "too many months; at most "),
             kMaxReportMonths));
   }
-  report.withhold_below = report.months.front().withhold_below();
   report.figures = std::move(figures);
   for (ExternalFigure& figure : report.figures) {
     figure.withheld = IsSmallCount(figure.value, report.withhold_below);
@@ -122,12 +174,9 @@ std::string StatusHtml(const StatusReport& report, const TextStyle& style) {
   Html main = TextElement("h1", title) + Html("\n");
   main += Paragraph(CountedText(report, l)) + Paragraph(HowToRead(report, l));
   for (const auto& [name, table] : SeriesOf(report)) {
-    main += Heading(StatisticsTitle(name, l)) + SeriesTable(report, table, l);
+    main += TableSection(report, name, table, l);
   }
-  if (!report.figures.empty()) {
-    main += Heading(Say(l, "Tal fra andre kilder", "Figures from elsewhere")) +
-            FigureTable(report, l);
-  }
+  main += IndicatorSection(report, l);
   main += Paragraph(MadeText(report, style));
   return HtmlPage(title, main, l);
 }
@@ -143,10 +192,15 @@ std::string StatusCsv(const StatusReport& report, Language l) {
       for (const auto& [month, cell] : series.months) {
         out += CsvLine({StatisticsTitle(name, l), StatisticsWord(series.row, l),
                         StatisticsWord(series.column, l), MonthKey(month),
-                        cell->withheld() ? "" : Cat(cell->count()), "Samkør",
+                        cell->withheld() ? "" : Cat(cell->count()), kOwnSource,
                         cell->withheld() ? Say(l, "ja", "yes") : ""});
       }
     }
+  }
+  for (const Indicator& indicator : IndicatorsOf(report, l)) {
+    out += CsvLine({Say(l, "Indikatorer", "Indicators"), indicator.name, "",
+                    MonthKey(indicator.month), indicator.value, kOwnSource,
+                    indicator.withheld ? Say(l, "ja", "yes") : ""});
   }
   for (const ExternalFigure& figure : report.figures) {
     out += CsvLine({Say(l, "Tal fra andre kilder", "Figures from elsewhere"),
@@ -156,8 +210,8 @@ std::string StatusCsv(const StatusReport& report, Language l) {
   return out;
 }
 
-absl::StatusOr<std::string> StatusJson(const StatusReport& report) {
-  auto fields = ReportJsonFields(report);
+absl::StatusOr<std::string> StatusJson(const StatusReport& report, Language l) {
+  auto fields = ReportJsonFields(report, l);
   if (!fields.ok()) return fields.status();
   return Cat("{\n\"report\": \"samkoer-status-report\",\n\"version\": 1,\n",
              *fields, "}\n");

@@ -165,7 +165,7 @@ std::string PersonPage(const v1::LookUpPersonResponse& person,
           RecordsText(person, style), "\n");
   if (person.has_alert()) {
     out += AlertPage(person.alert(), style);
-    out += Cat(Say(l, "Advisset slettes: ", "The alert is deleted: "),
+    out += Cat(Say(l, "Adviset slettes: ", "The alert is deleted: "),
                person.alert_deleted_on().empty()
                    ? NoDayYet(person.alert_kept_months() != 0,
                               person.alert_kept_months(), l)

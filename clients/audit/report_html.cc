@@ -203,7 +203,7 @@ Html DeletionPart(Language l) {
              Say(l, "Hvornår oplysningerne slettes", "When data is deleted")) +
          Paragraph(
              Say(l,
-                 "Ved hver sag og ved advisset står, hvornår de slettes. "
+                 "Ved hver sag og ved adviset står, hvornår de slettes. "
                  "Sletningen sker af sig selv. Loggen bevares, så det altid "
                  "kan kontrolleres, hvad der er sket; den nævner dig kun ved "
                  "tilfældige id'er, og når oplysningerne om dig er slettet, "

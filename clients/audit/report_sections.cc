@@ -166,7 +166,7 @@ Html AlertSection(const v1::LookUpPersonResponse& person,
         Say(l, "Der er intet advis om dig.", "There is no alert about you."));
   }
   const v1::Alert& alert = person.alert();
-  Html rows = TextElement("caption", Say(l, "Advisset", "The alert"));
+  Html rows = TextElement("caption", Say(l, "Adviset", "The alert"));
   rows += ForeignRow(Say(l, "Nummer", "Id"), alert.alert_id());
   rows += Row(Say(l, "Tilstand", "State"), StateText(alert.state(), l));
   rows += ForeignRow(
@@ -206,7 +206,7 @@ Html AlertSection(const v1::LookUpPersonResponse& person,
                               "The rule no longer fits your cases."))
               : Html::Element("ul", reasons) + Html("\n");
   if (!alert.participants().empty()) {
-    html += TextElement("h3", Say(l, "Sager i advisset", "Cases in it"));
+    html += TextElement("h3", Say(l, "Sager i adviset", "Cases in it"));
     Html cases;
     for (const v1::Participant& p : alert.participants()) {
       cases += Html::Element("li", Html::Foreign(NameOf(p)) + Html(", ") +

@@ -54,7 +54,7 @@ constexpr StepWord kSteps[] = {
      "Settled the handover of a task about you"},
     {"plan_half_year", "Planlagde, hvilket halvår din indsats hører til",
      "Planned the half-year of your effort"},
-    {"set_marker", "Satte eller fjernede et mærke på advisset om dig",
+    {"set_marker", "Satte eller fjernede et mærke på adviset om dig",
      "Set or removed a mark on the alert about you"},
     {"action_done", "Noterede, at en aftalt handling er gjort",
      "Recorded that an agreed action was carried out"},
@@ -92,7 +92,7 @@ std::string EventSentence(const v1::AlertHistoryEntry& step,
                           const v1::LookUpPersonResponse& person, Language l) {
   const std::string& event = step.event();
   if (event == "opened") {
-    return Say(l, "Reglen passede på dine sager, og advisset blev oprettet.",
+    return Say(l, "Reglen passede på dine sager, og adviset blev oprettet.",
                "The rule fitted your cases, and the alert was opened.");
   }
   if (event == "participants-changed") {
@@ -101,15 +101,15 @@ std::string EventSentence(const v1::AlertHistoryEntry& step,
   }
   if (event == "withdrawn") {
     return Say(l,
-               "Reglen passede ikke længere, og advisset blev trukket tilbage.",
+               "Reglen passede ikke længere, og adviset blev trukket tilbage.",
                "The rule no longer fitted, and the alert was withdrawn.");
   }
   if (event == "reopened") {
-    return Say(l, "Reglen passede igen, og advisset blev genåbnet.",
+    return Say(l, "Reglen passede igen, og adviset blev genåbnet.",
                "The rule fitted again, and the alert was reopened.");
   }
   if (event == "rule-changed") {
-    return Say(l, "Advisset kom til at følge en anden regel.",
+    return Say(l, "Adviset kom til at følge en anden regel.",
                "The alert came to follow another rule.");
   }
   if (event == "state-set") {
@@ -165,19 +165,19 @@ std::string WhatText(const v1::AccessRecord& access, Language l) {
   if (!v1::AuditAction_Parse(access.action(), &action)) return access.action();
   switch (action) {
     case v1::AUDIT_ACTION_ALERTS_READ:
-      return Say(l, "Læste advisset om dig", "Read the alert about you");
+      return Say(l, "Læste adviset om dig", "Read the alert about you");
     case v1::AUDIT_ACTION_FEED_READ:
-      return Say(l, "Modtog ændringer af advisset om dig",
+      return Say(l, "Modtog ændringer af adviset om dig",
                  "Received changes of the alert about you");
     case v1::AUDIT_ACTION_INBOX_READ:
-      return Say(l, "Læste sit eget sagsnummer i advisset om dig",
+      return Say(l, "Læste sit eget sagsnummer i adviset om dig",
                  "Read its own case number in the alert about you");
     case v1::AUDIT_ACTION_PERSON_LOOKED_UP:
       return Say(l, "Slog op, hvad der er registreret om dig",
                  "Looked up what is held about you");
     case v1::AUDIT_ACTION_ALERT_STATE_SET: {
       std::string text =
-          Say(l, "Ændrede advissets tilstand", "Changed the alert's state");
+          Say(l, "Ændrede advisets tilstand", "Changed the alert's state");
       v1::AlertState state = v1::ALERT_STATE_UNSPECIFIED;
       if (v1::AlertState_Parse(access.detail(), &state)) {
         text += Cat(Say(l, " til ", " to "), Quoted(StateText(state, l), l));

@@ -36,6 +36,9 @@ struct WitnessRunOptions {
 // soon, then less often, at last at the usual interval; one that was found
 // broken is told again every interval. How each went is kept for `status`.
 //
+// A renewed certificate is taken into use by the next round. While it runs,
+// figures are served where the configuration says so.
+//
 // Ends with DATA_LOSS if a log was found broken: at once if all are, else when
 // it is to stop. With `once` also with another error, of the last log that
 // failed. UNAVAILABLE if another witness works in the directory.

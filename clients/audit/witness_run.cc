@@ -4,15 +4,21 @@
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "clients/audit/witness_command.h"
 #include "clients/audit/witness_config.h"
+#include "clients/audit/witness_figures.h"
 #include "clients/audit/witness_memory.h"
 #include "clients/audit/witness_round.h"
 #include "clients/common/cat.h"
-#include "clients/common/channel.h"
 #include "clients/common/cli.h"
+#include "clients/common/live_channel.h"
+#include "clients/common/metrics_page.h"
 
 namespace samkoer::clients {
 namespace {
@@ -26,20 +32,27 @@ class Watched {
  public:
   static absl::StatusOr<std::unique_ptr<Watched>> Open(
       const WitnessSetup& setup, const v1::WitnessedLog& log, Language l) {
-    auto channel = OpenChannel(log.server(), log.tls(), setup.config_path);
+    auto channel =
+        LiveChannel::Open(log.server(), log.tls(), setup.config_path);
     if (!channel.ok()) return channel.status();
     auto verifier = crypto::NoteVerifier::Parse(log.log_verifier_key());
     if (!verifier.ok()) return verifier.status();
     return std::unique_ptr<Watched>(
-        new Watched(setup, log, *channel, *std::move(verifier), l));
+        new Watched(setup, log, *std::move(channel), *std::move(verifier), l));
   }
 
   // A round, if it is time.
   void RunIfDue(const crypto::CosignatureSigner& signer, absl::Time now,
                 bool told_always, const AuditOutput& output) {
     if (now < next_) return;
-    const auto round = RunWitnessRound(
-        {server_, *witnesses_, verifier_, memory_}, signer, now);
+    Renew(now, output);
+    // A channel a round: it has the certificate that is in use now.
+    const auto channel = channel_->Get();
+    const auto audit = v1::Audit::NewStub(channel);
+    const auto witnesses = v1::Witnesses::NewStub(channel);
+    LogServer server(peer_, *audit, language_);
+    const auto round =
+        RunWitnessRound({server, *witnesses, verifier_, memory_}, signer, now);
     const absl::Status kept =
         memory_.SaveLast({absl::ToUnixSeconds(now), round.status()});
     Tell(round, now, told_always, output);
@@ -49,6 +62,16 @@ class Watched {
     failures_ = soon ? failures_ + 1 : 0;
     next_ = now + (soon ? std::min(interval_, kFirstRetry * Doubled(failures_))
                         : interval_);
+    const absl::MutexLock lock(&mutex_);
+    state_.round_failed = !status_.ok();
+    state_.refused = absl::IsDataLoss(status_);
+    state_.expiry = channel_->not_after();
+    if (status_.ok()) state_.round = now;
+  }
+
+  WitnessedState state() const {
+    const absl::MutexLock lock(&mutex_);
+    return state_;
   }
 
   absl::Time next() const { return next_; }
@@ -56,18 +79,43 @@ class Watched {
 
  private:
   Watched(const WitnessSetup& setup, const v1::WitnessedLog& log,
-          const std::shared_ptr<grpc::Channel>& channel,
-          crypto::NoteVerifier verifier, Language l)
+          std::unique_ptr<LiveChannel> channel, crypto::NoteVerifier verifier,
+          Language l)
       : name_(log.name()),
         language_(l),
         interval_(absl::Seconds(setup.config.interval_seconds())),
         verifier_(std::move(verifier)),
         memory_(setup.config.state_dir(), log.name()),
-        audit_(v1::Audit::NewStub(channel)),
-        witnesses_(v1::Witnesses::NewStub(channel)),
-        server_(verifier_.name().ends_with("/keyd") ? Peer::kKeyService
-                                                    : Peer::kMatcher,
-                *audit_, l) {}
+        channel_(std::move(channel)),
+        peer_(verifier_.name().ends_with("/keyd") ? Peer::kKeyService
+                                                  : Peer::kMatcher) {
+    state_.log = name_;
+    state_.expiry = channel_->not_after();
+    // What an earlier run saw: a restart is no round.
+    const auto last = memory_.LoadLast();
+    if (last && last->status.ok()) {
+      state_.round = absl::FromUnixSeconds(last->unix_seconds);
+    }
+  }
+
+  // Takes a renewed certificate into use. One that is of no use leaves the old
+  // one in force, and is told once.
+  void Renew(absl::Time now, const AuditOutput& output) {
+    const auto renewed = channel_->Reload(now);
+    {
+      const absl::MutexLock lock(&mutex_);
+      state_.files_broken = !renewed.ok();
+    }
+    const std::string trouble(View(renewed.status().message()));
+    const bool news = std::exchange(told_certificate_, trouble) != trouble;
+    if (renewed.ok() || !news) return;
+    PrintFailure(output.notices,
+                 WithHint(absl::Status(renewed.status().code(),
+                                       Cat(name_, ": ", trouble)),
+                          Say(language_, "det gamle certifikat bruges imens",
+                              "the old certificate is used meanwhile")),
+                 language_);
+  }
 
   static int Doubled(int failures) { return 1 << std::min(failures - 1, 16); }
 
@@ -105,14 +153,16 @@ class Watched {
   const absl::Duration interval_;
   const crypto::NoteVerifier verifier_;
   const WitnessMemory memory_;
-  const std::unique_ptr<v1::Audit::Stub> audit_;
-  const std::unique_ptr<v1::Witnesses::Stub> witnesses_;
-  LogServer server_;
+  const std::unique_ptr<LiveChannel> channel_;
+  const Peer peer_;
   absl::Time next_ = absl::InfinitePast();
   absl::Status status_;
   int failures_ = 0;
   absl::Time told_ = absl::InfinitePast();
   std::string told_message_ = "-";
+  std::string told_certificate_;
+  mutable absl::Mutex mutex_;
+  WitnessedState state_ ABSL_GUARDED_BY(mutex_);
 };
 
 using WatchedLogs = std::vector<std::unique_ptr<Watched>>;
@@ -152,6 +202,18 @@ absl::Status RunWitness(const WitnessSetup& setup,
     auto watched = Watched::Open(setup, log, l);
     if (!watched.ok()) return watched.status();
     logs.push_back(*std::move(watched));
+  }
+  std::unique_ptr<MetricsPage> metrics;
+  if (!options.once && !setup.config.metrics_listen().empty()) {
+    auto page =
+        MetricsPage::Serve(setup.config.metrics_listen(), [&logs, &setup] {
+          std::vector<WitnessedState> states;
+          for (const auto& log : logs) states.push_back(log->state());
+          return WitnessFigures(states,
+                                absl::Seconds(setup.config.interval_seconds()));
+        });
+    if (!page.ok()) return page.status();
+    metrics = *std::move(page);
   }
   while (true) {
     bool stop = false;

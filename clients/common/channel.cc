@@ -2,9 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 #include <openssl/conf.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include <memory>
 #include <string>
@@ -13,12 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "clients/common/cli.h"
+#include "clients/common/client_pems.h"
 #include "proto/limits.h"
 
 namespace samkoer::clients {
 namespace {
 
-constexpr std::size_t kMaxPemBytes = 256 * 1024;
 constexpr std::size_t kMaxMessageShown = 1000;
 // Over the servers' least interval between pings (5 minutes).
 constexpr int kKeepaliveMs = 6 * 60 * 1000;
@@ -34,8 +32,6 @@ struct Deleter {
   }
 };
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using PrivateKey = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Config = std::unique_ptr<CONF, Deleter<NCONF_free>>;
 
 // gRPC of this version has no setting for the least TLS version, so OpenSSL's
@@ -58,35 +54,6 @@ absl::Status AllowTls13Only() {
   }();
   if (allowed) return absl::OkStatus();
   return absl::InternalError("OpenSSL refuses to switch off TLS below 1.3");
-}
-
-Bio Open(const std::string& pem) {
-  return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-}
-
-// An encrypted key would otherwise ask for its passphrase on the terminal.
-int NoPassphrase(char*, int, int, void*) { return -1; }
-
-absl::Status CheckPair(const std::string& certificate_file,
-                       const std::string& chain, const std::string& key_file,
-                       const std::string& key) {
-  const Certificate certificate(
-      PEM_read_bio_X509(Open(chain).get(), nullptr, NoPassphrase, nullptr));
-  if (!certificate) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(certificate_file, " holds no PEM certificate"));
-  }
-  const PrivateKey private_key(
-      PEM_read_bio_PrivateKey(Open(key).get(), nullptr, NoPassphrase, nullptr));
-  if (!private_key) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(key_file, " holds no unencrypted PEM private key"));
-  }
-  if (X509_check_private_key(certificate.get(), private_key.get()) != 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(key_file, " does not belong to ", certificate_file));
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> HostOf(const std::string& address) {
@@ -139,32 +106,20 @@ std::string_view HintFor(absl::StatusCode code) {
 absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
     const v1::ClientEndpoint& endpoint, const v1::ClientTls& tls,
     std::string_view config_file) {
+  if (auto host = HostOf(endpoint.address()); !host.ok()) return host.status();
+  auto pems = ReadClientPems(tls, config_file);
+  if (!pems.ok()) return pems.status();
+  return OpenChannel(endpoint, *std::move(pems));
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
+    const v1::ClientEndpoint& endpoint, ClientPems pems) {
   if (absl::Status status = AllowTls13Only(); !status.ok()) return status;
   if (auto host = HostOf(endpoint.address()); !host.ok()) return host.status();
-  const std::string certificate_file =
-      ResolvePath(config_file, tls.certificate_file());
-  const std::string key_file = ResolvePath(config_file, tls.key_file());
   grpc::SslCredentialsOptions options;
-  auto ca =
-      ReadSmallFile(ResolvePath(config_file, tls.ca_file()), kMaxPemBytes);
-  if (!ca.ok()) return ca.status();
-  auto chain = ReadSmallFile(certificate_file, kMaxPemBytes);
-  if (!chain.ok()) return chain.status();
-  auto key = ReadSmallFile(key_file, kMaxPemBytes, FileReaders::kOwnerOnly);
-  if (!key.ok()) return key.status();
-  // Without a root gRPC would fall back to those of the system.
-  if (!Certificate(
-          PEM_read_bio_X509(Open(*ca).get(), nullptr, NoPassphrase, nullptr))) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        ResolvePath(config_file, tls.ca_file()), " holds no PEM certificate"));
-  }
-  if (absl::Status status = CheckPair(certificate_file, *chain, key_file, *key);
-      !status.ok()) {
-    return status;
-  }
-  options.pem_root_certs = *std::move(ca);
-  options.pem_cert_chain = *std::move(chain);
-  options.pem_private_key = *std::move(key);
+  options.pem_root_certs = std::move(pems.ca);
+  options.pem_cert_chain = std::move(pems.chain);
+  options.pem_private_key = std::move(pems.key);
 
   constexpr int kMaxMessage = static_cast<int>(proto::kMaxMessageBytes);
   grpc::ChannelArguments arguments;

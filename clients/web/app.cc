@@ -62,9 +62,34 @@ bool HasNoRole(const absl::Status& status) {
   return status.GetPayload(kNoRole).has_value();
 }
 
-// A login that is over or was never made; the page asks for one.
+// Marks the refusal of whoever must log in again before anything else: not at
+// the page, but where its tokens come from.
+constexpr char kLoginNeeded[] = "samkoer.dk/login-needed";
+bool NeedsLogin(const absl::Status& status) {
+  return status.GetPayload(kLoginNeeded).has_value();
+}
+
+// A session that is over or was never begun; the page begins one.
 absl::Status NoSession() {
   return absl::UnauthenticatedError("du er ikke logget ind");
+}
+
+// What says that the matcher is away or does not serve the page, and not that a
+// person asked for what cannot be.
+bool IsMatcherFailure(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kUnimplemented:
+    case absl::StatusCode::kDataLoss:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -72,8 +97,11 @@ absl::Status NoSession() {
 // Ends with its session, and with the hub.
 class App::Stream final : public EventStream {
  public:
-  Stream(App& app, Caller caller, LiveCursor cursor)
-      : app_(app), caller_(std::move(caller)), cursor_(cursor) {}
+  Stream(App& app, WebRequest request, Caller caller, LiveCursor cursor)
+      : app_(app),
+        request_(std::move(request)),
+        caller_(std::move(caller)),
+        cursor_(std::move(cursor)) {}
   ~Stream() override {
     const absl::MutexLock lock(&app_.mutex_);
     const auto own = app_.streams_.find(caller_.person.name);
@@ -82,7 +110,10 @@ class App::Stream final : public EventStream {
 
   std::optional<std::string> Next() override {
     const absl::Time now = app_.options_.clock();
-    if (now > caller_.person.not_after ||
+    // A certificate may have been revoked since, and a token has its end.
+    const auto person = app_.options_.identify(request_, now);
+    if (!person.ok() || person->name != caller_.person.name ||
+        now > person->not_after ||
         !app_.sessions_.Find(caller_.session, caller_.person.name,
                              /*acts=*/false, now)) {
       if (std::exchange(ended_, true)) return std::nullopt;
@@ -98,6 +129,7 @@ class App::Stream final : public EventStream {
 
  private:
   App& app_;
+  const WebRequest request_;
   const Caller caller_;
   LiveCursor cursor_;
   bool connected_ = false;
@@ -120,7 +152,24 @@ int App::streams() const {
   return all;
 }
 
+AppFigures App::figures() const {
+  AppFigures figures;
+  for (std::size_t i = 0; i < answers_.size(); ++i) {
+    figures.answers[i] = answers_[i];
+  }
+  figures.logins_refused = logins_refused_;
+  figures.matcher_failures = matcher_failures_;
+  return figures;
+}
+
 WebResponse App::Handle(const WebRequest& request) {
+  WebResponse response = Respond(request);
+  ++answers_[static_cast<std::size_t>(std::clamp(response.status / 100, 1, 5) -
+                                      1)];
+  return response;
+}
+
+WebResponse App::Respond(const WebRequest& request) {
   if (request.path.starts_with("/api/")) {
     WebResponse response = Api(request);
     if (request.takes_gzip && response.body.size() >= kLeastCompressed) {
@@ -156,6 +205,7 @@ WebResponse App::Error(const absl::Status& status) const {
     json += Cat(",\"login\":", JsonString(options_.login),
                 ",\"sign_out_path\":", JsonString(options_.sign_out_path),
                 ",\"no_role\":", HasNoRole(status) ? "true" : "false",
+                ",\"login_needed\":", NeedsLogin(status) ? "true" : "false",
                 ",\"contact\":", JsonString(options_.access_contact));
   }
   return Answer(HttpStatus(status.code()), json + "}");
@@ -165,8 +215,15 @@ absl::StatusOr<Person> App::Identify(const WebRequest& request,
                                      absl::Time now) {
   absl::StatusOr<Person> person = options_.identify(request, now);
   if (!person.ok()) {
+    ++logins_refused_;
     if (!strangers_.Take(request.address, now)) {
       return absl::ResourceExhaustedError("for mange forsøg; prøv igen senere");
+    }
+    if (absl::IsUnauthenticated(person.status())) {
+      absl::Status again = WithHint(
+          absl::UnauthenticatedError("dit login er udløbet"), "log ind igen");
+      again.SetPayload(kLoginNeeded, absl::Cord("1"));
+      return again;
     }
     absl::Status refusal =
         WithHint(absl::PermissionDeniedError("du har ikke adgang til siden"),
@@ -268,7 +325,8 @@ WebResponse App::Events(const WebRequest& request, const Caller& caller) {
   response.headers.emplace_back("Content-Type", "text/event-stream");
   // Reverse proxies would otherwise hold it back.
   response.headers.emplace_back("X-Accel-Buffering", "no");
-  response.stream = std::make_shared<Stream>(*this, caller, hub_.Open(seen));
+  response.stream =
+      std::make_shared<Stream>(*this, request, caller, hub_.Open(seen));
   return response;
 }
 
@@ -303,9 +361,11 @@ WebResponse App::Api(const WebRequest& request) {
   }
   std::move(found.fields.begin(), found.fields.end(),
             std::back_inserter(*fields));
-  auto answer = found.call->run(
-      {options_.channel, PersonUri(options_.municipality, caller->person.name)},
-      *fields);
+  auto answer =
+      found.call->run({options_.channel(),
+                       PersonUri(options_.municipality, caller->person.name)},
+                      *fields);
+  if (IsMatcherFailure(answer.status())) ++matcher_failures_;
   // What the matcher says of our own certificate is not about the person.
   if (absl::IsUnauthenticated(answer.status()) ||
       absl::IsPermissionDenied(answer.status())) {

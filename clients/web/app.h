@@ -2,7 +2,9 @@
 #ifndef SAMKOER_CLIENTS_WEB_APP_H_
 #define SAMKOER_CLIENTS_WEB_APP_H_
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -70,11 +72,23 @@ struct AppOptions {
   // WebConfig.access_contact.
   std::string access_contact;
   SessionLimits sessions;
-  // Who asks; its errors are PERMISSION_DENIED or UNAUTHENTICATED.
+  // Who asks. PERMISSION_DENIED: somebody who may not come in; UNAUTHENTICATED:
+  // somebody whose login is over, or was never made.
   std::function<absl::StatusOr<Person>(const WebRequest&, absl::Time now)>
       identify;
-  std::shared_ptr<grpc::Channel> channel;
+  // The channel for a new call.
+  std::function<std::shared_ptr<grpc::Channel>()> channel;
   std::function<absl::Time()> clock;
+};
+
+// What has been answered since the start.
+struct AppFigures {
+  // By the first digit of the status, from 1xx.
+  std::array<std::uint64_t, 5> answers{};
+  // Calls of those whom nobody lets in.
+  std::uint64_t logins_refused = 0;
+  // Calls that the matcher did not answer, or refused to the page itself.
+  std::uint64_t matcher_failures = 0;
 };
 
 // Thread safety: all methods may be called from many threads at once.
@@ -91,6 +105,8 @@ class App {
   // Streams of events that are open.
   int streams() const;
 
+  AppFigures figures() const;
+
  private:
   class Stream;
   struct Caller {
@@ -99,6 +115,7 @@ class App {
     Session held;
   };
 
+  WebResponse Respond(const WebRequest& request);
   WebResponse Api(const WebRequest& request);
   WebResponse SessionCall(const WebRequest& request);
   WebResponse Events(const WebRequest& request, const Caller& caller);
@@ -114,6 +131,9 @@ class App {
   const AppOptions options_;
   LiveHub& hub_;
   Sessions sessions_;
+  std::array<std::atomic<std::uint64_t>, 5> answers_{};
+  std::atomic<std::uint64_t> logins_refused_ = 0;
+  std::atomic<std::uint64_t> matcher_failures_ = 0;
   Rates reads_;
   Rates changes_;
   Rates strangers_;

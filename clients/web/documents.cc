@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "clients/alerts/calendar_text.h"
 #include "clients/alerts/quarter_report.h"
 #include "clients/alerts/report_files.h"
+#include "clients/alerts/report_parts.h"
 #include "clients/alerts/status_report.h"
 #include "clients/alerts/text.h"
 #include "clients/common/cat.h"
@@ -152,14 +154,14 @@ absl::StatusOr<CallAnswer> Figures(const CallContext& call,
 // Each kind of report has the three forms.
 absl::StatusOr<std::string> Rendered(const StatusReport& report,
                                      std::string_view as) {
-  if (as == "json") return StatusJson(report);
+  if (as == "json") return StatusJson(report, kLanguage);
   if (as == "csv") return StatusCsv(report, kLanguage);
   return StatusHtml(report, {kLanguage, Denmark()});
 }
 
 absl::StatusOr<std::string> Rendered(const QuarterReport& report,
                                      std::string_view as) {
-  if (as == "json") return QuarterJson(report);
+  if (as == "json") return QuarterJson(report, kLanguage);
   if (as == "csv") return QuarterCsv(report, kLanguage);
   return QuarterHtml(report, {kLanguage, Denmark()});
 }
@@ -198,24 +200,46 @@ absl::StatusOr<CallAnswer> QuarterAnswer(const CallContext& call,
                 as, Cat(quarter.year, "-k", quarter.number));
 }
 
+// `wanted` is empty for the month that runs.
+absl::StatusOr<CallAnswer> MonthAnswer(const CallContext& call,
+                                       std::string_view wanted,
+                                       std::vector<ExternalFigure> figures,
+                                       std::string_view as) {
+  std::optional<absl::CivilMonth> finished;
+  if (!wanted.empty()) {
+    const auto named = ParseMonth(wanted, kLanguage);
+    if (!named.ok()) return named.status();
+    finished = *named;
+  }
+  auto month = StatisticsOf(call, finished ? RequestMonth(*finished) : 0);
+  if (finished && absl::IsNotFound(month.status())) {
+    return WithHint(absl::NotFoundError(Cat("der er ingen opgørelse af ",
+                                            MonthName(*finished, kLanguage))),
+                    "vælg en anden; de gemmes i to år");
+  }
+  if (!month.ok()) return month.status();
+  const std::string name = month->day().substr(0, 7);
+  return Answer(MakeStatusReport({*std::move(month)}, std::move(figures),
+                                 absl::Now(), kLanguage),
+                as, name);
+}
+
 absl::StatusOr<CallAnswer> Report(const CallContext& call,
                                   const Fields& fields) {
-  if (!OnlyHas(fields, {"as", "quarter", "figures"})) return Unknown();
+  if (!OnlyHas(fields, {"as", "month", "quarter", "figures"})) return Unknown();
   const std::string_view as = FieldOf(fields, "as");
   if (as != "html" && as != "csv" && as != "json") return Unknown();
   auto figures = FiguresOf(fields);
   if (!figures.ok()) return figures.status();
+  const std::string_view month = FieldOf(fields, "month");
   if (const auto wanted = FieldOf(fields, "quarter"); !wanted.empty()) {
+    // One or the other.
+    if (!month.empty()) return Unknown();
     const auto quarter = ParseQuarter(wanted, kLanguage);
     if (!quarter.ok()) return quarter.status();
     return QuarterAnswer(call, *quarter, *std::move(figures), as);
   }
-  auto month = StatisticsOf(call, 0);
-  if (!month.ok()) return month.status();
-  const std::string name = month->day().substr(0, 7);
-  return Answer(MakeStatusReport({*std::move(month)}, *std::move(figures),
-                                 absl::Now(), kLanguage),
-                as, name);
+  return MonthAnswer(call, month, *std::move(figures), as);
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ Call CalendarCall();
 Call FiguresCall();
 
 // POST /api/report?as=html (or csv, json) with figures from elsewhere, or an
-// empty body for none: the status of the month that runs (status_report.h), or
-// with "quarter" ("2026-4") that quarter's report (quarter_report.h). NOT_FOUND if
-// no month of it is kept.
+// empty body for none: the status of the month that runs (status_report.h),
+// with "month" ("2026-11") of that month, or with "quarter" ("2026-4") that
+// quarter's report (quarter_report.h). NOT_FOUND if no count of it is kept.
 Call ReportCall();
 
 }  // namespace samkoer::clients

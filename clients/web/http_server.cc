@@ -1,279 +1,362 @@
 #include "clients/web/http_server.h"
 
-#include <httplib.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <exception>
+#include <map>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "clients/web/http_protocol.h"
+#include "clients/web/tls_connection.h"
+#include "clients/web/worker_threads.h"
+#include "proto/log.h"
 
 namespace samkoer::clients {
 namespace {
 
-// A file of figures (500 rows of some 200 bytes). Forms are shorter: the
-// library takes 8 KiB of them, where a text of 2,000 bytes takes 6,000.
-constexpr std::size_t kMaxBodyBytes = 128 * 1024;
-constexpr int kBacklog = 1024;
-// A stream of events holds a thread, and so does a connection between two
-// calls, briefly. App allows 512 streams; as many pages again may ask at the
-// same moment, because one change is news to all of them.
+using Clock = TlsConnection::Clock;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A thread is held by a request and by a stream of events, of which App allows
+// 512; as many pages again may ask at the same moment, because one change is
+// news to all of them. The unit's TasksMax knows of this number.
 constexpr std::size_t kThreads = 1024;
-constexpr std::size_t kMaxWaiting = 512;
-constexpr int kIoSeconds = 5;
-constexpr int kKeepAliveSeconds = 3;
-constexpr std::size_t kCallsPerConnection = 1000;
+// A browser has six connections, and most of them wait for its next call. The
+// unit's LimitNOFILE knows of this number.
+constexpr std::size_t kMaxConnections = 4096;
+constexpr std::size_t kOtherFiles = 256;
+constexpr seconds kHandshake{5};
+constexpr milliseconds kFarewell{500};
+// Where the system has no room for another connection just now.
+constexpr milliseconds kBreath{50};
+constexpr absl::Duration kTellAgain = absl::Minutes(1);
 
-// Threads that are made when they are needed. Where as many connections wait
-// as may, no more are accepted: the kernel's own queue is bounded.
-class Threads final : public httplib::TaskQueue {
+// Counts what came to nothing, and says so in the log, but seldom: whoever can
+// reach the port could otherwise fill the disk.
+class Refusals {
  public:
-  void enqueue(std::function<void()> task) override {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [this] { return tasks_.size() < kMaxWaiting; });
-    tasks_.push_back(std::move(task));
-    if (idle_ < tasks_.size() && threads_.size() < kThreads) {
-      threads_.emplace_back([this] { Work(); });
-    }
-    work_.notify_one();
-  }
-
-  void shutdown() override {
+  void Count(std::string_view reason) {
+    ++all_;
+    const absl::Time now = absl::Now();
+    std::uint64_t times = 0;
     {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
+      const absl::MutexLock lock(&mutex_);
+      Told& told = told_[std::string(reason)];
+      ++told.times;
+      if (now - told.at < kTellAgain) return;
+      times = std::exchange(told.times, 0);
+      told.at = now;
     }
-    work_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+    log::Warning("connection.refused", {{"reason", reason}, {"times", times}});
   }
+  std::uint64_t all() const { return all_; }
 
  private:
-  void Work() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-      ++idle_;
-      work_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
-      --idle_;
-      if (tasks_.empty()) return;
-      const std::function<void()> task = std::move(tasks_.front());
-      tasks_.pop_front();
-      room_.notify_one();
-      lock.unlock();
-      task();
-      lock.lock();
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable work_, room_;
-  std::deque<std::function<void()>> tasks_;
-  std::size_t idle_ = 0;
-  bool stopping_ = false;
-  std::vector<std::thread> threads_;
+  struct Told {
+    std::uint64_t times = 0;  // since it was told
+    absl::Time at = absl::InfinitePast();
+  };
+  std::atomic<std::uint64_t> all_ = 0;
+  absl::Mutex mutex_;
+  std::map<std::string, Told> told_ ABSL_GUARDED_BY(mutex_);
 };
 
-// The verified client certificate in DER, or empty.
-std::string PeerCertificate(const SSL* ssl) {
-  if (ssl == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return "";
-  const std::unique_ptr<X509, void (*)(X509*)> certificate(
-      SSL_get1_peer_certificate(ssl), X509_free);
-  if (certificate == nullptr) return "";
-  unsigned char* der = nullptr;
-  const int size = i2d_X509(certificate.get(), &der);
-  if (size <= 0) return "";
-  std::string text(reinterpret_cast<char*>(der),
-                   static_cast<std::size_t>(size));
-  OPENSSL_free(der);
-  return text;
-}
-
-// A header that must not stand there twice counts as missing if it does.
-std::string Header(const httplib::Request& request, const char* name) {
-  return request.get_header_value_count(name) == 1
-             ? request.get_header_value(name)
-             : "";
-}
-
-WebRequest Translate(const httplib::Request& from) {
-  WebRequest to;
-  to.verb = from.method == "HEAD" ? "GET" : from.method;
-  const std::size_t mark = std::min(from.target.find('?'), from.target.size());
-  to.path = from.target.substr(0, mark);
-  if (mark < from.target.size()) to.query = from.target.substr(mark + 1);
-  to.body = from.body;
-  to.content_type = Header(from, "Content-Type");
-  to.cookies = Header(from, "Cookie");
-  to.origin = Header(from, "Origin");
-  to.fetch_site = Header(from, "Sec-Fetch-Site");
-  to.csrf = Header(from, "X-CSRF-Token");
-  to.authorization = Header(from, "Authorization");
-  to.last_event_id = Header(from, "Last-Event-ID");
-  to.background = Header(from, "X-Background") == "1";
-  to.takes_gzip =
-      Header(from, "Accept-Encoding").find("gzip") != std::string::npos;
-  to.address = from.remote_addr;
-  to.certificate = PeerCertificate(from.ssl);
-  return to;
-}
-
-void Deliver(WebResponse from, httplib::Response& to) {
-  to.status = from.status;
-  std::string type = "text/plain";
-  for (const auto& [name, value] : from.headers) {
-    if (name == "Content-Type") {
-      type = value;
-    } else {
-      to.set_header(name, value);
-    }
-  }
-  if (from.stream == nullptr) {
-    if (from.body.empty()) return;
-    // The library would compress what it is given whole, slowly, and again.
-    const auto body = std::make_shared<const std::string>(std::move(from.body));
-    to.set_content_provider(body->size(), type,
-                            [body](std::size_t offset, std::size_t length,
-                                   httplib::DataSink& sink) {
-                              return sink.write(body->data() + offset, length);
-                            });
-    return;
-  }
-  to.set_chunked_content_provider(
-      type,
-      [stream = std::move(from.stream)](std::size_t, httplib::DataSink& sink) {
-        const std::optional<std::string> piece = stream->Next();
-        if (!piece) {
-          sink.done();
-          return true;
-        }
-        return sink.write(piece->data(), piece->size());
-      });
-}
-
-// With a longer queue of connections that wait than the library's 5.
-class Listener final : public httplib::SSLServer {
- public:
-  using SSLServer::SSLServer;
-  bool Widen() { return ::listen(svr_sock_, kBacklog) == 0; }
+// A connection and what is left of it.
+struct Line {
+  Line(int socket, int wake) : connection(socket, wake) {}
+  TlsConnection connection;
+  std::size_t calls = HttpProtocol::kCallsPerConnection;
 };
+using LinePtr = std::unique_ptr<Line>;
 
+// A connection that waits for its next request, or for its first byte, waits
+// with all others in one thread and holds none.
 class Server final : public HttpServer {
  public:
-  Server(HttpServerOptions options, Handler handler)
-      : options_(std::move(options)),
-        handler_(std::move(handler)),
-        server_([this](SSL_CTX& context) { return SetUp(context); }) {
-    server_.new_task_queue = [] { return new Threads; };
-    server_.set_payload_max_length(kMaxBodyBytes);
-    server_.set_read_timeout(kIoSeconds);
-    server_.set_write_timeout(kIoSeconds);
-    server_.set_keep_alive_timeout(kKeepAliveSeconds);
-    server_.set_keep_alive_max_count(kCallsPerConnection);
-    server_.set_tcp_nodelay(true);
-    // A body whose length is not said first could be of any length.
-    server_.set_pre_routing_handler(
-        [](const httplib::Request& request, httplib::Response& response) {
-          if (!request.has_header("Transfer-Encoding")) {
-            return httplib::Server::HandlerResponse::Unhandled;
-          }
-          response.status = 411;
-          response.set_header("Connection", "close");
-          return httplib::Server::HandlerResponse::Handled;
-        });
-    server_.set_exception_handler(
-        [](const httplib::Request&, httplib::Response& response,
-           std::exception_ptr) { response.status = 500; });
-    const auto serve = [this](const httplib::Request& request,
-                              httplib::Response& response) {
-      Deliver(handler_(Translate(request)), response);
-    };
-    server_.Get(".*", serve);
-    server_.Post(".*", serve);
-    server_.Delete(".*", serve);
+  Server(const PageTls& tls, Handler handler)
+      : tls_(tls),
+        protocol_(HttpProtocol::Make(std::move(handler))),
+        threads_(kThreads) {}
+  ~Server() override {
+    for (const int fd : {wake_, back_, epoll_}) {
+      if (fd >= 0) ::close(fd);
+    }
   }
 
-  absl::Status Bind() {
-    if (!server_.is_valid()) {
-      return absl::InvalidArgumentError(
-          Cat(problem_.empty() ? "OpenSSL refuses its settings" : problem_));
-    }
-    const std::size_t colon = options_.address.rfind(':');
+  absl::Status Bind(const std::string& address) {
+    const std::size_t colon = address.rfind(':');
     if (colon == std::string::npos ||
-        !absl::SimpleAtoi(options_.address.substr(colon + 1), &port_)) {
+        !absl::SimpleAtoi(address.substr(colon + 1), &port_)) {
       return absl::InvalidArgumentError(
-          Cat("the address '", options_.address, "' is not \"host:port\""));
+          Cat("the address '", address, "' is not \"host:port\""));
     }
-    const std::string host = options_.address.substr(0, colon);
-    const bool bound = port_ == 0 ? (port_ = server_.bind_to_any_port(host)) > 0
-                                  : server_.bind_to_port(host, port_);
-    if (bound && server_.Widen()) return absl::OkStatus();
-    return WithHint(
-        absl::UnavailableError(Cat("cannot listen on ", options_.address)),
-        "is it an address of this machine, and taken by nothing else?");
+    wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    back_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+    if (wake_ < 0 || back_ < 0 || epoll_ < 0) {
+      return absl::ResourceExhaustedError(
+          Cat("cannot open another file: ", std::strerror(errno)));
+    }
+    if (!protocol_->Listen(address.substr(0, colon), port_)) {
+      return WithHint(
+          absl::UnavailableError(Cat("cannot listen on ", address)),
+          "is it an address of this machine, and taken by nothing else?");
+    }
+    return absl::OkStatus();
   }
 
   int port() const override { return port_; }
-  bool Serve() override { return server_.listen_after_bind(); }
-  void Stop() override { server_.stop(); }
+
+  bool Serve() override {
+    MakeRoom();
+    Watch(protocol_->listener());
+    Watch(wake_);
+    Watch(back_);
+    bool good = true;
+    while (good && !stopping_) {
+      std::array<epoll_event, 64> events;
+      const int ready = ::epoll_wait(epoll_, events.data(), events.size(),
+                                     waiting_.empty() ? -1 : 1000);
+      for (int i = 0; i < ready && good; ++i) {
+        const int fd = events[static_cast<std::size_t>(i)].data.fd;
+        if (fd == protocol_->listener()) {
+          good = Accept();
+        } else if (fd == back_) {
+          TakeBack();
+        } else if (fd != wake_) {
+          TakeUp(fd);
+        }
+      }
+      EndOldOnes();
+    }
+    // Whoever waits for nothing more is told so; the others end by themselves.
+    for (auto& [fd, waiting] : waiting_) Drop(std::move(waiting.line));
+    waiting_.clear();
+    threads_.Finish();
+    for (LinePtr& line : Returned()) Drop(std::move(line));
+    return good || stopping_;
+  }
+
+  void Stop() override {
+    stopping_ = true;
+    protocol_->Stop();
+    Signal(wake_);
+  }
+
+  Figures figures() const override {
+    return {connections_, threads_.waiting(), refusals_.all()};
+  }
 
  private:
-  bool SetUp(SSL_CTX& context) {
-    SSL_CTX_set_min_proto_version(&context, TLS1_3_VERSION);
-    SSL_CTX_set_options(&context, SSL_OP_NO_RENEGOTIATION);
-    // Every connection shows its certificate anew.
-    SSL_CTX_set_session_cache_mode(&context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_num_tickets(&context, 0);
-    if (SSL_CTX_use_certificate_chain_file(
-            &context, options_.certificate_file.c_str()) != 1) {
-      problem_ = Cat(options_.certificate_file, " holds no PEM certificate");
-      return false;
+  struct Waiting {
+    LinePtr line;
+    Clock::time_point until;
+  };
+
+  // As many files as connections need, where the system lets us.
+  void MakeRoom() {
+    rlimit limit{};
+    constexpr rlim_t kWanted = kMaxConnections + kOtherFiles;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (limit.rlim_cur < kWanted) {
+      limit.rlim_cur = std::min<rlim_t>(kWanted, limit.rlim_max);
+      ::setrlimit(RLIMIT_NOFILE, &limit);
     }
-    if (SSL_CTX_use_PrivateKey_file(&context, options_.key_file.c_str(),
-                                    SSL_FILETYPE_PEM) != 1 ||
-        SSL_CTX_check_private_key(&context) != 1) {
-      problem_ = Cat(options_.key_file, " does not belong to ",
-                     options_.certificate_file);
-      return false;
+    if (limit.rlim_cur >= kWanted) return;
+    most_ = limit.rlim_cur > 2 * kOtherFiles ? limit.rlim_cur - kOtherFiles
+                                             : limit.rlim_cur / 2;
+    log::Warning("connections.bounded",
+                 {{"files", std::uint64_t{limit.rlim_cur}},
+                  {"connections", std::uint64_t{most_}}});
+  }
+
+  void Watch(int fd) const {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+  }
+  void Unwatch(int fd) const {
+    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
+  }
+  static void Signal(int fd) {
+    const std::uint64_t one = 1;
+    // Full only where it was not read yet, which is as good.
+    if (::write(fd, &one, sizeof(one)) < 0) return;
+  }
+
+  // False if there is nothing to accept from any more.
+  bool Accept() {
+    const int socket = ::accept4(protocol_->listener(), nullptr, nullptr,
+                                 SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (socket < 0) return !stopping_ && AfterFailedAccept(errno);
+    if (connections_ >= most_) {
+      ::close(socket);
+      refusals_.Count("too many connections");
+      return true;
     }
-    if (options_.client_ca_file.empty()) return true;
-    const char* file = options_.client_ca_file.c_str();
-    if (SSL_CTX_load_verify_locations(&context, file, nullptr) != 1) {
-      problem_ = Cat(options_.client_ca_file, " holds no PEM certificate");
-      return false;
-    }
-    SSL_CTX_set_client_CA_list(&context, SSL_load_client_CA_file(file));
-    SSL_CTX_set_verify(
-        &context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    const int yes = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+    ++connections_;
+    Wait(std::make_unique<Line>(socket, wake_), kHandshake);
     return true;
   }
 
-  const HttpServerOptions options_;
-  const Handler handler_;
-  std::string problem_;
-  Listener server_;
+  bool AfterFailedAccept(int error) {
+    switch (error) {
+      case EBADF:
+      case EINVAL:
+      case ENOTSOCK:
+      case EFAULT:
+        log::Error("accept.ended", {{"error", std::strerror(error)}});
+        return false;
+      case EAGAIN:
+      case EINTR:
+        return true;
+      case EMFILE:
+      case ENFILE:
+      case ENOBUFS:
+      case ENOMEM:
+        refusals_.Count(std::strerror(error));
+        std::this_thread::sleep_for(kBreath);
+        return true;
+      default:  // what happened to that one connection, or to its network
+        refusals_.Count(std::strerror(error));
+        return true;
+    }
+  }
+
+  void Wait(LinePtr line, Clock::duration patience) {
+    const int fd = line->connection.socket();
+    waiting_[fd] = {std::move(line), Clock::now() + patience};
+    Watch(fd);
+  }
+
+  // Something came, or the other side has ended.
+  void TakeUp(int fd) {
+    const auto found = waiting_.find(fd);
+    if (found == waiting_.end()) return;
+    Unwatch(fd);
+    // A std::function must be copyable.
+    const auto line = std::make_shared<LinePtr>(std::move(found->second.line));
+    waiting_.erase(found);
+    if (threads_.Run([this, line] { Work(std::move(*line)); })) return;
+    refusals_.Count("no thread");
+    Drop(std::move(*line));
+  }
+
+  void EndOldOnes() {
+    const auto now = Clock::now();
+    if (now < next_look_) return;
+    next_look_ = now + seconds(1);
+    for (auto it = waiting_.begin(); it != waiting_.end();) {
+      if (it->second.until > now) {
+        ++it;
+        continue;
+      }
+      if (it->second.line->connection.ssl() == nullptr) {
+        refusals_.Count("no handshake in time");
+      }
+      Unwatch(it->first);
+      Drop(std::move(it->second.line));
+      it = waiting_.erase(it);
+    }
+  }
+
+  std::vector<LinePtr> Returned() {
+    const absl::MutexLock lock(&mutex_);
+    return std::exchange(returned_, {});
+  }
+  void TakeBack() {
+    std::uint64_t times = 0;
+    if (::read(back_, &times, sizeof(times)) < 0) return;
+    for (LinePtr& line : Returned())
+      Wait(std::move(line), HttpProtocol::kKeepAlive);
+  }
+
+  // The end of a connection that nobody expects anything of.
+  void Drop(LinePtr line) {
+    line->connection.Close(Clock::duration::zero());
+    line.reset();
+    --connections_;
+  }
+
+  // In one of the threads: the handshake or requests, until the connection ends
+  // or has nothing more to say for now.
+  void Work(LinePtr line) {
+    TlsConnection& connection = line->connection;
+    bool open = true;
+    try {
+      if (connection.ssl() == nullptr) open = ShakeHands(connection);
+      while (open && connection.HasMore()) {
+        open = protocol_->Answer(connection, --line->calls == 0) && !stopping_;
+      }
+    } catch (const std::exception&) {  // no memory
+      open = false;
+    }
+    if (!open) {
+      connection.Close(kFarewell);
+      line.reset();
+      --connections_;
+      return;
+    }
+    {
+      const absl::MutexLock lock(&mutex_);
+      returned_.push_back(std::move(line));
+    }
+    Signal(back_);
+  }
+
+  bool ShakeHands(TlsConnection& connection) {
+    const auto context = tls_.context();
+    const absl::Status status =
+        connection.Handshake(*context, Clock::now() + kHandshake);
+    if (!status.ok() && !stopping_) refusals_.Count(View(status.message()));
+    return status.ok();
+  }
+
+  const PageTls& tls_;
+  const std::unique_ptr<HttpProtocol> protocol_;
   int port_ = 0;
+  int wake_ = -1, back_ = -1, epoll_ = -1;
+  std::size_t most_ = kMaxConnections;
+  Refusals refusals_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<std::size_t> connections_ = 0;
+  // By socket; of the thread that serves.
+  std::unordered_map<int, Waiting> waiting_;
+  Clock::time_point next_look_;
+  absl::Mutex mutex_;
+  std::vector<LinePtr> returned_ ABSL_GUARDED_BY(mutex_);
+  WorkerThreads threads_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Bind(
-    const HttpServerOptions& options, Handler handler) {
-  constexpr std::size_t kMaxPemBytes = 256 * 1024;
-  // Says which file is missing, and refuses a key that others can read.
-  const auto certificate =
-      ReadSmallFile(options.certificate_file, kMaxPemBytes);
-  if (!certificate.ok()) return certificate.status();
-  const auto key =
-      ReadSmallFile(options.key_file, kMaxPemBytes, FileReaders::kOwnerOnly);
-  if (!key.ok()) return key.status();
-  auto server = std::make_unique<Server>(options, std::move(handler));
-  if (absl::Status s = server->Bind(); !s.ok()) return s;
+    const std::string& address, const PageTls& tls, Handler handler) {
+  auto server = std::make_unique<Server>(tls, std::move(handler));
+  if (absl::Status s = server->Bind(address); !s.ok()) return s;
   return server;
 }
 

@@ -1,45 +1,49 @@
 // The sockets of the page: HTTPS with TLS 1.3, client certificates where people
-// come in with them, bounds on what a browser may send. The only file that
-// knows the HTTP library.
+// come in with them, bounds on what a browser may send and how long it may
+// take.
 #ifndef SAMKOER_CLIENTS_WEB_HTTP_SERVER_H_
 #define SAMKOER_CLIENTS_WEB_HTTP_SERVER_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "clients/web/app.h"
+#include "clients/web/page_tls.h"
 
 namespace samkoer::clients {
 
-struct HttpServerOptions {
-  // "host:port"; port 0 takes any.
-  std::string address;
-  std::string certificate_file;
-  std::string key_file;
-  // CA certificates that browsers' certificates must chain to; without, none
-  // is asked for.
-  std::string client_ca_file;
-};
-
-// Thread safety: Stop may be called from any thread; the rest by one.
+// Thread safety: Stop and figures may be called from any thread; the rest by
+// one.
 class HttpServer {
  public:
   using Handler = std::function<WebResponse(const WebRequest&)>;
 
-  // Binds the address. Errors name the file or address: NOT_FOUND,
-  // PERMISSION_DENIED (others can read the key), INVALID_ARGUMENT, UNAVAILABLE
-  // (the address is taken). `handler` is called by many threads at once.
+  // Binds `address`, "host:port"; port 0 takes any. A new connection gets what
+  // `tls`, which must outlive this, has then. `handler` is called by many
+  // threads at once. INVALID_ARGUMENT: no such address; UNAVAILABLE: it is
+  // taken, also by another process of the same user.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Bind(
-      const HttpServerOptions& options, Handler handler);
+      const std::string& address, const PageTls& tls, Handler handler);
   virtual ~HttpServer() = default;
 
   virtual int port() const = 0;
-  // Serves until Stop; false if it ended by itself.
+  // Serves until Stop; false if it ended by itself. Connections that come to
+  // nothing are logged (connection.refused), each reason once a minute, without
+  // addresses.
   virtual bool Serve() = 0;
   // Streams must be ending by themselves (LiveHub::Stop).
   virtual void Stop() = 0;
+
+  struct Figures {
+    std::size_t connections = 0;  // open ones
+    std::size_t waiting = 0;      // of them, that no thread has taken up yet
+    std::uint64_t refused = 0;    // that came to nothing, since the start
+  };
+  virtual Figures figures() const = 0;
 };
 
 }  // namespace samkoer::clients

@@ -166,6 +166,12 @@ absl::StatusOr<Person> IdTokenVerifier::Verify(std::string_view token,
   if (!Holds(claim("aud"), config_.audience())) {
     return Refused("is for another audience");
   }
+  // A token for several is for the one that it was given to.
+  const json_t* party = claim("azp");
+  if ((party != nullptr || json_array_size(claim("aud")) > 1) &&
+      !IsText(party, config_.audience())) {
+    return Refused("was given to another party");
+  }
   const absl::Time ends = TimeOf(claim("exp"), absl::InfinitePast());
   const absl::Time begins = TimeOf(claim("nbf"), absl::InfinitePast());
   const absl::Time made = TimeOf(claim("iat"), absl::InfinitePast());
@@ -186,7 +192,9 @@ absl::StatusOr<Person> IdTokenVerifier::Verify(std::string_view token,
                     : "",
                 ends};
   if (!IsPersonName(person.name)) {
-    return Refused("has no name of a-z, 0-9 and '-'");
+    // To log in again would not help.
+    return absl::PermissionDeniedError(
+        "the ID token has no name of a-z, 0-9 and '-'");
   }
   return person;
 }

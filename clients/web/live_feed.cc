@@ -2,13 +2,11 @@
 
 #include <grpcpp/client_context.h>
 
-#include <iostream>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/time/clock.h"
-#include "clients/common/cat.h"
-#include "clients/common/cli.h"
+#include "proto/log.h"
 #include "proto/other_feed.h"
 
 namespace samkoer::clients {
@@ -20,8 +18,7 @@ constexpr absl::Duration kLook = absl::Seconds(1);
 
 }  // namespace
 
-LiveFeed::LiveFeed(std::unique_ptr<v1::Alerts::StubInterface> stub,
-                   LiveHub& hub, LiveFeedOptions options)
+LiveFeed::LiveFeed(MakeStub stub, LiveHub& hub, LiveFeedOptions options)
     : stub_(std::move(stub)),
       hub_(hub),
       options_(std::move(options)),
@@ -53,6 +50,11 @@ void LiveFeed::Stop() {
   if (watcher_.joinable()) watcher_.join();
 }
 
+absl::Time LiveFeed::last_contact() const {
+  const absl::MutexLock lock(&mutex_);
+  return contact_;
+}
+
 void LiveFeed::Wait(absl::Duration duration) {
   const absl::MutexLock lock(&mutex_);
   mutex_.AwaitWithTimeout(absl::Condition(&stopping_), duration);
@@ -82,17 +84,34 @@ void LiveFeed::Run() {
     if (ended.error_code() == grpc::StatusCode::OUT_OF_RANGE ||
         ended.error_message() == proto::kOtherFeedMessage ||
         ended.error_code() == grpc::StatusCode::DATA_LOSS) {
-      std::cerr << "the matcher's store is another than the one that was read: "
-                   "all pages read again\n";
+      log::Warning("feed.other_store",
+                   {{"hint",
+                     "the matcher's store is another than the one that "
+                     "was read: all pages read again"}});
       hub_.BeginAnew();
       feed_id_.clear();
-    } else if (ended.error_code() == grpc::StatusCode::PERMISSION_DENIED ||
-               ended.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
-      std::cerr << "the matcher does not let us read the feed: does its "
-                   "configuration name our certificate among portals?\n";
+    } else {
+      Tell(ended);
     }
     Wait(options_.pause);
   }
+}
+
+// Once a reason, not each half second: until the matcher is heard again.
+void LiveFeed::Tell(const grpc::Status& ended) {
+  const std::string name = absl::StatusCodeToString(
+      static_cast<absl::StatusCode>(ended.error_code()));
+  if (std::exchange(told_, name) == name) return;
+  if (ended.error_code() == grpc::StatusCode::PERMISSION_DENIED ||
+      ended.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
+    log::Error("matcher.not_permitted",
+               {{"code", name},
+                {"hint",
+                 "does the matcher's configuration name our "
+                 "certificate among portals, and is it in date?"}});
+    return;
+  }
+  log::Warning("matcher.lost", {{"code", name}});
 }
 
 grpc::Status LiveFeed::FollowOnce() {
@@ -109,14 +128,16 @@ grpc::Status LiveFeed::FollowOnce() {
   v1::FollowRequest request;
   request.set_after_sequence(hub_.last());
   request.set_feed_id(feed_id_);
-  const auto reader = stub_->Follow(&context, request);
+  const auto stub = stub_();
+  const auto reader = stub->Follow(&context, request);
   bool gap = false;
   v1::FeedEvent event;
   while (!gap && reader->Read(&event)) {
     {
       const absl::MutexLock lock(&mutex_);
-      heard_ = absl::Now();
+      heard_ = contact_ = absl::Now();
     }
+    if (!std::exchange(told_, "").empty()) log::Info("matcher.back");
     hub_.SetConnected(true);
     gap = !Take(event);
     if (gap) context.TryCancel();
@@ -147,7 +168,7 @@ void LiveFeed::Save(bool now) {
   if (read == saved_ || (!now && absl::Now() - saved_at_ < kSaveEvery)) return;
   const absl::Status saved = cursor_.Save(read);
   if (!saved.ok()) {
-    PrintError(saved);
+    log::Error("cursor.not_saved", {{"status", saved}});
     return;
   }
   saved_ = std::move(read);

@@ -3,8 +3,8 @@
 #ifndef SAMKOER_CLIENTS_WEB_LIVE_FEED_H_
 #define SAMKOER_CLIENTS_WEB_LIVE_FEED_H_
 
-#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -34,14 +34,19 @@ struct LiveFeedOptions {
 // Thread safety: Start and Stop by one thread.
 class LiveFeed {
  public:
-  // `hub` must outlive this.
-  LiveFeed(std::unique_ptr<v1::Alerts::StubInterface> stub, LiveHub& hub,
-           LiveFeedOptions options);
+  // `hub` must outlive this. `stub` gives one for each new stream, so that a
+  // renewed certificate is used.
+  using MakeStub = std::function<std::unique_ptr<v1::Alerts::StubInterface>()>;
+  LiveFeed(MakeStub stub, LiveHub& hub, LiveFeedOptions options);
   ~LiveFeed();  // as Stop()
 
   // Errors: the cursor file's, other than that it is not there.
   absl::Status Start();
   void Stop();
+
+  // When the matcher was last heard: a sign of life comes every 15 seconds. May
+  // be called from any thread.
+  absl::Time last_contact() const;
 
  private:
   void Run();
@@ -52,8 +57,9 @@ class LiveFeed {
   bool Take(const v1::FeedEvent& event);
   void Save(bool now);
   void Wait(absl::Duration duration);
+  void Tell(const grpc::Status& ended);
 
-  const std::unique_ptr<v1::Alerts::StubInterface> stub_;
+  const MakeStub stub_;
   LiveHub& hub_;
   const LiveFeedOptions options_;
   const CursorFile cursor_;
@@ -61,7 +67,9 @@ class LiveFeed {
   std::string feed_id_;
   FeedCursor saved_;
   absl::Time saved_at_ = absl::InfinitePast();
-  absl::Mutex mutex_;
+  std::string told_;  // what the log was last told of the stream's end
+  mutable absl::Mutex mutex_;
+  absl::Time contact_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   grpc::ClientContext* call_ ABSL_GUARDED_BY(mutex_) = nullptr;
   absl::Time heard_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -1,5 +1,6 @@
 // samkoer-web: the coordinators' page.
 #include <grpcpp/channel.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -9,21 +10,27 @@
 #include <thread>
 
 #include "absl/time/clock.h"
-#include "clients/common/channel.h"
 #include "clients/common/cli.h"
+#include "clients/common/live_channel.h"
+#include "clients/common/metrics_page.h"
 #include "clients/common/private_file.h"
 #include "clients/web/app.h"
+#include "clients/web/certificate_watch.h"
 #include "clients/web/config.h"
 #include "clients/web/http_server.h"
 #include "clients/web/id_token.h"
 #include "clients/web/live_feed.h"
+#include "clients/web/page_tls.h"
+#include "clients/web/web_figures.h"
 #include "crypto/secret.h"
+#include "proto/log.h"
 #include "proto/usage_text.h"
 
 namespace {
 
 using namespace samkoer::clients;  // NOLINT: the program is this namespace's
 namespace v1 = samkoer::v1;
+namespace log = samkoer::log;
 
 // At the end of --help, as the table in docs/operations.md.
 constexpr const char* kExitCodes =
@@ -77,47 +84,92 @@ void RestoreSessions(const std::string& file, Sessions& sessions) {
   if (absl::IsNotFound(text.status())) return;
   const absl::Status status =
       text.ok() ? sessions.Restore(*text, absl::Now()) : text.status();
-  if (!status.ok()) PrintError(status, "people log in again");
+  if (!status.ok()) {
+    log::Warning("sessions.not_restored",
+                 {{"status", status}, {"hint", "people log in again"}});
+  }
 }
 
-absl::Status Run(const std::string& path, bool only_check) {
-  absl::StatusOr<v1::WebConfig> config = LoadWebConfig(path);
+// The files that people's way in rests on, and the way in.
+absl::StatusOr<Identify> WayIn(const v1::WebConfig& config) {
+  return config.has_certificates() ? ByCertificate(config) : ByToken(config);
+}
+
+PageTlsFiles FilesOf(const v1::WebConfig& config) {
+  return {config.listen().certificate_file(), config.listen().key_file(),
+          config.certificates().ca_file()};
+}
+
+// Takes no address: the page may be running.
+absl::Status Check(const std::string& path) {
+  const auto config = LoadWebConfig(path);
   if (!config.ok()) return config.status();
-  const auto channel = OpenChannel(config->matcher(), config->tls(), path);
-  if (!channel.ok()) return channel.status();
-  const auto identify =
-      config->has_certificates() ? ByCertificate(*config) : ByToken(*config);
+  if (absl::Status s = log::SetLevel(config->log_level()); !s.ok()) return s;
+  const auto matcher =
+      LiveChannel::Open(config->matcher(), config->tls(), path);
+  if (!matcher.ok()) return matcher.status();
+  if (const auto in = WayIn(*config); !in.ok()) return in.status();
+  if (absl::Status s = MakePrivateDirectory(config->state_dir()); !s.ok()) {
+    return s;
+  }
+  return PageTls::Load(FilesOf(*config)).status();
+}
+
+absl::Status Run(const std::string& path) {
+  const auto config = LoadWebConfig(path);
+  if (!config.ok()) return config.status();
+  if (absl::Status s = log::SetLevel(config->log_level()); !s.ok()) return s;
+  const auto matcher =
+      LiveChannel::Open(config->matcher(), config->tls(), path);
+  if (!matcher.ok()) return matcher.status();
+  const auto identify = WayIn(*config);
   if (!identify.ok()) return identify.status();
   if (absl::Status s = MakePrivateDirectory(config->state_dir()); !s.ok()) {
     return s;
   }
+  const auto tls = PageTls::Load(FilesOf(*config));
+  if (!tls.ok()) return tls.status();
   LiveHub hub;
   LiveFeedOptions feed_options;
   feed_options.cursor_file = config->state_dir() + "/feed.cursor";
-  LiveFeed feed(v1::Alerts::NewStub(*channel), hub, feed_options);
+  LiveFeed feed([&matcher] { return v1::Alerts::NewStub((*matcher)->Get()); },
+                hub, feed_options);
 
   std::unique_ptr<App> app;
   const auto server = HttpServer::Bind(
-      {config->listen().address(), config->listen().certificate_file(),
-       config->listen().key_file(), config->certificates().ca_file()},
+      config->listen().address(), **tls,
       [&app](const WebRequest& request) { return app->Handle(request); });
   if (!server.ok()) return server.status();
-  if (only_check) return absl::OkStatus();
+  const std::string origin = Origin(*config, (*server)->port());
   AppOptions options;
   options.municipality = config->municipality();
-  options.origin = Origin(*config, (*server)->port());
+  options.origin = origin;
   options.login = config->has_certificates() ? "certificate" : "openid";
   options.sign_out_path = config->openid().sign_out_path();
   options.access_contact = config->access_contact();
   options.sessions.idle = absl::Minutes(config->idle_minutes());
   options.sessions.longest = absl::Hours(config->session_hours());
   options.identify = *identify;
-  options.channel = *channel;
+  options.channel = [&matcher] { return (*matcher)->Get(); };
   options.clock = absl::Now;
   app = std::make_unique<App>(std::move(options), hub);
   const std::string sessions_file = config->state_dir() + "/sessions";
   RestoreSessions(sessions_file, app->sessions());
   if (absl::Status s = feed.Start(); !s.ok()) return s;
+  CertificateWatch certificates(**tls, **matcher);
+  certificates.Start();
+  std::unique_ptr<MetricsPage> metrics;
+  if (!config->metrics_listen().empty()) {
+    auto page = MetricsPage::Serve(config->metrics_listen(), [&] {
+      return WebFigures({app->figures(), (*server)->figures(), app->streams(),
+                         app->sessions().size(), feed.last_contact(),
+                         (*tls)->not_after(), (*matcher)->not_after(),
+                         certificates.page_broken(),
+                         certificates.matcher_broken()});
+    });
+    if (!page.ok()) return page.status();
+    metrics = *std::move(page);
+  }
 
   std::thread stopper([&] {
     sigset_t signals;
@@ -129,12 +181,16 @@ absl::Status Run(const std::string& path, bool only_check) {
     feed.Stop();
     (*server)->Stop();
   });
-  std::cout << "listening on " << Origin(*config, (*server)->port())
-            << std::endl;
+  std::cout << "listening on " << origin << std::endl;
+  log::Info("web.started", {{"version", SAMKOER_VERSION}, {"origin", origin}});
   const bool stopped = (*server)->Serve();
-  if (!stopped) std::raise(SIGTERM);
+  if (!stopped) ::kill(::getpid(), SIGTERM);
   stopper.join();
-  PrintError(WritePrivateFile(sessions_file, app->sessions().Dump()));
+  metrics.reset();
+  const absl::Status kept =
+      WritePrivateFile(sessions_file, app->sessions().Dump());
+  if (!kept.ok()) log::Error("sessions.not_kept", {{"status", kept}});
+  log::Info("web.stopped");
   return stopped ? absl::OkStatus()
                  : absl::InternalError("the server has ended by itself");
 }
@@ -168,7 +224,7 @@ int main(int argc, char** argv) {
   auto* check = app.add_subcommand(
       "check",
       "read the configuration and the files it names, and say what is "
-      "wrong");
+      "wrong; takes no address");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -181,6 +237,6 @@ int main(int argc, char** argv) {
     return kExitUsage;
   }
   BlockSignals();
-  const absl::Status status = Run(config, check->parsed());
+  const absl::Status status = check->parsed() ? Check(config) : Run(config);
   return status.ok() ? 0 : Fail(status);
 }

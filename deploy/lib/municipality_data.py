@@ -88,7 +88,7 @@ class Town:
             "cpr": f"{digits[:6]}-{digits[6:]}", "case_ref": reference, "kle": department.code(domain),
             "unit": unit, "opened": department.date(opened),
             "closed": department.date(self.day if closed else None), "status": self.rng.choice(status),
-            "contact": self.rng.choice(WORKERS), **override}
+            "contact": self.rng.choice(WORKERS), "criteria": "", **override}
         return reference
 
     def close(self, department, reference):

@@ -6,10 +6,12 @@ usage: sbom.py BUILD_FOLDER OUT_FOLDER VERSION PROGRAM...
 For each program OUT_FOLDER/PROGRAM.spdx.json names, with Debian's versions:
 what it is linked with (DYNAMIC_LINK), what those need in turn (DEPENDS_ON),
 whose headers were compiled into it (BUILD_DEPENDENCY_OF), and the tools that
-made it (BUILD_TOOL_OF). Nothing is guessed: libraries are read from the program,
+made it (BUILD_TOOL_OF); samkoer-web also what its page is bundled of, from npm's
+lock file (CONTAINS). Nothing is guessed: libraries are read from the program,
 headers from what the compiler read. Equal programs on equal machines give equal
 bytes; the date is SOURCE_DATE_EPOCH's.
 """
+import base64
 import datetime
 import functools
 import hashlib
@@ -23,6 +25,7 @@ import sys
 NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)$", re.MULTILINE)
 LOADED = re.compile(r"^\s+(\S+) => (/\S+)", re.MULTILINE)
 TOOLS = ("g++", "cmake", "protobuf-compiler", "protobuf-compiler-grpc")
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "clients/web/page/package-lock.json"
 
 
 def output(*command):
@@ -83,6 +86,34 @@ def debian(package):
     }
 
 
+def bundled():
+    """What the page that is compiled into samkoer-web is made of, as npm locked it."""
+    modules = json.loads(PAGE.read_text(encoding="utf-8"))["packages"]
+    for place, module in sorted(modules.items()):
+        if not place or module.get("dev"):
+            continue
+        name = place.rpartition("node_modules/")[2]
+        algorithm, _, digest = module["integrity"].partition("-")
+        yield {
+            "SPDXID": identifier(f"npm-{name}"),
+            "name": name,
+            "versionInfo": module["version"],
+            "supplier": "NOASSERTION",
+            "downloadLocation": "NOASSERTION",
+            "filesAnalyzed": False,
+            "checksums": [{"algorithm": algorithm.upper(), "checksumValue": base64.b64decode(digest).hex()}],
+            "licenseConcluded": "NOASSERTION",
+            "licenseDeclared": module["license"],
+            "copyrightText": "NOASSERTION",
+            "comment": "Of the package only what the page uses; /usr/share/doc/samkoer-web/copyright has the licences.",
+            "externalRefs": [{
+                "referenceCategory": "PACKAGE-MANAGER",
+                "referenceType": "purl",
+                "referenceLocator": f"pkg:npm/{name.replace('@', '%40')}@{module['version']}",
+            }],
+        }
+
+
 def headers_by_object(build):
     """Which files the compiler read, by object."""
     read, current = {}, None
@@ -140,6 +171,10 @@ def document(build, program, version, read):
             raise SystemExit(f"error: {program} is linked with a library that no Debian package owns")
         for name in sorted(names):
             relate(name, how, reverse)
+    for entry in bundled() if program == "samkoer-web" else ():
+        packages[entry["SPDXID"]] = entry
+        relations.append({"spdxElementId": root["SPDXID"], "relationshipType": "CONTAINS",
+                          "relatedSpdxElement": entry["SPDXID"]})
     created = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.timezone.utc)
     return {
         "spdxVersion": "SPDX-2.3",

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <map>
+#include <string>
 
 #include "storage/key_layout.h"
 #include "storage/rocksdb_engine.h"
@@ -15,8 +16,10 @@ int main(int argc, char** argv) {
     return 64;
   }
   auto engine = samkoer::storage::OpenRocksDb(argv[1], {});
-  if (!engine.ok() || !(*engine)->Compact().ok()) {
-    std::fprintf(stderr, "error: cannot open or compact the store\n");
+  const absl::Status ready =
+      engine.ok() ? (*engine)->Compact() : engine.status();
+  if (!ready.ok()) {
+    std::fprintf(stderr, "error: %s\n", std::string(ready.message()).c_str());
     return 1;
   }
   auto bytes = (*engine)->DiskBytes();

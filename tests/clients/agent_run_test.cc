@@ -96,13 +96,23 @@ TEST(RunState, SurvivesARestart) {
 }
 
 TEST(RunMetrics, EachSeriesHasItsDepartment) {
-  const std::string text = RunMetrics(Sample(), "familie", "ungeindsats");
+  const std::string text = RunMetrics(Sample(), "familie", "ungeindsats",
+                                      absl::FromUnixSeconds(1'900'000'000));
   EXPECT_NE(text.find("samkoer_agent_held_records{department=\"familie\","
                       "purpose=\"ungeindsats\"} 17\n"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("# TYPE samkoer_agent_pushes_total counter\n"),
             std::string::npos);
+  EXPECT_NE(
+      text.find("samkoer_agent_certificate_expiry_timestamp_seconds{department="
+                "\"familie\",purpose=\"ungeindsats\"} 1900000000\n"),
+      std::string::npos);
+  EXPECT_NE(
+      RunMetrics(Sample(), "familie", "ungeindsats", absl::InfinitePast())
+          .find("certificate_expiry_timestamp_seconds{department=\"familie\","
+                "purpose=\"ungeindsats\"} 0\n"),
+      std::string::npos);
   const TempDir dir;
   ASSERT_TRUE(WriteMetricsFile(dir.File("m.prom"), text).ok());
   EXPECT_NE(std::filesystem::status(dir.File("m.prom")).permissions() &

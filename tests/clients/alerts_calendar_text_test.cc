@@ -43,7 +43,6 @@ TEST(CalendarText, AnEventSaysWhenAndWhereInUtc) {
             "VERSION:2.0\r\n"
             "PRODID:-//Samkoer//samkoer-alerts//DA\r\n"
             "CALSCALE:GREGORIAN\r\n"
-            "METHOD:PUBLISH\r\n"
             "BEGIN:VEVENT\r\n"
             "UID:K-7K3M-9QXD@samkoer\r\n"
             "DTSTAMP:20260921T141320Z\r\n"
@@ -86,6 +85,14 @@ TEST(CalendarText, WhatHasAMeaningIsEscaped) {
   EXPECT_EQ(CalendarEscaped(std::string("a\rb\tc\x7F\0d", 8)), "abcd");
   EXPECT_EQ(CalendarEscaped("x\r\nEND:VEVENT"), "x\\nEND:VEVENT");
   EXPECT_EQ(CalendarEscaped("blåbærgrød"), "blåbærgrød");
+  // Right-to-left and back again, isolates, marks; and bytes that are no text.
+  EXPECT_EQ(CalendarEscaped("a\u202Eb\u202Cc\u2066d\u2069e\u200Ff\u061Cg"),
+            "abcdefg");
+  EXPECT_EQ(CalendarEscaped("a\xC2\x85"
+                            "b\xFF"
+                            "c\x80"),
+            "abc");
+  EXPECT_EQ(CalendarEscaped("\u05E9\u05DC"), "\u05E9\u05DC");
 }
 
 TEST(CalendarText, LinesAreFoldedAt75OctetsAndNeverInsideACharacter) {

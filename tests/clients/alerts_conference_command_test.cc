@@ -44,6 +44,9 @@ class FakeConferences final : public v1::Conferences::Service {
                              const v1::GetConferenceRequest*,
                              v1::GetConferenceResponse* response) override {
     *response->mutable_conference() = conference;
+    auto& item = *response->add_agenda();
+    item.set_alert_id("A-0000-0001");
+    item.set_alert_revision(7);
     return grpc::Status::OK;
   }
   grpc::Status PlanConferences(grpc::ServerContext*,
@@ -129,6 +132,30 @@ TEST_F(ConferenceCommandTest, AChangeIsBasedOnWhatIsThereOrOnWhatWasSeen) {
   args_.revision = 2;
   EXPECT_TRUE(absl::IsAborted(Do("remove")));
   EXPECT_EQ(server_.changes[1].remove().alert_id(), "A-0000-0001");
+}
+
+TEST_F(ConferenceCommandTest, ACaseLeavesAsItWasReadOrAsItWasSeen) {
+  args_.conference_id = "K-7K3M-9QXD";
+  args_.alert_id = "A-0000-0001";
+  args_.to_conference_id = "K-0000-0002";
+  ASSERT_TRUE(Do("remove").ok());
+  ASSERT_TRUE(Do("move").ok());
+  EXPECT_EQ(server_.changes[0].remove().expected_alert_revision(), 7u);
+  EXPECT_EQ(server_.changes[1].move().expected_alert_revision(), 7u);
+  args_.alert_revision = 6;
+  for (const char* command : {"remove", "move", "add", "action"}) {
+    ASSERT_TRUE(Do(command).ok()) << command;
+  }
+  EXPECT_EQ(server_.changes[2].remove().expected_alert_revision(), 6u);
+  EXPECT_EQ(server_.changes[3].move().expected_alert_revision(), 6u);
+  EXPECT_EQ(server_.changes[4].add().expected_alert_revision(), 6u);
+  EXPECT_EQ(server_.changes[5].action().expected_alert_revision(), 6u);
+  // What was seen of the conference says it of its cases, too.
+  args_.alert_revision = 0;
+  args_.revision = 3;
+  ASSERT_TRUE(Do("remove").ok());
+  EXPECT_EQ(server_.changes[6].expected_revision(), 3u);
+  EXPECT_EQ(server_.changes[6].remove().expected_alert_revision(), 0u);
 }
 
 TEST_F(ConferenceCommandTest, EachCommandMakesItsChange) {

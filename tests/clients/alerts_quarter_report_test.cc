@@ -72,7 +72,6 @@ TEST(QuarterTest, HasItsMonths) {
   EXPECT_THAT(MonthsOf({2026, 4}), ElementsAre(absl::CivilMonth(2026, 10),
                                                absl::CivilMonth(2026, 11),
                                                absl::CivilMonth(2026, 12)));
-  EXPECT_EQ(RequestMonth(absl::CivilMonth(2026, 7)), 202607u);
 }
 
 TEST(QuarterReport, TellsHowItWentInSentencesThatTheRoundingCannotSpoil) {
@@ -83,13 +82,18 @@ TEST(QuarterReport, TellsHowItWentInSentencesThatTheRoundingCannotSpoil) {
                               "september 2026."));
   EXPECT_THAT(page, HasSubstr("venter på en ungeguide, er faldet: fra mindst "
                               "60"));
-  EXPECT_THAT(page, HasSubstr("nye advis i måneden før"));
+  EXPECT_THAT(page, HasSubstr("Nye advis i måneden før"));
+  EXPECT_THAT(page, HasSubstr("Åbne advis. Med betyder"));
   EXPECT_THAT(page, HasSubstr("Opgjort: 01-07-2026, 31-08-2026, 30-09-2026."));
   EXPECT_THAT(page, HasSubstr("kan ikke trækkes fra hinanden"));
-  // One step of the rounding is no change.
+  // One step of the rounding is a change, if of one alone: 44 to 45.
+  const std::string step = QuarterHtml(
+      Make({Month("2026-07-01", 40, 60), Month("2026-09-01", 45, 55)}), {});
+  EXPECT_THAT(step, HasSubstr("Antallet af unge med en ungeguide er steget"));
+  EXPECT_THAT(step, HasSubstr("venter på en ungeguide, er faldet"));
   EXPECT_THAT(
       QuarterHtml(
-          Make({Month("2026-07-01", 40, 60), Month("2026-09-01", 45, 60)}), {}),
+          Make({Month("2026-07-01", 40, 60), Month("2026-09-01", 40, 60)}), {}),
       HasSubstr("Antallet af unge med en ungeguide er omtrent "
                 "uændret"));
   // Of what is withheld nothing is said.
@@ -99,12 +103,24 @@ TEST(QuarterReport, TellsHowItWentInSentencesThatTheRoundingCannotSpoil) {
       Not(HasSubstr("Antallet af unge med en ungeguide")));
 }
 
+TEST(QuarterReport, WhereTheLimitWasChangedEachMonthSaysItsOwnAndNothingRose) {
+  auto september = Month("2026-09-30", 60, 30);
+  september.set_withhold_below(10);
+  const auto report = TryMake({Month("2026-07-01", 40, 60), september});
+  ASSERT_TRUE(report.ok()) << report.status();
+  const std::string page = QuarterHtml(*report, {});
+  EXPECT_THAT(page, HasSubstr("juli 2026, grænse 5</th>"));
+  EXPECT_THAT(page, HasSubstr("september 2026, grænse 10</th>"));
+  EXPECT_THAT(page, Not(HasSubstr("Antallet af unge med en ungeguide er")));
+  EXPECT_THAT(page, HasSubstr("kan ikke sammenlignes"));
+}
+
 TEST(QuarterReport, ShowsNoNumberThatTheMonthsDoNotShow) {
   const QuarterReport report = Whole();
   const std::string csv = QuarterCsv(report, kDa);
   EXPECT_EQ(csv, StatusCsv(report.status, kDa));
-  EXPECT_THAT(csv, HasSubstr("\"Åbne advis med og uden ungeguide\";\"med "
-                             "ungeguide\";\"advis\";\"2026-07\";\"40\""));
+  EXPECT_THAT(csv, HasSubstr("\"Åbne advis med og uden ungeguide\";\"Med "
+                             "ungeguide\";\"Advis\";\"2026-07\";\"40\""));
 }
 
 TEST(QuarterReport, SaysWhichMonthsAreMissingAndRefusesOthers) {
@@ -128,12 +144,15 @@ TEST(QuarterReport, IndicatorsStandWithTheirSourceOrAreSaidToBeElsewhere) {
                   {});
   EXPECT_THAT(page, HasSubstr("61,4 %"));
   EXPECT_THAT(page, HasSubstr("Jobindsats"));
+  // Side by side with the matcher's own.
+  EXPECT_THAT(page, HasSubstr("<td><bdi>38 % til 43 %</bdi></td>"
+                              "<td><bdi>Samkør</bdi></td>"));
   EXPECT_THAT(page, HasSubstr("<td><bdi>–</bdi></td><td><bdi>Jobcentret"));
   EXPECT_THAT(page, Not(HasSubstr("står i de nationale registre")));
 }
 
 TEST(QuarterReport, TheJsonIsJson) {
-  const auto json = QuarterJson(Make({Month("2026-07-01", 40, 60)}));
+  const auto json = QuarterJson(Make({Month("2026-07-01", 40, 60)}), kDa);
   ASSERT_TRUE(json.ok());
   google::protobuf::Struct read;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*json, &read).ok())
@@ -141,6 +160,7 @@ TEST(QuarterReport, TheJsonIsJson) {
   EXPECT_EQ(read.fields().at("quarter").string_value(), "2026-3");
   EXPECT_EQ(read.fields().at("months").list_value().values_size(), 1);
   EXPECT_EQ(read.fields().at("missing").list_value().values_size(), 2);
+  EXPECT_EQ(read.fields().at("explanations").list_value().values_size(), 4);
 }
 
 TEST(QuarterReport, APageOfBeforeTheCountsSaysSo) {

@@ -41,6 +41,22 @@ TEST_F(ReportCommandTest, AMonthGoesToTheScreenAsAPage) {
   EXPECT_TRUE(out_.str().starts_with("<!DOCTYPE html>"));
 }
 
+TEST_F(ReportCommandTest, AFinishedMonthIsHadByItsName) {
+  server_.months[202610] = TestMonth("2026-10-31", 40);
+  ASSERT_TRUE(
+      ReportMonth(*server_.stub, {.month = "2026-10"}, {}, Output()).ok());
+  EXPECT_THAT(out_.str(), HasSubstr("Status for oktober 2026"));
+  EXPECT_THAT(out_.str(), HasSubstr("<bdi>40</bdi>"));
+  const absl::Status none =
+      ReportMonth(*server_.stub, {.month = "2026-09"}, {}, Output());
+  EXPECT_TRUE(absl::IsNotFound(none));
+  EXPECT_THAT(std::string(none.message()), HasSubstr("september 2026"));
+  EXPECT_THAT(HintOf(none), HasSubstr("report months"));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      ReportMonth(*server_.stub, {.month = "oktober"}, {}, Output())));
+  EXPECT_EQ(out_.str(), "");
+}
+
 TEST_F(ReportCommandTest, SavedMonthsBecomeAQuarter) {
   for (const char* day : {"2026-10-02", "2026-11-03", "2026-12-01"}) {
     Answer(day);

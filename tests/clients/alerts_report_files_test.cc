@@ -27,8 +27,8 @@ TEST_F(ReportFilesTest, ASavedReportGivesItsMonthsBack) {
   const auto report = MakeStatusReport(
       {TestMonth("2026-10-02", 25), TestMonth("2026-11-03", 30)}, {}, {},
       Language::kDanish);
-  const auto months =
-      ReadSavedMonths(Write(*StatusJson(*report)), Language::kDanish);
+  const auto months = ReadSavedMonths(
+      Write(*StatusJson(*report, Language::kDanish)), Language::kDanish);
   ASSERT_TRUE(months.ok()) << months.status();
   ASSERT_EQ(months->size(), 2u);
   for (std::size_t i = 0; i < 2; ++i) {

@@ -66,8 +66,8 @@ TEST(ReportPageTest, TellsOfTheAlertAndOfWhoHasSeenIt) {
   const std::string page = Page(SamplePerson());
   for (const char* fact :
        {"A-7K3M-9QXD", "identificeret", "unge-15-30",
-        "Åbne sager i 2 myndighedsafdelinger", "advisset blev oprettet",
-        "konference planlagt", "aftalt med mor", "Læste advisset om dig",
+        "Åbne sager i 2 myndighedsafdelinger", "adviset blev oprettet",
+        "konference planlagt", "aftalt med mor", "Læste adviset om dig",
         "Afdelingen Jobcenter", "Databeskyttelsesrådgiveren", "<td>88</td>",
         "set 4 gange", "2024-32-0283",
         "--subject 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"}) {

@@ -32,9 +32,9 @@ TEST(WhoTextTest, AnActorIsARoleOrADepartmentInWords) {
 
 TEST(WhatTextTest, AnAccessIsASentence) {
   const auto person = SamplePerson();
-  EXPECT_EQ(WhatText(person.accesses(0), kDa), "Læste advisset om dig");
+  EXPECT_EQ(WhatText(person.accesses(0), kDa), "Læste adviset om dig");
   EXPECT_EQ(WhatText(person.accesses(1), kDa),
-            "Ændrede advissets tilstand til »konference planlagt«");
+            "Ændrede advisets tilstand til »konference planlagt«");
   EXPECT_THAT(WhatText(person.accesses(2), kDa), HasSubstr("sagsnummer"));
   EXPECT_EQ(WhatText(person.accesses(3), kEn),
             "Looked up what is held about you");
@@ -78,7 +78,7 @@ TEST(WhyTextTest, WithoutAReasonItIsWorkForThePurpose) {
 TEST(StepTextTest, EachStepIsASentence) {
   const auto person = SamplePerson();
   EXPECT_THAT(StepText(person.alert().history(0), person, kDa),
-              HasSubstr("advisset blev oprettet"));
+              HasSubstr("adviset blev oprettet"));
   EXPECT_EQ(StepText(person.alert().history(1), person, kDa),
             "Ungekoordinatoren satte tilstanden til »konference planlagt«. "
             "Note: »aftalt med mor«");

@@ -111,7 +111,7 @@ class ReportsTest : public testing::Test {
 TEST_F(ReportsTest, StatisticsSayHowTheyAreRoundedAndWhatIsWithheld) {
   ASSERT_TRUE(Run({}).ok());
   EXPECT_THAT(out_.str(), HasSubstr("22-11-2026"));
-  EXPECT_THAT(out_.str(), HasSubstr("multiplum af 5"));
+  EXPECT_THAT(out_.str(), HasSubstr("et helt antal gange 5"));
   EXPECT_THAT(out_.str(), HasSubstr("identificeret  35"));
   EXPECT_THAT(out_.str(), HasSubstr("tilbudt        –"));
   ASSERT_TRUE(Run({}, OutputFormat::kHuman, Language::kEnglish).ok());

@@ -1,5 +1,5 @@
 #include <gmock/gmock.h>
-#include <grpcpp/channel.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
@@ -28,14 +28,15 @@ class WebApp : public ::testing::Test {
     options.origin = kOrigin;
     options.login = "certificate";
     options.access_contact = "It-service";
-    options.identify = [](const WebRequest& request,
-                          absl::Time now) -> absl::StatusOr<Person> {
+    options.identify = [this](const WebRequest& request,
+                              absl::Time now) -> absl::StatusOr<Person> {
+      if (!refusal_.ok()) return refusal_;
       if (request.certificate.empty()) {
         return absl::PermissionDeniedError("no");
       }
       return Person{request.certificate, now + absl::Hours(1)};
     };
-    options.channel = std::move(channel);
+    options.channel = [channel = std::move(channel)] { return channel; };
     options.clock = [this] { return now_; };
     app_.emplace(std::move(options), hub_);
   }
@@ -82,6 +83,7 @@ class WebApp : public ::testing::Test {
   }
 
   absl::Time now_ = absl::Now();
+  absl::Status refusal_;  // of everybody
   FakeAlerts server_;
   LiveHub hub_;
   std::optional<App> app_;
@@ -248,6 +250,54 @@ TEST_F(WebApp, AStreamEndsWithItsSession) {
   now_ += absl::Minutes(31);
   EXPECT_THAT(*response.stream->Next(), HasSubstr("event: ended"));
   EXPECT_EQ(response.stream->Next(), std::nullopt);
+}
+
+TEST_F(WebApp, AStreamEndsWithTheCertificateThatOpenedIt) {
+  WebResponse response = app_->Handle(As("anna", Ask("GET", "/api/events")));
+  ASSERT_NE(response.stream, nullptr);
+  refusal_ = absl::PermissionDeniedError("the certificate is revoked");
+  EXPECT_THAT(*response.stream->Next(), HasSubstr("event: ended"));
+  EXPECT_EQ(response.stream->Next(), std::nullopt);
+}
+
+TEST_F(WebApp, ALoginThatIsOverIsNotTakenForAMissingRole) {
+  const WebRequest request = As("anna", Ask("GET", "/api/session"));
+  refusal_ = absl::UnauthenticatedError("the ID token has expired");
+  const WebResponse over = app_->Handle(request);
+  EXPECT_EQ(over.status, 401);
+  EXPECT_THAT(over.body, HasSubstr("\"login_needed\":true"));
+  EXPECT_THAT(over.body, HasSubstr("\"no_role\":false"));
+  refusal_ = absl::PermissionDeniedError("no coordinator");
+  const WebResponse other = app_->Handle(Ask("GET", "/api/session"));
+  EXPECT_EQ(other.status, 403);
+  EXPECT_THAT(other.body, HasSubstr("\"login_needed\":false"));
+  EXPECT_THAT(other.body, HasSubstr("\"no_role\":true"));
+  // A session that is over begins anew without another login.
+  refusal_ = absl::OkStatus();
+  EXPECT_THAT(app_->Handle(Ask("GET", "/api/session")).body,
+              HasSubstr("\"login_needed\":false"));
+}
+
+TEST_F(WebApp, CountsWhatItAnswersAndWhomItRefuses) {
+  app_->Handle(As("anna", Ask("GET", "/api/alerts")));  // and the login
+  app_->Handle(Ask("GET", "/x.y"));
+  WebRequest stranger = Ask("POST", "/api/session");
+  stranger.certificate = "";
+  stranger.origin = kOrigin;
+  app_->Handle(stranger);
+  AppFigures figures = app_->figures();
+  EXPECT_EQ(figures.answers, (std::array<std::uint64_t, 5>{0, 2, 0, 2, 0}));
+  EXPECT_EQ(figures.logins_refused, 1u);
+  EXPECT_EQ(figures.matcher_failures, 0u);
+  // What a person asks wrongly is no failure of the matcher's.
+  app_->Handle(As("anna", Ask("GET", "/api/alerts/A-0000-0000")));
+  EXPECT_EQ(app_->figures().matcher_failures, 0u);
+  cookies_.clear();
+  Start(grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials()));
+  EXPECT_EQ(app_->Handle(As("anna", Ask("GET", "/api/alerts"))).status, 503);
+  figures = app_->figures();
+  EXPECT_EQ(figures.matcher_failures, 1u);
+  EXPECT_EQ(figures.answers[4], 1u);
 }
 
 TEST_F(WebApp, APersonsFloodIsRefused) {

@@ -253,6 +253,32 @@ TEST_F(WebDocuments, TheReportHasTheMonthAndFiguresBesideIt) {
   EXPECT_EQ(matcher_.on_behalf_of, "samkoer://viborg/coordinator/anna");
 }
 
+TEST_F(WebDocuments, AFinishedMonthIsHadByItsName) {
+  const auto ask = [this](const char* month) {
+    return Ask("POST", "/api/report",
+               {{"as", "html"}, {"month", month}, {"figures", kFigures}});
+  };
+  const auto october = ask("2026-10");
+  ASSERT_TRUE(october.ok()) << october.status();
+  EXPECT_EQ(october->file_name, "ungeindsats-2026-10.html");
+  EXPECT_THAT(october->body, HasSubstr("Status for oktober 2026"));
+  EXPECT_THAT(october->body, HasSubstr("Jobindsats"));
+  EXPECT_THAT(matcher_.months, ElementsAre(202610u));
+  // The one that runs, where none is named.
+  EXPECT_THAT(ask("")->body, HasSubstr("Status for november 2026"));
+  EXPECT_TRUE(absl::IsNotFound(ask("2026-07").status()));
+  for (const char* wrong : {"2026-13", "202610", "2026", "oktober"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ask(wrong).status())) << wrong;
+  }
+  EXPECT_TRUE(absl::IsInvalidArgument(Ask("POST", "/api/report",
+                                          {{"as", "html"},
+                                           {"month", "2026-10"},
+                                           {"quarter", "2026-4"},
+                                           {"figures", ""}})
+                                          .status()));
+  EXPECT_THAT(matcher_.months, ElementsAre(202610u, 202607u));
+}
+
 TEST_F(WebDocuments, AQuarterHasThoseOfItsMonthsThatAreKept) {
   const auto ask = [this](const char* quarter) {
     return Ask("POST", "/api/report",
@@ -309,6 +335,12 @@ TEST_F(WebDocuments, AFormChangesAnAgendaAndWhoeverWasSecondIsTold) {
                                   {{"add.alert_id", "020402-4104"}})
                                   .status()));
   EXPECT_EQ(matcher_.changes.size(), 1u);
+  // Who takes a case off says which alert was seen.
+  EXPECT_TRUE(absl::IsAborted(Ask("POST", "/api/conferences/K-7K3M-9QXD",
+                                  {{"remove.alert_id", "A-7K3M-9QXD"},
+                                   {"remove.expected_alert_revision", "7"}})
+                                  .status()));
+  EXPECT_EQ(matcher_.changes.at(1).remove().expected_alert_revision(), 7u);
 }
 
 TEST_F(WebDocuments, OneAnswerGoesToSeveralQuestions) {

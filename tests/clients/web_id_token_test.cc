@@ -110,6 +110,12 @@ class WebIdToken : public ::testing::Test {
         Verify(Sign(claims, ec->secret, JWT_ALG_ES256)).status());
   }
 
+  absl::Status NameRefused(const std::string& name) {
+    return Verify(Sign(Claims("preferred_username", name), ec->secret,
+                       JWT_ALG_ES256))
+        .status();
+  }
+
   static inline Key *rsa, *ec, *stranger;
   std::string folder_;
   v1::OpenIdLogin config_;
@@ -151,13 +157,19 @@ TEST_F(WebIdToken, AnotherPayloadUnderTheSignatureIsRefused) {
 
 TEST_F(WebIdToken, OnlyOurIssuerAudienceAndTimeCount) {
   EXPECT_FALSE(Refused(Claims()));
-  for (const char* claim : {"iss", "aud", "exp", "preferred_username"}) {
+  for (const char* claim : {"iss", "aud", "exp"}) {
     EXPECT_TRUE(Refused(Claims(claim))) << claim;
   }
   EXPECT_TRUE(Refused(Claims("iss", R"("https://id.example/other")")));
   EXPECT_TRUE(Refused(Claims("aud", R"("other")")));
   EXPECT_TRUE(Refused(Claims("aud", R"(["other"])")));
-  EXPECT_FALSE(Refused(Claims("aud", R"(["other","samkoer"])")));
+  EXPECT_FALSE(Refused(Claims("aud", R"(["samkoer"])")));
+  // Of several audiences the one counts that asked for the token.
+  EXPECT_TRUE(Refused(Claims("aud", R"(["other","samkoer"])")));
+  EXPECT_TRUE(Refused(Claims("aud", R"(["other","samkoer"],"azp":"other")")));
+  EXPECT_FALSE(
+      Refused(Claims("aud", R"(["other","samkoer"],"azp":"samkoer")")));
+  EXPECT_TRUE(Refused(Claims("aud", R"("samkoer","azp":"other")")));
   EXPECT_TRUE(Refused(Claims("exp", "1799999900")));  // has ended
   EXPECT_TRUE(Refused(Claims("exp", "1800086500")));  // lasts over a day
   EXPECT_TRUE(Refused(Claims("exp", R"("soon")")));
@@ -171,8 +183,11 @@ TEST_F(WebIdToken, OnlyOurIssuerAudienceAndTimeCount) {
 TEST_F(WebIdToken, ANameMustBeOneAndTheRoleMustHold) {
   for (const char* name : {R"("")", R"("anna@viborg.dk")", R"("a b")", "7",
                            R"("ærø")", R"(["anna"])"}) {
-    EXPECT_TRUE(Refused(Claims("preferred_username", name))) << name;
+    EXPECT_TRUE(absl::IsPermissionDenied(NameRefused(name))) << name;
   }
+  EXPECT_TRUE(absl::IsPermissionDenied(
+      Verify(Sign(Claims("preferred_username"), ec->secret, JWT_ALG_ES256))
+          .status()));
   for (const char* groups :
        {"", R"("ungekoordinatorer")", R"(["ungekoordinato"])", "[]", "true"}) {
     const auto status =

@@ -54,9 +54,24 @@ std::vector<std::string> Refs(const Alert& alert) {
 
 Alert Opened() { return OpenAlert("A-7K3M-9QXD", Content(), T(0)); }
 
-// An open alert that a person moved to `state`.
+// Writes down what the state says: a guide who has accepted, a plan.
+void Agree(AlertState state, Alert& alert) {
+  if (state != ALERT_STATE_GUIDE_ASSIGNED && state != ALERT_STATE_PLAN_ACTIVE) {
+    return;
+  }
+  auto& coordination = *alert.mutable_coordination();
+  coordination.set_matched(true);
+  if (state == ALERT_STATE_GUIDE_ASSIGNED) {
+    coordination.mutable_guide()->set_state(samkoer::v1::GUIDE_STATE_ACCEPTED);
+  } else {
+    coordination.mutable_plan()->set_exists(true);
+  }
+}
+
+// An open alert that a person moved to `state`, with what it says.
 Alert In(AlertState state) {
   Alert alert = Opened();
+  Agree(state, alert);
   if (state != ALERT_STATE_IDENTIFIED) {
     EXPECT_TRUE(SetAlertState(alert, state, kWho, "", 0, T(1)).ok());
   }
@@ -188,7 +203,8 @@ TEST(AlertLifecycleTest, AnEndedAlertIsIdentifiedAgainAfterTheRuleCeased) {
   }
 }
 
-// The table of the header, row by row.
+// The table of the header, row by row, where nothing that is agreed on stands
+// in the way.
 TEST(AlertLifecycleTest, PeopleMaySetWhatTheTableSays) {
   const std::vector<std::pair<AlertState, std::string>> table = {
       {ALERT_STATE_IDENTIFIED, "-xxxxxxx-"},
@@ -208,6 +224,8 @@ TEST(AlertLifecycleTest, PeopleMaySetWhatTheTableSays) {
       Alert alert =
           In(from == ALERT_STATE_WITHDRAWN ? ALERT_STATE_OFFERED : from);
       if (from == ALERT_STATE_WITHDRAWN) ApplyRuleCeased(alert, T(1));
+      alert.clear_coordination();
+      Agree(target, alert);
       const std::string before = alert.SerializeAsString();
       const absl::Status status =
           SetAlertState(alert, target, kWho, "so", alert.revision(), T(5));
@@ -225,6 +243,73 @@ TEST(AlertLifecycleTest, PeopleMaySetWhatTheTableSays) {
                                      ? absl::StatusCode::kInvalidArgument
                                      : absl::StatusCode::kFailedPrecondition);
       }
+    }
+  }
+}
+
+TEST(AlertLifecycleTest, AStateIsNotSetThatNothingBearsOut) {
+  for (const AlertState from : kActive) {
+    for (const AlertState to :
+         {ALERT_STATE_GUIDE_ASSIGNED, ALERT_STATE_PLAN_ACTIVE}) {
+      if (from == to) continue;
+      Alert alert = In(from);
+      alert.clear_coordination();
+      // Somebody who is asked has not accepted; a plan that is not there.
+      auto& coordination = *alert.mutable_coordination();
+      coordination.mutable_guide()->set_state(
+          samkoer::v1::GUIDE_STATE_PROPOSED);
+      coordination.mutable_plan()->set_owner("Mette");
+      const std::string before = alert.SerializeAsString();
+      const absl::Status refused = SetAlertState(alert, to, kWho, "", 0, T(5));
+      EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+      EXPECT_THAT(std::string(refused.message()),
+                  testing::HasSubstr(to == ALERT_STATE_PLAN_ACTIVE
+                                         ? "there is no plan"
+                                         : "no youth guide has accepted"));
+      EXPECT_EQ(alert.SerializeAsString(), before);
+    }
+  }
+}
+
+TEST(AlertLifecycleTest, WhatIsAgreedOnIsNotDeniedByAnEarlierState) {
+  const std::vector<AlertState> earlier = {
+      ALERT_STATE_IDENTIFIED, ALERT_STATE_OFFERED, ALERT_STATE_NOMINATED,
+      ALERT_STATE_CONFERENCE_PLANNED};
+  for (const AlertState to : earlier) {
+    Alert guided = In(ALERT_STATE_GUIDE_ASSIGNED);
+    absl::Status refused = SetAlertState(guided, to, kWho, "", 0, T(5));
+    EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_THAT(std::string(refused.message()),
+                testing::HasSubstr("has a youth guide"));
+    Alert planned = In(ALERT_STATE_PLAN_ACTIVE);
+    refused = SetAlertState(planned, to, kWho, "", 0, T(5));
+    EXPECT_THAT(std::string(refused.message()),
+                testing::HasSubstr("say first that there is none"));
+    // The plan is gone, the guide is not.
+    planned.mutable_coordination()->mutable_plan()->set_exists(false);
+    Agree(ALERT_STATE_GUIDE_ASSIGNED, planned);
+    EXPECT_FALSE(SetAlertState(planned, to, kWho, "", 0, T(5)).ok());
+    EXPECT_TRUE(
+        SetAlertState(planned, ALERT_STATE_GUIDE_ASSIGNED, kWho, "", 0, T(6))
+            .ok());
+  }
+  // A guide who was there before the alert was withdrawn stands in no way.
+  Alert again = In(ALERT_STATE_GUIDE_ASSIGNED);
+  ApplyRuleCeased(again, T(2));
+  ApplyRuleHolds(again, Content(), T(3));
+  ASSERT_EQ(again.state(), ALERT_STATE_IDENTIFIED);
+  EXPECT_TRUE(
+      SetAlertState(again, ALERT_STATE_OFFERED, kWho, "", 0, T(4)).ok());
+  EXPECT_TRUE(
+      SetAlertState(again, ALERT_STATE_GUIDE_ASSIGNED, kWho, "", 0, T(5)).ok());
+}
+
+TEST(AlertLifecycleTest, AnEndIsPossibleWhateverIsAgreedOn) {
+  for (const AlertState from :
+       {ALERT_STATE_GUIDE_ASSIGNED, ALERT_STATE_PLAN_ACTIVE}) {
+    for (const AlertState to : {ALERT_STATE_CLOSED, ALERT_STATE_DECLINED}) {
+      Alert alert = In(from);
+      EXPECT_TRUE(SetAlertState(alert, to, kWho, "", 0, T(5)).ok());
     }
   }
 }
@@ -324,6 +409,8 @@ TEST(AlertLifecycleTest, ConvenedCountsFromTheFirstUnbrokenStep) {
   Alert alert = Opened();
   EXPECT_EQ(ConvenedSince(alert), std::nullopt);
   const auto set = [&](AlertState state, int hour) {
+    alert.clear_coordination();
+    Agree(state, alert);
     ASSERT_TRUE(SetAlertState(alert, state, kWho, "", 0, T(hour)).ok());
   };
   set(ALERT_STATE_CONFERENCE_PLANNED, 5);

@@ -102,6 +102,27 @@ TEST_F(ConferenceChangeTest, AColleaguesActionIsReplacedByWhoHasSeenItOnly) {
   EXPECT_EQ(Get(id).agenda(0).action().text(), "Ring til familien");
 }
 
+TEST_F(ConferenceChangeTest, WhoHasNotSeenAColleaguesActionTakesNoSeatAway) {
+  const std::string alert = MatchOf(), id = Plan(2);
+  const std::string other = planned_.conferences(1).conference_id();
+  SAMKOER_ASSERT_OK(Add(id, alert));
+  const std::uint64_t seen = AlertOf().revision();
+  SAMKOER_ASSERT_OK(Act(id, alert));
+  const std::string before = AlertOf().SerializeAsString();
+  ASSERT_TRUE(absl::IsAborted(Remove(id, alert, seen)));
+  ASSERT_TRUE(absl::IsAborted(Move(id, alert, other, seen)));
+  ASSERT_TRUE(absl::IsAborted(Remove(id, alert, AlertOf().revision() + 1)));
+  EXPECT_EQ(AlertOf().SerializeAsString(), before);
+  EXPECT_EQ(Get(id).agenda_size(), 1);
+  EXPECT_EQ(Get(other).agenda_size(), 0);
+  // Who has seen it may.
+  SAMKOER_EXPECT_OK(Move(id, alert, other, AlertOf().revision()));
+  EXPECT_EQ(Get(other).agenda(0).action().text(), "Ring til skolen");
+  SAMKOER_EXPECT_OK(
+      Remove(other, alert, Get(other).agenda(0).alert_revision()));
+  EXPECT_FALSE(AlertOf().coordination().has_conference());
+}
+
 TEST_F(ConferenceChangeTest, OnlyWhoHasACaseInTheAlertActs) {
   const std::string alert = MatchOf(), id = Plan();
   SAMKOER_ASSERT_OK(Add(id, alert));

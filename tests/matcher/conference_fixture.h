@@ -47,16 +47,19 @@ class ConferenceTest : public CoordinationTest {
     request.mutable_add()->set_expected_alert_revision(alert_revision);
     return Change(conference, request).status();
   }
-  absl::Status Remove(const std::string& conference, const std::string& alert) {
+  absl::Status Remove(const std::string& conference, const std::string& alert,
+                      std::uint64_t alert_revision = 0) {
     samkoer::v1::ChangeConferenceRequest request;
     request.mutable_remove()->set_alert_id(alert);
+    request.mutable_remove()->set_expected_alert_revision(alert_revision);
     return Change(conference, request).status();
   }
   absl::Status Move(const std::string& conference, const std::string& alert,
-                    const std::string& to) {
+                    const std::string& to, std::uint64_t alert_revision = 0) {
     samkoer::v1::ChangeConferenceRequest request;
     request.mutable_move()->set_alert_id(alert);
     request.mutable_move()->set_to_conference_id(to);
+    request.mutable_move()->set_expected_alert_revision(alert_revision);
     return Change(conference, request).status();
   }
   absl::Status Act(const std::string& conference, const std::string& alert,

@@ -80,6 +80,8 @@ TEST_F(ConferenceSeatTest, ASeatPlansTheConferenceAndGivingItUpGoesBack) {
 }
 
 TEST_F(ConferenceSeatTest, WhoHasAGuideKeepsTheStateOnBothWays) {
+  alert_.mutable_coordination()->mutable_guide()->set_state(
+      GUIDE_STATE_ACCEPTED);
   ASSERT_TRUE(
       SetAlertState(alert_, ALERT_STATE_GUIDE_ASSIGNED, kWho, "", 0, kNow)
           .ok());

@@ -189,6 +189,71 @@ TEST_F(CoordinationCommandsTest, AGuideKeepsTheAlertWhenADepartmentCloses) {
   EXPECT_EQ(in_.AllAlerts().at(0).state(), samkoer::v1::ALERT_STATE_WITHDRAWN);
 }
 
+TEST_F(CoordinationCommandsTest, ACaseworkerKeepsTheAlertUntilTheLastCase) {
+  const std::string id = MatchOf();
+  samkoer::v1::CoordinateRequest request;
+  *request.mutable_appoint_caseworker()->mutable_holder() = Mette();
+  SAMKOER_ASSERT_OK(Take(id, request).status());
+  in_.MustDelta("jobs", {}, {"J-p"});
+  EXPECT_EQ(AlertOf().state(), samkoer::v1::ALERT_STATE_IDENTIFIED);
+  EXPECT_TRUE(AlertOf().participants().empty());
+  in_.Restart();
+  in_.MustDelta("family", {}, {"F-p"});
+  EXPECT_EQ(in_.AllAlerts().at(0).state(), samkoer::v1::ALERT_STATE_WITHDRAWN);
+}
+
+TEST_F(CoordinationCommandsTest, TheLastTasksEndEndsAnAlertWithoutARule) {
+  const std::string id = MatchOf();
+  samkoer::v1::CoordinateRequest contact;
+  *contact.mutable_appoint_contact_person()->mutable_holder() = Mette();
+  SAMKOER_ASSERT_OK(Take(id, contact).status());
+  samkoer::v1::CoordinateRequest end;
+  end.mutable_end_contact_person()->set_reason("er faldet på plads");
+  // While the rule holds, the alert stays.
+  SAMKOER_ASSERT_OK(Take(id, end).status());
+  EXPECT_EQ(AlertOf().state(), samkoer::v1::ALERT_STATE_IDENTIFIED);
+  SAMKOER_ASSERT_OK(Take(id, contact).status());
+  in_.MustDelta("jobs", {}, {"J-p"});
+  EXPECT_EQ(AlertOf().state(), samkoer::v1::ALERT_STATE_IDENTIFIED);
+  const auto alert = storage::ValueOf(Take(id, end));
+  EXPECT_EQ(alert.state(), samkoer::v1::ALERT_STATE_WITHDRAWN);
+  EXPECT_EQ(AlertOf().SerializeAsString(), alert.SerializeAsString());
+}
+
+TEST_F(CoordinationCommandsTest, AHandoverIsAnsweredAfterTheRuleHasCeased) {
+  const std::string id = MatchOf();
+  SAMKOER_ASSERT_OK(Take(id, Guide()).status());
+  HandoverToFamily(id);
+  in_.MustDelta("jobs", {}, {"J-p"});
+  // The department that is asked still finds its own case by it, and nobody
+  // else does.
+  ASSERT_EQ(Inbox("family").entries_size(), 1);
+  EXPECT_EQ(Inbox("family").entries(0).case_ref(), "F-p");
+  EXPECT_EQ(Inbox("family").entries(0).unit(), "Rådgivning");
+  EXPECT_EQ(Inbox("family").entries(0).handover().handover_id(), 1u);
+  EXPECT_EQ(Inbox("jobs").entries_size(), 0);
+  EXPECT_TRUE(absl::IsNotFound(Answer("jobs", id, true)));
+  in_.Restart();
+  SAMKOER_ASSERT_OK(Answer("family", id, true));
+  EXPECT_EQ(AlertOf().coordination().guide().holder().name(), "Lars");
+  ASSERT_EQ(Inbox("family").entries_size(), 1);
+  EXPECT_FALSE(Inbox("family").entries(0).has_handover());
+  EXPECT_EQ(Inbox("jobs").entries_size(), 0);
+}
+
+TEST_F(CoordinationCommandsTest, WithoutAnOpenCaseNoDepartmentAnswers) {
+  const std::string id = MatchOf();
+  in_.MustDelta("social",
+                {MakeRecord("p", "S-p", "Voksne", samkoer::v1::DOMAIN_SOCIAL)});
+  SAMKOER_ASSERT_OK(Take(id, Guide()).status());
+  HandoverToFamily(id);
+  in_.MustDelta("jobs", {}, {"J-p"});
+  in_.MustDelta("family", {}, {"F-p"});
+  EXPECT_EQ(AlertOf().state(), samkoer::v1::ALERT_STATE_GUIDE_ASSIGNED);
+  EXPECT_EQ(Inbox("family").entries_size(), 0);
+  EXPECT_TRUE(absl::IsNotFound(Answer("family", id, true)));
+}
+
 TEST_F(CoordinationCommandsTest, ErasureTakesEverythingThatWasAgreed) {
   const std::string id = MatchOf();
   SAMKOER_ASSERT_OK(Nominate("family", "F-p").status());

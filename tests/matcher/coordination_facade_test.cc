@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/matcher/coordination_fixture.h"
 
@@ -100,6 +102,81 @@ TEST_F(CoordinationFacadeTest, TheOverviewCountsAssignedAndBacklog) {
   EXPECT_EQ(overview.half_years(1).backlog(), 2u);
   EXPECT_EQ(overview.feed_sequence(), in_.matcher().FeedSequence());
   EXPECT_EQ(in_.CountLeaves(AUDIT_ACTION_OVERVIEW_READ), 1u);
+}
+
+TEST_F(CoordinationFacadeTest, AnOverviewIsCountedOnceAndEachReadIsLogged) {
+  MatchOf();
+  CoordinationFacade shared(in_.matcher());
+  const auto first =
+      storage::ValueOf(shared.GetOverview(Installation::Coordinator()));
+  // Whoever counts from now on fails.
+  storage::WriteBatch batch;
+  SAMKOER_ASSERT_OK(
+      in_.store().Scan(storage::TablePrefix(storage::Table::kAlert), "",
+                       [&](std::string_view key, std::string_view value) {
+                         std::string damaged(value);
+                         damaged.back() ^= 1;
+                         batch.Put(std::string(key), std::move(damaged));
+                         return true;
+                       }));
+  SAMKOER_ASSERT_OK(in_.store().Write(batch));
+  EXPECT_TRUE(absl::IsDataLoss(
+      facade().GetOverview(Installation::Coordinator()).status()));
+  Caller colleague = Installation::Coordinator();
+  colleague.uri = "samkoer://viborg/coordinator/bente";
+  const auto second = storage::ValueOf(shared.GetOverview(colleague));
+  EXPECT_EQ(second.SerializeAsString(), first.SerializeAsString());
+  std::vector<std::string> readers;
+  for (const auto& leaf : in_.Leaves()) {
+    if (leaf.action() == AUDIT_ACTION_OVERVIEW_READ) {
+      readers.push_back(leaf.actor());
+    }
+  }
+  EXPECT_EQ(readers, (std::vector<std::string>{Installation::Coordinator().uri,
+                                               colleague.uri}));
+  // A change, which writes the alert anew, is counted.
+  SAMKOER_ASSERT_OK(Nominate("family", "F-p").status());
+  EXPECT_EQ(
+      storage::ValueOf(shared.GetOverview(colleague)).matched_and_nominated(),
+      1u);
+}
+
+TEST_F(CoordinationFacadeTest, AnOverviewThatIsSharedIsAlwaysTodaysAndAllOfIt) {
+  const std::string id = MatchOf();
+  CoordinationFacade shared(in_.matcher());
+  const auto read = [&] {
+    auto overview =
+        storage::ValueOf(shared.GetOverview(Installation::Coordinator()));
+    EXPECT_EQ(overview.DebugString(), Overview().DebugString());
+    return overview;
+  };
+  EXPECT_EQ(read().matched_only(), 1u);
+  SAMKOER_ASSERT_OK(Nominate("family", "F-p").status());
+  EXPECT_EQ(read().matched_and_nominated(), 1u);
+  // From a department that has no case in the alert.
+  samkoer::v1::CoordinateRequest guide = Guide();
+  auto& holder = *guide.mutable_assign_guide()->mutable_holder();
+  holder.set_department("social");
+  holder.set_unit("Voksne");
+  SAMKOER_ASSERT_OK(Take(id, guide).status());
+  EXPECT_EQ(read().guides(0).unit(), "Voksne");
+  MatchOf("q");
+  EXPECT_EQ(read().matched_only(), 1u);
+  // What no alert changes by: the policy's words, and the day.
+  const auto sequence = in_.matcher().FeedSequence();
+  in_.policy().set_version(4);
+  for (auto& department : *in_.policy().mutable_departments()) {
+    if (department.id() == "social") department.set_name("Voksencentret");
+  }
+  SAMKOER_ASSERT_OK(in_.ApplyPolicy());
+  EXPECT_EQ(read().guides(0).department_name(), "Voksencentret");
+  EXPECT_EQ(in_.matcher().FeedSequence(), sequence);
+  in_.SetDay("2026-12-01");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  EXPECT_EQ(read().months_size(), 2);
+  EXPECT_EQ(in_.matcher().FeedSequence(), sequence);
+  in_.MustErase("q");
+  EXPECT_EQ(read().matched_only(), 0u);
 }
 
 TEST_F(CoordinationFacadeTest, WhoCanBeNamedIsWhatThePolicyKnows) {

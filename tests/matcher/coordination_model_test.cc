@@ -24,6 +24,8 @@ constexpr int kRoles = 3;
 struct Sheet {
   AlertState state = ALERT_STATE_IDENTIFIED;
   bool rule = true;
+  // Some open case is left, where neither rule nor nomination says so.
+  bool open_case = true;
   std::set<int> nominated;  // cases
   std::optional<int> asked;
   std::array<std::optional<int>, kRoles> holder;
@@ -32,6 +34,16 @@ struct Sheet {
   bool offered = false;
 
   bool Active() const { return state <= ALERT_STATE_PLAN_ACTIVE; }
+  // Kædeansvar: whoever has a task, or waits for a successor, answers for the
+  // young person as long as there is a case.
+  bool Kept() const {
+    if (rule || !nominated.empty()) return true;
+    bool answers = false;
+    for (int role = 0; role < kRoles; ++role) {
+      answers |= holder[role] || successor[role];
+    }
+    return answers && open_case;
+  }
   void Forget() {
     asked.reset();
     holder[0].reset();
@@ -95,14 +107,17 @@ class Model {
     if (sheet_.rule) {
       ApplyRuleHolds(alert_, Content(), Next());
     } else {
-      ApplyRuleCeased(alert_, Next(), /*open_case=*/false);
+      ApplyRuleCeased(alert_, Next(), sheet_.open_case);
+    }
+    if (sheet_.Active() && !sheet_.Kept()) {
+      sheet_.state = ALERT_STATE_WITHDRAWN;
     }
   }
 
   void One(int step) {
     CoordinateRequest request;
     const int who = Below(5), role = Below(kRoles);
-    switch (Below(12)) {
+    switch (Below(13)) {
       case 0: {
         request.mutable_offer();
         Expect(Take(request), sheet_.Active());
@@ -158,7 +173,9 @@ class Model {
         const bool may =
             sheet_.Active() && sheet_.holder[2] && !sheet_.successor[2];
         Expect(Take(request), may);
-        if (may) sheet_.holder[2].reset();
+        if (!may) return;
+        sheet_.holder[2].reset();
+        RuleSays();
         return;
       }
       case 6: {
@@ -214,7 +231,6 @@ class Model {
             },
             Next());
         RuleSays();
-        Withdraw();
         return;
       }
       case 10: {
@@ -225,7 +241,11 @@ class Model {
           if (sheet_.state != ALERT_STATE_WITHDRAWN) sheet_.Forget();
           sheet_.state = ALERT_STATE_IDENTIFIED;
         }
-        Withdraw();
+        return;
+      }
+      case 11: {
+        sheet_.open_case = Below(3) != 0;
+        RuleSays();
         return;
       }
       default: {
@@ -239,12 +259,6 @@ class Model {
         Expect(SetAlertState(alert_, to, "anna", "", 0, Next()).ok(), may);
         if (may) sheet_.state = to;
       }
-    }
-  }
-
-  void Withdraw() {
-    if (!sheet_.rule && sheet_.nominated.empty() && sheet_.Active()) {
-      sheet_.state = ALERT_STATE_WITHDRAWN;
     }
   }
 

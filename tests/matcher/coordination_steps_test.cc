@@ -287,6 +287,95 @@ TEST_F(CoordinationStepsTest, AGuideKeepsTheAlertWhileThereIsAnOpenCase) {
   EXPECT_EQ(alert_.state(), ALERT_STATE_WITHDRAWN);
 }
 
+TEST_F(CoordinationStepsTest, WhoeverHasATaskKeepsTheAlert) {
+  const Alert nobody = alert_;
+  const auto kept = [&](bool open_case) {
+    Alert alert = alert_;
+    EXPECT_TRUE(ApplyRuleCeased(alert, T(50), open_case));
+    EXPECT_TRUE(alert.participants().empty());
+    return alert.state() != ALERT_STATE_WITHDRAWN;
+  };
+  EXPECT_FALSE(kept(true));
+  // One who is asked to be the guide is not responsible yet.
+  SAMKOER_ASSERT_OK(Take(Guide(Mette(), false)));
+  EXPECT_FALSE(kept(true));
+  SAMKOER_ASSERT_OK(Take(Guide(Mette(), true)));
+  EXPECT_TRUE(kept(true));
+  EXPECT_FALSE(kept(false));
+
+  alert_ = nobody;
+  CoordinateRequest caseworker;
+  *caseworker.mutable_appoint_caseworker()->mutable_holder() = Mette();
+  SAMKOER_ASSERT_OK(Take(caseworker));
+  EXPECT_TRUE(kept(true));
+  EXPECT_FALSE(kept(false));
+  // And until the successor has accepted, by the handover and by the one who
+  // hands over.
+  Holder ali = Mette();
+  ali.set_name("Ali");
+  SAMKOER_ASSERT_OK(Take(HandOver(HANDOVER_ROLE_CASEWORKER, ali)));
+  EXPECT_TRUE(kept(true));
+  alert_.mutable_coordination()->clear_caseworker();
+  EXPECT_TRUE(kept(true));
+  EXPECT_FALSE(kept(false));
+  SAMKOER_ASSERT_OK(Take(Settle(1, HANDOVER_STATE_TAKEN_BACK)));
+  EXPECT_FALSE(kept(true));
+
+  alert_ = nobody;
+  SAMKOER_ASSERT_OK(Take(Contact()));
+  EXPECT_TRUE(kept(true));
+  EXPECT_FALSE(kept(false));
+  CoordinateRequest end;
+  end.mutable_end_contact_person()->set_reason("er faldet på plads");
+  SAMKOER_ASSERT_OK(Take(end));
+  EXPECT_FALSE(kept(true));
+}
+
+TEST_F(CoordinationStepsTest, APersonMovesOnAnAlertThatATaskKeeps) {
+  CoordinateRequest caseworker;
+  *caseworker.mutable_appoint_caseworker()->mutable_holder() = Mette();
+  SAMKOER_ASSERT_OK(Take(caseworker));
+  ASSERT_TRUE(ApplyRuleCeased(alert_, T(50), /*open_case=*/true));
+  SAMKOER_EXPECT_OK(
+      SetAlertState(alert_, ALERT_STATE_OFFERED, kWho, "", 0, T(51)));
+}
+
+TEST_F(CoordinationStepsTest, APlanThatIsNotThereAfterAllLeavesWhatIsAgreed) {
+  const auto plan = [&](bool exists) {
+    CoordinateRequest request;
+    request.mutable_set_plan()->set_exists(exists);
+    SAMKOER_ASSERT_OK(Take(request));
+  };
+  CoordinateRequest offer;
+  offer.mutable_offer();
+  SAMKOER_ASSERT_OK(Take(offer));
+  plan(true);
+  EXPECT_EQ(alert_.state(), ALERT_STATE_OFFERED);
+  SAMKOER_ASSERT_OK(
+      SetAlertState(alert_, ALERT_STATE_PLAN_ACTIVE, kWho, "", 0, T(40)));
+  plan(false);
+  EXPECT_EQ(alert_.state(), ALERT_STATE_OFFERED);
+  SAMKOER_ASSERT_OK(Take(Guide(Mette(), true)));
+  plan(true);
+  EXPECT_EQ(alert_.state(), ALERT_STATE_PLAN_ACTIVE);
+  plan(false);
+  EXPECT_EQ(alert_.state(), ALERT_STATE_GUIDE_ASSIGNED);
+}
+
+TEST_F(CoordinationStepsTest, TheDepartmentsOfThoseWithATaskAreKnown) {
+  EXPECT_TRUE(TaskDepartments(alert_).empty());
+  SAMKOER_ASSERT_OK(Take(Contact()));  // external
+  EXPECT_TRUE(TaskDepartments(alert_).empty());
+  SAMKOER_ASSERT_OK(Take(Guide(Mette(), false)));
+  EXPECT_TRUE(TaskDepartments(alert_).empty());
+  SAMKOER_ASSERT_OK(Take(HandOver(HANDOVER_ROLE_CONTACT_PERSON, Mette())));
+  EXPECT_THAT(TaskDepartments(alert_), testing::ElementsAre("jobs"));
+  SAMKOER_ASSERT_OK(Take(Settle(1, HANDOVER_STATE_REFUSED)));
+  EXPECT_TRUE(TaskDepartments(alert_).empty());
+  SAMKOER_ASSERT_OK(Take(Guide(Mette(), true)));
+  EXPECT_THAT(TaskDepartments(alert_), testing::ElementsAre("jobs"));
+}
+
 TEST_F(CoordinationStepsTest, NotesAndNamesHoldNoCprNumber) {
   CoordinateRequest request = Guide(Mette(), true);
   request.set_note("ring til 250803-1236");

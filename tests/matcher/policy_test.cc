@@ -156,6 +156,21 @@ TEST(PolicyTest, CriteriaAreNumberedInTheOrderOfTheRules) {
   EXPECT_EQ(policy.rules()[1].criteria, 5u);
 }
 
+TEST(PolicyTest, ACodeOfTheRoutingIsTakenInAndMakesNoAlert) {
+  samkoer::v1::Policy written = ExamplePolicy();
+  written.mutable_rules(0)->add_criteria("b");
+  auto& routing = *written.mutable_coordination()->add_routing();
+  routing.set_text("Førtidspension");
+  routing.set_age_below(30);
+  routing.set_department("family");
+  routing.add_criteria("pension");
+  routing.add_criteria("b");
+  const CompiledPolicy policy = Compiled(written);
+  EXPECT_THAT(policy.criteria(), testing::ElementsAre("b", "pension"));
+  EXPECT_EQ(policy.CriterionBit("pension"), 1);
+  EXPECT_EQ(policy.rules()[0].criteria, 1u);
+}
+
 TEST(PolicyTest, TheDigestIsTheTextsSha256) {
   const auto policy = CompiledPolicy::Compile(ExamplePolicy(), "abc").value();
   EXPECT_EQ(policy.text(), "abc");

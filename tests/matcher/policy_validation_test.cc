@@ -129,6 +129,14 @@ std::vector<Breakage> Breakages() {
            p.mutable_rules(0)->add_criteria(std::to_string(i));
          }
        }},
+      {"coordination.routing[0].criteria[0]",
+       [](Policy& p) {
+         auto& routing = *p.mutable_coordination()->add_routing();
+         routing.set_text("Førtidspension");
+         routing.set_age_below(30);
+         routing.set_department("family");
+         routing.add_criteria("a,b");
+       }},
       {"rules[0].effective_from",
        [](Policy& p) { p.mutable_rules(0)->set_effective_from("2026-02-30"); }},
       {"rules[0].effective_until",

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "matcher/alert_store.h"
 #include "storage/key_layout.h"
 #include "tests/matcher/intake_fixture.h"
 #include "tests/matcher/state_testing.h"
@@ -34,7 +35,7 @@ TEST_F(CountTest, APersonCountsOnceInEachCellWhateverTheNumberOfCases) {
   UpsertJobs(changes, "b", "J-1");
   Finish(changes);
   const Counted counted = CountPersons(state_);
-  ASSERT_EQ(counted.tables.size(), 6u);
+  ASSERT_EQ(counted.tables.size(), 7u);
   EXPECT_EQ(counted.tables[0].name, "persons-by-department-and-domain");
   EXPECT_EQ(Counts(counted.tables[0]),
             (std::map<std::string, std::uint64_t>{{"family/FAMILY", 2},
@@ -54,6 +55,38 @@ TEST_F(CountTest, APersonCountsOnceInEachCellWhateverTheNumberOfCases) {
             (std::map<std::string, std::uint64_t>{{"backlog/alerts", 1}}));
   EXPECT_EQ(counted.tables[5].name, "alerts-new");
   EXPECT_TRUE(Counts(counted.tables[5]).empty());
+  EXPECT_EQ(counted.tables[6].name, "alerts-by-wait-for-guide");
+  EXPECT_TRUE(Counts(counted.tables[6]).empty());
+}
+
+TEST_F(CountTest, WhoHasAGuideStandsAtHowLongTheyWaited) {
+  AddPersons(1, 6);
+  std::vector<AlertChange> changes;
+  const auto give = [&](int number, int days) {
+    const PersonNo person = PersonOf("p" + std::to_string(number));
+    samkoer::v1::Alert alert;
+    SAMKOER_ASSERT_OK(AlertLoader(state_, tx_).Load(person, alert));
+    auto& guide = *alert.mutable_coordination()->mutable_guide();
+    guide.set_state(samkoer::v1::GUIDE_STATE_ACCEPTED);
+    *guide.mutable_since() = alert.created();
+    guide.mutable_since()->set_seconds(alert.created().seconds() +
+                                       days * 86'400);
+    changes.push_back(MakeAlertChange(state_, person,
+                                      *state_.index.FindAlert(person), alert));
+  };
+  const std::vector<int> days = {0, 29, 30, 89, 90};
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    give(static_cast<int>(i) + 1, days[i]);
+  }
+  StageAlertChanges(state_, tx_, changes);
+  Counted counted = CountPersons(state_);
+  ASSERT_EQ(counted.guided.size(), days.size());
+  SAMKOER_ASSERT_OK(CountWaits(state_, tx_, counted));
+  EXPECT_EQ(Counts(counted.tables[6]), (std::map<std::string, std::uint64_t>{
+                                           {"under-30-days/alerts", 2},
+                                           {"30-89-days/alerts", 2},
+                                           {"90-days-and-over/alerts", 1}}));
+  EXPECT_EQ(counted.tables[4].cells[0].count, days.size());
 }
 
 TEST_F(CountTest, TheAlertsOfTheMonthBeforeAreTheNewOnes) {
@@ -131,12 +164,31 @@ TEST_F(StatisticsTest, AreRoundedAndSmallCountsWithheld) {
   const GetStatisticsResponse response = Ask();
   EXPECT_EQ(response.day(), "2026-11-22");
   EXPECT_EQ(response.withhold_below(), 5u);
-  EXPECT_EQ(response.tables_size(), 6);
+  EXPECT_EQ(response.tables_size(), 5);
   EXPECT_EQ(Cell(response, kPersons, "family", "FAMILY"), "10");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "EMPLOYMENT"), "-");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "FAMILY"), "0");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "total"), "-");
   EXPECT_EQ(Cell(response, kPersons, "total", "total"), "10");
+}
+
+TEST_F(StatisticsTest, OfNewAlertsTheFirstMonthSaysNothingAndTheNextTheirs) {
+  PushFamilies(12);
+  std::vector<samkoer::v1::CaseRecord> jobs;
+  for (int i = 0; i < 12; ++i) {
+    jobs.push_back(Jobs("p" + std::to_string(i), "J-" + std::to_string(i)));
+  }
+  in_.MustSnapshot("jobs", jobs);
+  const auto first = Ask();
+  EXPECT_EQ(Cell(first, "alerts-new", "previous-month", "alerts"), "none");
+  EXPECT_EQ(Cell(first, "alerts-by-state", "IDENTIFIED", "alerts"), "10");
+  in_.SetDay("2026-12-01");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  EXPECT_EQ(Cell(Ask(), "alerts-new", "previous-month", "alerts"), "10");
+  // A month in which none came is known, and is small.
+  in_.SetDay("2027-01-01");
+  SAMKOER_ASSERT_OK(in_.Sweep());
+  EXPECT_EQ(Cell(Ask(), "alerts-new", "previous-month", "alerts"), "-");
 }
 
 TEST_F(StatisticsTest, AreTheSameUntilTheMonthIsOver) {

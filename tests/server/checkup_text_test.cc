@@ -20,6 +20,19 @@ TEST(CheckupText, ASoundStoreIsOneLine) {
             "/data: 12 values, a log of 3 leaves: in order\n");
 }
 
+TEST(CheckupText, WhatTheStoreHoldsIsCounted) {
+  CheckupResult result = Result(0);
+  result.findings.Hold("records", 120);
+  result.findings.Hold("alerts", 7);
+  EXPECT_EQ(HeldText(result), "a log of 3 leaves, 120 records, 7 alerts");
+  EXPECT_EQ(CheckupText(result, "/data"),
+            "/data: 12 values, a log of 3 leaves, 120 records, 7 alerts: in "
+            "order\n");
+  EXPECT_NE(CheckupJson(result, "/data")
+                .find("\"held\":{\"records\":120,\"alerts\":7},"),
+            std::string::npos);
+}
+
 TEST(CheckupText, EachFindingHasItsRemedy) {
   EXPECT_EQ(CheckupText(Result(1), "/data"),
             "audit leaf 7: is \"missing\"\n  remedy: restore\n"
@@ -36,7 +49,8 @@ TEST(CheckupText, JsonIsOneLineAndEscaped) {
   EXPECT_EQ(CheckupJson(Result(1), "/a\\b\n"),
             "{\"data_dir\":\"/a\\\\b\\u000a\",\"values\":12,\"log_size\":3,"
             "\"log_root\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\","
-            "\"finding_count\":1,\"findings\":[{\"place\":\"audit leaf 7\","
+            "\"held\":{},\"finding_count\":1,\"findings\":[{\"place\":\"audit "
+            "leaf 7\","
             "\"problem\":\"is \\\"missing\\\"\",\"remedy\":\"restore\"}]}\n");
   EXPECT_NE(CheckupJson(Result(0), "/a").find("\"findings\":[]"),
             std::string::npos);

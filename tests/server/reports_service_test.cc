@@ -31,7 +31,7 @@ TEST_F(ReportsServiceTest, OfficersAndCoordinatorsGetTheSameStatistics) {
   ASSERT_TRUE(Statistics("privacy-officer", &officer).ok());
   ASSERT_TRUE(Statistics("coordinator", &coordinator).ok());
   EXPECT_EQ(officer.day(), kTestDay);
-  EXPECT_EQ(officer.tables_size(), 6);
+  EXPECT_EQ(officer.tables_size(), 5);
   EXPECT_EQ(officer.SerializeAsString(), coordinator.SerializeAsString());
 }
 

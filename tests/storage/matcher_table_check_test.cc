@@ -29,6 +29,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::UnorderedElementsAre;
 
 // A small matcher's store: two departments; person 64 with a record in each and
@@ -171,6 +172,7 @@ class MatcherTableCheckTest : public testing::Test {
     const CheckedStore store{
         engine_, sealer_, StoreKind::kMatcher, TestIndexKey(), {}};
     SAMKOER_EXPECT_OK(CheckMatcherTables(store, findings));
+    held_ = findings.held();
     std::vector<std::string> told;
     for (const Finding& finding : findings.kept()) {
       told.push_back(finding.place + ": " + finding.problem);
@@ -191,7 +193,15 @@ class MatcherTableCheckTest : public testing::Test {
   std::vector<std::string> participants_ = {"familie", "job"};
   std::unique_ptr<const Dictionary> dictionary_;
   MatcherState state_;
+  std::vector<std::pair<std::string, std::uint64_t>> held_;
 };
+
+TEST_F(MatcherTableCheckTest, WhatIsHeldIsCounted) {
+  WriteAll();
+  Check();
+  EXPECT_THAT(held_, ElementsAre(Pair("records", 3), Pair("persons", 2),
+                                 Pair("alerts", 1)));
+}
 
 TEST_F(MatcherTableCheckTest, ANewAndASoundStoreHaveNoFinding) {
   EXPECT_THAT(Check(), IsEmpty());

@@ -279,6 +279,26 @@ TEST(RocksDbEngine, CompactionDoesNotSayDoneWhileASnapshotSeesOlderValues) {
   EXPECT_FALSE(InAnyFile(dir / "store", "det-gamle-ord"));
 }
 
+TEST(RocksDbEngine,
+     CompactionRightAfterOpeningIsDoneWhateverTheEngineHasBegun) {
+  // Every opening makes a file of level 0; at the fourth the engine begins to
+  // merge them by itself.
+  for (int round = 0; round < 8; ++round) {
+    SCOPED_TRACE(round);
+    TempDir dir;
+    for (int opening = 0; opening < 4; ++opening) {
+      auto engine = OpenStore(dir / "store");
+      SAMKOER_ASSERT_OK(engine->Write(
+          One("k" + std::to_string(opening), std::string(1 << 20, 'x'))));
+      SAMKOER_ASSERT_OK(
+          engine->Write(One("a", opening < 3 ? "det-gamle-ord" : "nu")));
+    }
+    auto engine = OpenStore(dir / "store");
+    SAMKOER_ASSERT_OK(engine->Compact());
+    EXPECT_FALSE(InAnyFile(dir / "store", "det-gamle-ord"));
+  }
+}
+
 TEST(RocksDbEngine, WritesGoOnWhileItCompacts) {
   TempDir dir;
   auto engine = OpenStore(dir / "store");

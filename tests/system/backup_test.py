@@ -24,7 +24,9 @@ MADE = re.compile(r"^(\d{8}T\d{6}Z): (\d+) files, ([\d.]+) MiB; new: (\d+) files
                   r"older backups removed: (\d+)$", re.M)
 
 
-class BackupTest(unittest.TestCase):
+class BackedUp(unittest.TestCase):
+    """An installation whose two servers have folders of backups."""
+
     def setUp(self):
         seed = int(os.environ.get("SAMKOER_SEED", random.SystemRandom().randrange(10**9)))
         print(f"SAMKOER_SEED={seed}", flush=True)
@@ -118,6 +120,8 @@ class BackupTest(unittest.TestCase):
             time.sleep(0.1)
         self.fail(server.log())
 
+
+class BackupTest(BackedUp):
     def follow(self, *arguments, code=0):
         result = self.it.alerts_program("follow", "--until-caught-up", "--cursor-file", self.it.work / "follow.cursor",
                                         *arguments)
@@ -348,52 +352,6 @@ class BackupTest(unittest.TestCase):
             time.sleep(0.1)
         self.assertEqual(copies[0], copies[1])
         self.assertEqual(len(self.ids("keyd")), count)
-
-    def test_the_drill(self):
-        self.it.start()
-        self.push(BASE)
-        self.backup("matcherd")
-        second = self.it.work / "second-machine"
-        second.mkdir()
-        textfile = second / "drill.prom"
-
-        def drill(*arguments, code=0):
-            result = run([ROOT / "deploy/backup-drill", "--program", BIN / "samkoer-matcherd", "--config",
-                          self.it.work / "matcherd.yaml", "--key", self.key, "--scratch", second / "scratch",
-                          "--textfile", textfile, *arguments])
-            self.assertEqual(result.returncode, code, result.stdout + result.stderr)
-            return result.stdout + result.stderr
-
-        self.assertIn("in order", drill("--from", self.folder("matcherd"), "--holds", self.checkpoint("matcherd")))
-        self.assertRegex(textfile.read_text(encoding="utf-8"), r"(?m)^samkoer_backup_drill_failed\{.*\} 0$")
-        self.assertEqual(list((second / "scratch").iterdir()), [])
-        # The log has gone on: what is lost is counted.
-        self.push("familie")
-        time.sleep(0.3)
-        lost = drill("--from", self.folder("matcherd"), "--holds", self.checkpoint("matcherd"), code=1)
-        self.assertIn("leaves more than the store has", lost)
-        self.assertRegex(textfile.read_text(encoding="utf-8"), r"(?m)^samkoer_backup_drill_failed\{.*\} 1$")
-        # None is new enough.
-        self.assertIn("hours old", drill("--from", self.folder("matcherd"), "--max-age-hours", "0", code=1))
-        self.assertIn("no backup", drill("--from", self.it.work / "elsewhere", code=1))
-        self.assertIn("no folder", drill("--from", self.it.work / "nowhere", code=1))
-        self.assertEqual(list((second / "scratch").iterdir()), [])
-        # Of a clock that was wrong.
-        future = self.it.work / "future"
-        future.mkdir()
-        (future / "20990101T000000Z.backup").write_text("whatever")
-        textfile.unlink()
-        self.assertIn("in the future", drill("--from", future, code=1))
-        self.assertRegex(textfile.read_text(encoding="utf-8"), r"(?m)^samkoer_backup_drill_failed\{.*\} 1$")
-        # Somebody else's folder, or a way into one.
-        link = second / "link"
-        link.symlink_to(second)
-        self.assertIn("nobody else can write to", drill("--from", future, "--scratch", link, code=1))
-        (second / "open").mkdir()
-        (second / "open").chmod(0o777)
-        (second / "open/backups").mkdir()
-        self.assertIn("nobody else can write to", drill("--from", future, "--scratch", second / "open", code=1))
-        self.assertTrue((second / "open/backups").exists())
 
 
 if __name__ == "__main__":

@@ -100,7 +100,11 @@ class ConferencesTest(unittest.TestCase):
         def action(alert, text, code=0):
             return self.conference("action", first, alert, text, "--department", "familie", "--unit", "Enhed",
                                    "--by", "2027-03-22", code=code)
+        seen = self.asked("show", alerts[0])["revision"]
         action(alerts[0], "Ring til skolen")
+        # Who has not seen it does not take it away with the seat.
+        for leave in (["remove", first, alerts[0]], ["move", first, alerts[0], second]):
+            self.assertIn("revision", self.conference(*leave, "--alert-revision", seen, code=UNAVAILABLE))
         self.conference("close", first, code=CONFIG)
         self.assertIn("Handling: Ring til skolen (Enhed, senest 22-03-2027)", self.agent("inbox", "--agenda"))
         self.assertNotIn("Ring til skolen", self.agent("inbox", department=BASE))

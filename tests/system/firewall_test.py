@@ -1,6 +1,7 @@
 """deploy/firewall/samkoer.nft between two network namespaces of the test's own: whom it lets
 in, and how often."""
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,36 @@ else:
         c.close()
     print("after ten were closed", any(connect("10.20.0.1", "10.20.0.2", PORTS[0]) for _ in range(5)))
 """
+
+
+class Ports(unittest.TestCase):
+    def test_a_role_has_one_port_in_every_example_and_it_stands_in_the_rules_once(self):
+        examples = ROOT / "deploy/packages/examples"
+        listens = r'(?:listen|address): "[0-9.]+:(\d+)"'
+        found = {}
+        for role, paths in (("matcherd", [examples / "matcherd.yaml"]), ("keyd", [examples / "keyd.yaml"]),
+                            ("web", [examples / "web.yaml", ROOT / "deploy/web/web-openid.yaml"])):
+            ports = {re.search(listens, path.read_text(encoding="utf-8"))[1] for path in paths}
+            image = (ROOT / f"deploy/containers/{role}.Containerfile").read_text(encoding="utf-8")
+            ports.add(re.search(r"^EXPOSE (\d+)$", image, re.M)[1])
+            self.assertEqual(len(ports), 1, f"{role}: {ports}")
+            found[role] = int(ports.pop())
+        self.assertEqual(sorted(found.values()), sorted(PORTS))
+        for line in re.findall(r"tcp dport \{([^}]*)\}", RULES.read_text(encoding="utf-8")):
+            self.assertEqual([int(port) for port in line.split(",")], sorted(found.values()))
+        # Where others call them.
+        called = {"samkoer-matcher": found["matcherd"], "samkoer-keyd": found["keyd"], "127.0.0.1": found["web"]}
+        for folder in ("deploy", "clients/adapters", "docs"):
+            for path in (ROOT / folder).rglob("*"):
+                if path.suffix not in (".yaml", ".conf", ".cfg", ".md", ".json") or "node_modules" in path.parts:
+                    continue
+                text = path.read_text(encoding="utf-8")
+                for host, port in re.findall(r"(samkoer-matcher|samkoer-keyd)[\w.]*\.example:(\d+)", text):
+                    self.assertEqual(int(port), called[host], path)
+                for port in re.findall(r"https://127\.0\.0\.1:(\d+)", text):
+                    self.assertEqual(int(port), called["127.0.0.1"], path)
+                for port in re.findall(r"https://ungeindsats\.\w+\.example:(\d+)", text):
+                    self.assertEqual(int(port), found["web"], path)
 
 
 class Firewall(unittest.TestCase):

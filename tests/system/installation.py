@@ -10,6 +10,7 @@ import pathlib
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -135,6 +136,11 @@ class Installation:
     def pki(self, *arguments):
         result = run([ROOT / "deploy/pki", *arguments])
         assert result.returncode == 0, result.stderr
+
+    def expiry(self, name):
+        """When a certificate of the installation's expires, in Unix seconds."""
+        shown = run(["openssl", "x509", "-in", self.work / f"pki/{name}.pem", "-noout", "-enddate"])
+        return ssl.cert_time_to_seconds(shown.stdout.strip().removeprefix("notAfter="))
 
     def prepare(self):
         pki = self.work / "pki"

@@ -203,6 +203,7 @@ class OidcTest(unittest.TestCase):
         cls.page = f"localhost:{free_port()}"
         config["listen"] |= {"address": cls.page.replace("localhost", "127.0.0.1"), "origin": cls.origin}
         config["state_dir"] = str(cls.it.work / "web-state")
+        config["metrics_listen"] = "127.0.0.1:0"
         config["openid"] |= {"issuer": cls.issuer, "keys_file": str(keys)}
         (cls.it.work / "web-openid.yaml").write_text(json.dumps(config), encoding="utf-8")
         cls.it.edit("matcherd", lambda c: c.update(
@@ -227,7 +228,7 @@ class OidcTest(unittest.TestCase):
                 ("/etc/apache2/samkoer-oidc-secrets.conf", secrets_file),
                 ("https://ungeindsats.viborg.example", cls.origin),
                 ("/etc/samkoer/pki/ca.pem", cls.folder / "ca.pem"),
-                ("https://127.0.0.1:8444", f"https://{cls.page}")):
+                ("https://127.0.0.1:8445", f"https://{cls.page}")):
             assert shown in shipped, shown
             shipped = shipped.replace(shown, str(here))
         enabled = re.search(r"a2enmod (.+)$", (EXAMPLES / "apache.conf").read_text(encoding="utf-8"), re.M)[1].split()

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs as root inside a clean Debian root that has the packages' dependencies:
 # install, upgrade with data in place, downgrade refused, remove, purge.
-# $1: the folder with old/*.deb, new/*.deb and pki. Prints "ok: ..." lines.
+# $1: the folder with old/*.deb, new/*.deb, pki, and in recorded/ what the first
+# release left (tests/compat/1). Prints "ok: ..." lines.
 set -eu
 cd "$1"
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
@@ -37,24 +38,55 @@ as_keyd samkoer-keyd init --config /etc/samkoer/keyd.yaml --purpose ungeindsats 
 as_keyd samkoer-keyd public --config /etc/samkoer/keyd.yaml >public.old
 ok "initialised with the packaged example"
 
+# What an earlier release left: a matcher's store with records and alerts, and an
+# agent's cache of pseudonyms.
+as() { user=$1; shift; setpriv --reuid "$user" --regid "$user" --clear-groups "$@"; }
+cp -r recorded/matcherd recorded/matcherd-outside /var/lib/samkoer-matcherd/
+cp -r recorded/state/familie /var/lib/samkoer-agent/
+cp recorded/policy.yaml recorded/exports/familie.csv /etc/samkoer/
+find /etc/samkoer -type f -name '*.csv' -exec chmod 644 {} +
+for name in matcherd agent; do
+  chown -R samkoer-$name: /var/lib/samkoer-$name
+  find /var/lib/samkoer-$name -type d -exec chmod 700 {} +
+done
+sed -e 's|@WORK@/matcherd|/var/lib/samkoer-matcherd/matcherd|g' -e 's|@WORK@/policy.yaml|/etc/samkoer/policy.yaml|' \
+  -e 's|@WORK@|/etc/samkoer|g' recorded/matcherd.yaml >/etc/samkoer/matcherd.yaml
+sed -e 's|@WORK@/state|/var/lib/samkoer-agent|g' -e 's|@WORK@/exports|/etc/samkoer|g' -e 's|@WORK@|/etc/samkoer|g' \
+  recorded/agent-familie.yaml >/etc/samkoer/agent-familie.yaml
+held() {
+  as samkoer-matcherd samkoer-matcherd doctor --config /etc/samkoer/matcherd.yaml --format json
+  as samkoer-agent samkoer-agent --config /etc/samkoer/agent-familie.yaml --format json cache info
+}
+held >held.old || { cat held.old; die "the recorded data with the older packages"; }
+grep -q '"finding_count":0' held.old || die "the recorded store is not in order"
+grep -Eq '"held":\{"records":[1-9]' held.old || die "the recorded store is empty"
+ok "the first release's data is read"
+
 dpkg -i new/*.deb >upgrade.log 2>&1 || { cat upgrade.log; die "upgrade"; }
 as_keyd samkoer-keyd public --config /etc/samkoer/keyd.yaml >public.new
 cmp public.old public.new || die "the keys changed with the upgrade"
+held >held.new || { cat held.new; die "the data after the upgrade"; }
+cmp held.old held.new || { cat held.old held.new; die "the data changed with the upgrade"; }
 ok "upgraded with the data in place"
 
-new=$(dpkg-query -W -f '${Version}' samkoer-keyd)
-if dpkg -i old/samkoer-keyd_*.deb >downgrade.log 2>&1; then die "a downgrade went through"; fi
-grep -q '^error: samkoer-keyd .* is refused$' downgrade.log || { cat downgrade.log; die "no reason given"; }
-grep -q '^hint: ' downgrade.log || die "no hint given"
-[ "$(dpkg-query -W -f '${Version} ${db:Status-Status}' samkoer-keyd)" = "$new installed" ] ||
-  die "the refused downgrade left $(dpkg-query -W -f '${Version} ${Status}' samkoer-keyd)"
+for name in agent keyd matcherd alerts audit web; do
+  new=$(dpkg-query -W -f '${Version}' samkoer-$name)
+  if dpkg -i old/samkoer-${name}_*.deb >downgrade.log 2>&1; then die "a downgrade of $name went through"; fi
+  grep -q "^error: samkoer-$name .* is refused\$" downgrade.log || { cat downgrade.log; die "no reason given"; }
+  grep -q '^hint: ' downgrade.log || die "no hint given"
+  [ "$(dpkg-query -W -f '${Version} ${db:Status-Status}' samkoer-$name)" = "$new installed" ] ||
+    die "the refused downgrade left $(dpkg-query -W -f '${Version} ${Status}' samkoer-$name)"
+done
 as_keyd samkoer-keyd public --config /etc/samkoer/keyd.yaml | cmp - public.old || die "keys after the refusal"
-ok "downgrade refused with a reason"
+held | cmp - held.old || die "the data after the refusal"
+ok "downgrade of each refused with a reason"
 
 all="samkoer-agent samkoer-keyd samkoer-matcherd samkoer-alerts samkoer-audit samkoer-web"
 # shellcheck disable=SC2086
 dpkg -r $all >remove.log 2>&1 || { cat remove.log; die "remove"; }
 [ -f /var/lib/samkoer-keyd/keyring ] || die "removing deleted the keyring"
+[ -f /var/lib/samkoer-matcherd/matcherd/keyring ] || die "removing deleted the matcher's keyring"
+[ -f /var/lib/samkoer-agent/familie/cache.key ] || die "removing deleted an agent's cache"
 [ ! -e /usr/bin/samkoer-keyd ] || die "removing left the program"
 ok "removed, the data kept"
 

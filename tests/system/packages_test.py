@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import unittest
 
@@ -16,8 +17,9 @@ SCENARIO = ROOT / "tests/system/packages_scenario.sh"
 PROGRAMS = ("agent", "keyd", "matcherd", "alerts", "audit", "web")
 OLD_VERSION = "0.0.1"
 MOST_EXPOSURE = 15  # tenths, as systemd-analyze's --threshold
-STEPS = ("installed", "initialised with the packaged example", "upgraded with the data in place",
-         "downgrade refused with a reason", "removed, the data kept", "purged")
+STEPS = ("installed", "initialised with the packaged example", "the first release's data is read",
+         "upgraded with the data in place",
+         "downgrade of each refused with a reason", "removed, the data kept", "purged")
 
 
 def run(command, **options):
@@ -66,6 +68,61 @@ class Packages(unittest.TestCase):
             listed = run(["dpkg-deb", "-c", package]).stdout
             self.assertIn(f"./usr/share/doc/{name}/sbom.spdx.json", listed)
 
+    def test_the_pages_bundle_stands_in_its_bill_and_its_licences_in_the_package(self):
+        locked = json.loads((ROOT / "clients/web/page/package-lock.json").read_text(encoding="utf-8"))["packages"]
+        shipped = {f"pkg:npm/{place.rpartition('node_modules/')[2]}@{module['version']}"
+                   for place, module in locked.items() if place and not module.get("dev")}
+        self.assertTrue({"pkg:npm/preact@", "pkg:npm/dkfds@", "pkg:npm/d3-scale@"} <=
+                        {purl.split("@")[0] + "@" for purl in shipped}, shipped)
+        for package in self.packages:
+            name = field(package, "Package")
+            bill = json.loads((self.work / "new" / f"{name}.spdx.json").read_text(encoding="utf-8"))
+            contained = {r["relatedSpdxElement"] for r in bill["relationships"] if r["relationshipType"] == "CONTAINS"}
+            purls = {p["externalRefs"][0]["referenceLocator"] for p in bill["packages"] if p["SPDXID"] in contained}
+            self.assertEqual(purls, shipped if name == "samkoer-web" else set(), name)
+        tree = self.unpacked("web")
+        told = (tree / "usr/share/doc/samkoer-web/copyright").read_text(encoding="utf-8")
+        for holder in ("Jason Miller", "Mike Bostock", "Danish Business Authority"):
+            self.assertIn(holder, told)
+        for purl in shipped:
+            self.assertIn(purl[len("pkg:npm/"):].split("@")[0], told)
+
+    def unpacked(self, role):
+        tree = self.work / f"tree-{role}"
+        if not tree.exists():
+            package = next(p for p in self.packages if f"samkoer-{role}_" in p.name)
+            self.assertEqual(run(["dpkg-deb", "-x", package, tree]).returncode, 0)
+        return tree
+
+    def test_what_the_packages_refer_to_is_in_them(self):
+        for role in PROGRAMS:
+            tree = self.unpacked(role)
+            doc = tree / f"usr/share/doc/samkoer-{role}"
+            for name in ("docs/installation.md", "docs/operations.md", "docs/agent.md", "docs/runbooks/server-down.md",
+                         "docs/da/databeskyttelse.md", "proto/samkoer/v1/server_config.proto"):
+                self.assertTrue((doc / name).is_file(), f"{role}: {name}")
+            # Where examples and units point to.
+            pointing = [*(doc / "examples").rglob("*.yaml"), *tree.glob("lib/systemd/system/*"),
+                        *tree.glob("usr/lib/systemd/system/*")]
+            for path in pointing:
+                for target in re.findall(r"\b((?:docs|proto)/[\w/-]+\.(?:md|proto))", path.read_text(encoding="utf-8")):
+                    self.assertTrue((doc / target).is_file(), f"{path.relative_to(tree)} names {target}")
+                for program in re.findall(r"(/usr/lib/samkoer-\w+/[\w-]+)", path.read_text(encoding="utf-8")):
+                    self.assertTrue((tree / program[1:]).is_file(), f"{path.relative_to(tree)} names {program}")
+            # Links between the guides.
+            for path in (doc / "docs").rglob("*.md"):
+                for target in re.findall(r"\]\(([^)#:]+\.md)", path.read_text(encoding="utf-8")):
+                    if not target.startswith("../tests"):  # of the source
+                        self.assertTrue((path.parent / target).exists(), f"{path.relative_to(tree)} links to {target}")
+        for role in ("keyd", "matcherd"):
+            tree = self.unpacked(role)
+            for name in ("pki", "backup-drill"):
+                said = run([tree / f"usr/lib/samkoer-{role}/{name}", "--help"])
+                self.assertTrue(said.returncode == 0 and said.stdout.startswith(f"usage: {name}"), said.stderr)
+            doc = tree / f"usr/share/doc/samkoer-{role}"
+            self.assertTrue((doc / "monitoring/alert-rules.yaml").is_file())
+        self.assertTrue((self.unpacked("web") / "usr/share/doc/samkoer-web/docs/da/billeder").is_dir())
+
     def test_packing_again_gives_the_same_bytes(self):
         again = self.work / "again"
         built = run([ROOT / "deploy/packages/build", "--no-install", again])
@@ -79,9 +136,7 @@ class Packages(unittest.TestCase):
             self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
     def test_every_command_that_help_names_is_in_man_page_and_completion(self):
-        audit = next(p for p in self.packages if "samkoer-audit_" in p.name)
-        tree = self.work / "audit"
-        self.assertEqual(run(["dpkg-deb", "-x", audit, tree]).returncode, 0)
+        tree = self.unpacked("audit")
         page = run(["zcat", tree / "usr/share/man/man1/samkoer-audit.1.gz"]).stdout.replace("\\", "")
         completion = (tree / "usr/share/bash-completion/completions/samkoer-audit").read_text(encoding="utf-8")
         for command in ("verify", "person erase", "kek rotate"):
@@ -98,6 +153,18 @@ class Packages(unittest.TestCase):
             checked = run(["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSURE}", unit])
             self.assertEqual(checked.returncode, 0, checked.stdout[-500:] + checked.stderr)
 
+    def test_every_service_that_stays_has_a_journal_with_limits(self):
+        for unit in sorted((ROOT / "deploy/systemd").glob("*.service")):
+            if re.search(r"-(backup|drill|pki)\.service$", unit.name):
+                continue
+            namespace = re.search(r"^LogNamespace=(\S+)$", unit.read_text(encoding="utf-8"), re.M)
+            self.assertTrue(namespace, unit.name)
+            role = namespace[1].removeprefix("samkoer-")
+            tree = self.unpacked({"witness": "audit"}.get(role, role))
+            found = [p for p in tree.rglob("*.conf") if p.parent.name == f"journald@{namespace[1]}.conf.d"]
+            self.assertEqual(len(found), 1, unit.name)
+            self.assertIn("SystemMaxUse=", found[0].read_text(encoding="utf-8"))
+
     def test_a_package_is_installed_upgraded_not_downgraded_removed_and_purged(self):
         inside = self.work / "inside"
         inside.mkdir()
@@ -108,6 +175,8 @@ class Packages(unittest.TestCase):
         for folder in ("new", "old"):
             shutil.copytree(self.work / folder, inside / folder)
         shutil.copy(SCENARIO, inside / "scenario.sh")
+        with tarfile.open(ROOT / "tests/compat/1/installation.tar.xz") as archive:
+            archive.extractall(inside / "recorded")
         needed = {re.split(r"[ (|]", entry.strip())[0]
                   for package in self.packages for entry in field(package, "Depends").split(",")}
         lived = run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=" + ",".join(sorted(needed)),

@@ -103,6 +103,88 @@ class PkiTest(unittest.TestCase):
         self.refused(pki("client", self.folder / "none", "department", "familie"), "has no authority")
         self.refused(pki("root", authority.root, "viborg", **authority.environment), "exists")
 
+    def test_the_issuing_authority_gets_a_new_key_and_what_it_issued_goes_on(self):
+        issuing = self.folder / "issuing"
+        authority = Authority(self.folder, issuing, "viborg")
+        for name in ("familie", "jobcenter"):
+            self.assertEqual(pki("client", issuing, "department", name).returncode, 0)
+        again = pki("issuing", issuing, "viborg")
+        self.refused(again, "issuing.key exists")
+        self.assertIn("renew-issuing", again.stderr)
+        before = {name: (issuing / name).read_bytes() for name in ("issuing.pem", "issuing.key", "familie.pem")}
+        # Asked for twice: the first request was lost on the way.
+        for _ in range(2):
+            self.assertEqual(pki("renew-issuing", issuing).returncode, 0)
+        # Until it is accepted, the present one issues.
+        self.assertEqual(pki("client", issuing, "department", "social").returncode, 0)
+        signed = self.folder / "next.pem"
+        # The root signs for 100 days, so that its end is near.
+        done = pki("sign-issuing", authority.root, issuing / "issuing.csr", signed, **authority.environment,
+                   SAMKOER_PKI_ISSUING_DAYS=100)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.refused(pki("accept-issuing", issuing, self.folder / "issuing.pem", authority.root / "ca.pem"),
+                     "not for the key")
+        accepted = pki("accept-issuing", issuing, signed, authority.root / "ca.pem")
+        self.assertEqual(accepted.returncode, 0, accepted.stderr)
+        self.assertIn("holds until", accepted.stdout)
+        self.assertNotEqual((issuing / "issuing.key").read_bytes(), before["issuing.key"])
+        self.assertEqual((issuing / "issuing.key").stat().st_mode & 0o777, 0o600)
+        self.assertEqual([p.read_bytes() for p in issuing.glob("issuing.*.old")], [before["issuing.pem"]])
+        self.assertFalse((issuing / "issuing.csr").exists() or (issuing / "issuing.next.key").exists())
+
+        def chains(name):
+            return run(["openssl", "verify", "-CAfile", issuing / "ca.pem", "-untrusted", issuing / f"{name}.pem",
+                        issuing / f"{name}.pem"]).returncode == 0
+
+        def row(name):
+            listed = pki("list", issuing).stdout.splitlines()
+            return next(line.split() for line in listed if line.split()[0] == name)
+        # The older ones hold with the older authority; a new one does not outlive the new one.
+        self.assertEqual((issuing / "familie.pem").read_bytes(), before["familie.pem"])
+        self.assertEqual(pki("client", issuing, "department", "ny").returncode, 0)
+        for name in ("familie", "ny", "social"):
+            self.assertTrue(chains(name), name)
+        self.assertLessEqual(row("ny")[1], row("issuing")[1])
+        self.assertEqual(row("issuing")[2], "renew")
+        self.assertEqual(row("ca")[2], "valid")
+        self.assertEqual(pki("renew", issuing).stdout, "")
+        # All of them anew, under the new one.
+        self.assertEqual(pki("renew", issuing, "--within", "9999").stdout.split(),
+                         ["familie", "jobcenter", "ny", "social"])
+        self.assertTrue(chains("familie"))
+        self.assertLessEqual(row("familie")[1], row("issuing")[1])
+
+    def test_a_certificate_is_renewed_when_its_authority_ends_before_it(self):
+        issuing = self.folder / "issuing"
+        Authority(self.folder, issuing, "viborg")
+        self.assertEqual(pki("client", issuing, "department", "familie").returncode, 0)
+        # Its file holds an authority that ends in 10 days.
+        ending = self.folder / "ending"
+        self.assertEqual(pki("ca", ending, "viborg", SAMKOER_PKI_DAYS=10).returncode, 0)
+        leaf = run(["openssl", "x509", "-in", issuing / "familie.pem"]).stdout
+        (issuing / "familie.pem").write_text(leaf + (ending / "ca.pem").read_text(encoding="utf-8"), encoding="utf-8")
+        self.assertEqual(pki("renew", issuing).stdout.split(), ["familie"])
+
+    def test_an_old_and_a_new_root_stand_in_one_file(self):
+        """How the root's end is met: both are trusted for a while."""
+        issuing = self.folder / "issuing"
+        first = Authority(self.folder, issuing, "viborg")
+        second = self.folder / "second"
+        self.assertEqual(pki("root", second, "viborg", **first.environment).returncode, 0)
+        both = self.folder / "both.pem"
+        both.write_bytes((first.root / "ca.pem").read_bytes() + (second / "ca.pem").read_bytes())
+        self.assertEqual(pki("client", issuing, "department", "familie").returncode, 0)
+        signed = self.folder / "next.pem"
+        for arguments in (("renew-issuing", issuing), ("sign-issuing", second, issuing / "issuing.csr", signed),
+                          ("accept-issuing", issuing, signed, both), ("client", issuing, "department", "ny")):
+            done = pki(*arguments, **first.environment)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        for name in ("familie", "ny"):
+            checked = run(["openssl", "verify", "-CAfile", issuing / "ca.pem", "-untrusted", issuing / f"{name}.pem",
+                           issuing / f"{name}.pem"])
+            self.assertEqual(checked.returncode, 0, checked.stderr)
+        self.assertIn("ca ", pki("list", issuing).stdout)
+
     def test_renewing_keeps_names_and_use_and_changes_the_key(self):
         trial = self.folder / "trial"
         for arguments in (("ca", trial, "viborg"), ("server", trial, "keyd", "keyd.example", "10.0.0.1"),

@@ -41,7 +41,7 @@ class ReportsTest(unittest.TestCase):
 
     def test_reports(self):
         first = self.statistics()
-        self.assertEqual(len(first["tables"]), 6)
+        self.assertEqual(len(first["tables"]), 5)
         self.assertEqual(first["withhold_below"], BASE)
         cells = [c for t in first["tables"] for c in t["cells"]]
         for cell in cells:

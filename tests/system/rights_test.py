@@ -87,7 +87,7 @@ class RightsTest(unittest.TestCase):
         self.assertEqual(files[0].stat().st_mode & 0o777, 0o600)
         page = files[0].read_text(encoding="utf-8")
         for fact in ('<html lang="da">', self.reference, self.alert, "konference planlagt", "aftalt", REASON,
-                     "Ungekoordinatoren", "Databeskyttelsesrådgiveren", "Læste advisset om dig", "Hjemmel",
+                     "Ungekoordinatoren", "Databeskyttelsesrådgiveren", "Læste adviset om dig", "Hjemmel",
                      "datatilsynet.dk", "2 sager fra 2 afdelinger"):
             self.assertIn(fact, page)
         for trace in (self.known, "ungekoordinator<", "<script", "src="):

@@ -4,17 +4,20 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import exported_log  # noqa: E402
-from installation import BIN, Installation, alert_set, run  # noqa: E402
+from installation import BIN, ROOT, Installation, alert_set, run  # noqa: E402
 from shifted_clock import ShiftedClock  # noqa: E402
 from town import BASE, Town  # noqa: E402
 
@@ -108,6 +111,73 @@ class WitnessTest(unittest.TestCase):
         while event not in server.log():
             self.assertLess(time.monotonic(), deadline, server.log())
             time.sleep(0.1)
+
+    def test_a_renewed_certificate_is_used_by_the_next_round(self):
+        self.start()
+        pki = self.it.work / "pki"
+        config = json.loads(self.config.read_text(encoding="utf-8"))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.config.write_text(json.dumps({**config, "metrics_listen": f"127.0.0.1:{port}"}), encoding="utf-8")
+        old = {}
+        for ending in ("pem", "key"):
+            old[ending] = self.it.work / f"old.{ending}"
+            old[ending].touch(mode=0o600)
+            old[ending].write_bytes((pki / f"nabokommunen.{ending}").read_bytes())
+        log = open(self.it.work / "witness.log", "wb")
+        self.addCleanup(log.close)
+        service = subprocess.Popen([BIN / "samkoer-audit", "--lang", "en", "--config", self.config, "witness", "run"],
+                                   stdout=log, stderr=log)
+        self.addCleanup(service.wait, 10)
+        self.addCleanup(service.kill)
+
+        def figures():
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+                return {(name, log): float(value) for name, log, value in re.findall(
+                    r'^(samkoer_\w+)\{log="(\w+)"\} (\S+)$', page.read().decode(), re.M)}
+
+        def until(reached, what):
+            deadline = time.monotonic() + 90
+            while True:
+                self.assertIsNone(service.poll(), (self.it.work / "witness.log").read_text(encoding="utf-8"))
+                try:
+                    if reached(found := figures()):
+                        return found
+                except OSError:
+                    pass
+                self.assertLess(time.monotonic(), deadline, what)
+                time.sleep(0.2)
+
+        def rounds(found):
+            return min(found[("samkoer_witness_round_timestamp_seconds", log)] for log in ("matcherd", "keyd"))
+        first = until(lambda found: rounds(found) > 0, "the first round")
+        # Half of a renewal is no reason to stop.
+        (pki / "nabokommunen.key").write_bytes((pki / "matcherd.key").read_bytes())
+        until(lambda found: found[("samkoer_certificate_files_broken", "keyd")] == 1 and rounds(found) > rounds(first),
+              "a round with what was in use")
+        (pki / "nabokommunen.key").write_bytes(old["key"].read_bytes())
+        self.ok(run([ROOT / "deploy/pki", "renew", pki, "--within", "400"]))
+        self.ok(run([ROOT / "deploy/pki", "revoke", self.it.work / "revoked.txt", old["pem"]]))
+        self.write_config({"matcherd": self.it.matcherd.address, "keyd": self.it.keyd.address})
+        for file in ("pem", "key"):
+            text = self.config.read_text(encoding="utf-8")
+            self.config.write_text(text.replace(str(pki / f"nabokommunen.{file}"), str(old[file])), encoding="utf-8")
+        self.config.write_text(json.dumps({**json.loads(self.config.read_text(encoding="utf-8")),
+                                           "state_dir": "witness.old"}), encoding="utf-8")
+        deadline = time.monotonic() + 60
+        while self.witness("run", "--once").returncode == 0:
+            self.assertLess(time.monotonic(), deadline, "the old certificate's end")
+            time.sleep(0.5)
+        revoked = figures()
+        last = until(lambda found: rounds(found) > max(rounds(revoked), time.time() - 9), "a round under the new certificate")
+        self.assertEqual(last[("samkoer_certificate_files_broken", "keyd")], 0)
+        self.assertEqual(last[("samkoer_certificate_expiry_timestamp_seconds", "keyd")], self.it.expiry("nabokommunen"))
+        self.assertEqual([last[("samkoer_witness_log_refused", log)] for log in ("matcherd", "keyd")], [0, 0])
+        service.send_signal(signal.SIGTERM)
+        self.assertEqual(service.wait(30), 0)
+        told = (self.it.work / "witness.log").read_text(encoding="utf-8")
+        self.assertEqual(told.count("does not belong to"), 2, told)  # once for each log
 
     def test_a_fork_and_a_rollback_are_caught(self):
         self.start()

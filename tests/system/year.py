@@ -100,6 +100,10 @@ class YearTest(unittest.TestCase):
         report = self.do("report", "quarter", "--quarter", quarter, "--as", "json")
         self.assertEqual((report["quarter"], report["missing"]), (quarter, missing))
         self.assertEqual(len(report["months"]) + len(missing), 3)
+        for month in report["months"]:
+            alone = self.do("report", "month", "--month", month["day"][:7], "--as", "json")["months"][0]
+            self.assertEqual((alone["day"], alone["tables"]), (month["day"], month["tables"]))
+        self.assertIn("report months", self.it.alerts_program("report", "month", "--month", "2001-01").stderr)
         page = self.it.alerts_program("report", "quarter", "--quarter", quarter)
         self.assertEqual(page.returncode, 0, page.stderr)
         self.assertIn(f"Kvartalsrapport, {quarter[-1]}. kvartal {quarter[:4]}", page.stdout)

@@ -1,4 +1,4 @@
-#include "server/log.h"
+#include "proto/log.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "crypto/secret.h"
 
-namespace samkoer::server::log {
+namespace samkoer::log {
 namespace {
 
 // What must not compile: secrets as values, run-time text as events or keys.
@@ -97,4 +97,4 @@ TEST(Log, AnEventBelowTheLevelIsNotWritten) {
 }
 
 }  // namespace
-}  // namespace samkoer::server::log
+}  // namespace samkoer::log

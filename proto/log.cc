@@ -1,4 +1,4 @@
-#include "server/log.h"
+#include "proto/log.h"
 
 #include <memory>
 
@@ -9,7 +9,7 @@
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
 
-namespace samkoer::server::log {
+namespace samkoer::log {
 namespace {
 
 constexpr std::size_t kMaxTextBytes = 512;
@@ -171,4 +171,4 @@ absl::Status SetLevel(std::string_view level) {
   return absl::OkStatus();
 }
 
-}  // namespace samkoer::server::log
+}  // namespace samkoer::log

@@ -1,0 +1,96 @@
+#include "clients/common/metrics_page.h"
+
+#include <prometheus/collectable.h>
+#include <prometheus/exposer.h>
+#include <prometheus/metric_family.h>
+
+#include <exception>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "clients/common/cat.h"
+
+namespace samkoer::clients {
+namespace {
+
+// Only literal loopback addresses: a name may resolve to anything.
+bool IsLoopback(std::string_view listen) {
+  for (const std::string_view host : {"127.0.0.1:", "[::1]:"}) {
+    if (!listen.starts_with(host)) continue;
+    int port = -1;
+    return absl::SimpleAtoi(std::string(listen.substr(host.size())), &port) &&
+           port >= 0 && port <= 65535;
+  }
+  return false;
+}
+
+class Collector final : public prometheus::Collectable {
+ public:
+  explicit Collector(std::function<std::vector<Figure>()> figures)
+      : figures_(std::move(figures)) {}
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    std::map<std::string, prometheus::MetricFamily> families;
+    for (const Figure& figure : figures_()) {
+      prometheus::MetricFamily& family = families[figure.name];
+      family.name = figure.name;
+      family.help = figure.help;
+      prometheus::ClientMetric metric;
+      for (const auto& [name, value] : figure.labels) {
+        metric.label.push_back({name, value});
+      }
+      if (figure.kind == Figure::Kind::kCounter) {
+        family.type = prometheus::MetricType::Counter;
+        metric.counter.value = figure.value;
+      } else {
+        family.type = prometheus::MetricType::Gauge;
+        metric.gauge.value = figure.value;
+      }
+      family.metric.push_back(std::move(metric));
+    }
+    std::vector<prometheus::MetricFamily> all;
+    for (auto& [name, family] : families) all.push_back(std::move(family));
+    return all;
+  }
+
+ private:
+  const std::function<std::vector<Figure>()> figures_;
+};
+
+class Page final : public MetricsPage {
+ public:
+  // Throws where it cannot listen.
+  Page(const std::string& listen, std::function<std::vector<Figure>()> figures)
+      : collector_(std::make_shared<Collector>(std::move(figures))),
+        exposer_(listen, 1) {
+    exposer_.RegisterCollectable(collector_);
+  }
+
+  int port() const override {
+    const std::vector<int> ports = exposer_.GetListeningPorts();
+    return ports.empty() ? 0 : ports.front();
+  }
+
+ private:
+  const std::shared_ptr<Collector> collector_;
+  prometheus::Exposer exposer_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<MetricsPage>> MetricsPage::Serve(
+    std::string_view listen, std::function<std::vector<Figure>()> figures) {
+  if (!IsLoopback(listen)) {
+    return absl::InvalidArgumentError(
+        "metrics_listen must be 127.0.0.1:port or [::1]:port, because the "
+        "metrics have no access control");
+  }
+  try {
+    return std::make_unique<Page>(std::string(listen), std::move(figures));
+  } catch (const std::exception&) {
+    return absl::UnavailableError(
+        Cat("cannot listen on ", listen, " for metrics; is the port taken?"));
+  }
+}
+
+}  // namespace samkoer::clients

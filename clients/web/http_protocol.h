@@ -1,0 +1,47 @@
+// Requests and answers over a connection. The only file that knows the HTTP
+// library, of which it uses the reading of requests and the writing of answers.
+#ifndef SAMKOER_CLIENTS_WEB_HTTP_PROTOCOL_H_
+#define SAMKOER_CLIENTS_WEB_HTTP_PROTOCOL_H_
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "clients/web/app.h"
+
+namespace samkoer::clients {
+
+class TlsConnection;
+
+// Thread safety: Answer and Stop may be called from many threads at once; the
+// rest by one.
+class HttpProtocol {
+ public:
+  using Handler = std::function<WebResponse(const WebRequest&)>;
+
+  // How long a connection waits for its next request, and how many it has: what
+  // answers tell the browser.
+  static constexpr std::chrono::seconds kKeepAlive{30};
+  static constexpr std::size_t kCallsPerConnection = 1000;
+
+  static std::unique_ptr<HttpProtocol> Make(Handler handler);
+  virtual ~HttpProtocol() = default;
+
+  // Binds and listens; port 0 takes any, and is set to it. False if the address
+  // is none of this machine, or taken.
+  virtual bool Listen(const std::string& host, int& port) = 0;
+  virtual int listener() const = 0;
+
+  // Reads a request and writes its answer, the `last` of the connection if so;
+  // false if the connection is at its end.
+  virtual bool Answer(TlsConnection& connection, bool last) = 0;
+
+  // Ends what is being written piece by piece.
+  virtual void Stop() = 0;
+};
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_WEB_HTTP_PROTOCOL_H_

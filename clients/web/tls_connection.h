@@ -1,0 +1,79 @@
+// One accepted connection under TLS, with an end to every wait.
+#ifndef SAMKOER_CLIENTS_WEB_TLS_CONNECTION_H_
+#define SAMKOER_CLIENTS_WEB_TLS_CONNECTION_H_
+
+#include <openssl/types.h>
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace samkoer::clients {
+
+// For one thread at a time.
+class TlsConnection {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Takes `socket` over, which does not block. `wake` is a file descriptor that
+  // becomes readable when the server stops; it must outlive this.
+  TlsConnection(int socket, int wake) : socket_(socket), wake_(wake) {}
+  // Closes the socket.
+  ~TlsConnection();
+  TlsConnection(const TlsConnection&) = delete;
+  TlsConnection& operator=(const TlsConnection&) = delete;
+
+  // Until `until`. The message of an error is one of few, without any address:
+  // DEADLINE_EXCEEDED (or the server stops), CANCELLED (the other side closed),
+  // UNAUTHENTICATED (what OpenSSL says of the other side's messages).
+  absl::Status Handshake(SSL_CTX& context, Clock::time_point until);
+
+  // Whether there is something to read now: data, or the other side's end.
+  bool HasMore();
+
+  // No Read waits beyond this moment; from the start there is none.
+  void ReadUntil(Clock::time_point until) { read_until_ = until; }
+
+  // The bytes that were read, 0 at the end, -1 if nothing comes within
+  // `patience` or before the server stops.
+  ssize_t Read(char* to, std::size_t size, Clock::duration patience);
+  // False unless all of it goes, each 16 KiB within `patience`.
+  bool Write(const char* from, std::size_t size, Clock::duration patience);
+  // Whether something can be written within `patience`.
+  bool CanWrite(Clock::duration patience);
+
+  // Says goodbye and lets the other side have what was sent: what it still
+  // sends is read for up to `patience`, because a socket that is closed with
+  // something unread takes back what the other side has not read yet.
+  void Close(Clock::duration patience);
+
+  SSL* ssl() const { return ssl_.get(); }
+  int socket() const { return socket_; }
+  // The other side's address and port.
+  void Peer(std::string& address, int& port) const;
+  void Local(std::string& address, int& port) const;
+
+ private:
+  struct Free {
+    void operator()(SSL* ssl) const;
+  };
+
+  // Waits for what OpenSSL wants after `result`; false if it wants nothing, or
+  // it did not come.
+  bool WaitFor(int result, Clock::time_point until);
+  bool Poll(short events, Clock::time_point until, bool or_wake);
+
+  const int socket_;
+  const int wake_;
+  std::unique_ptr<SSL, Free> ssl_;
+  Clock::time_point read_until_ = Clock::time_point::max();
+  bool broken_ = false;  // nothing more may be said over it
+};
+
+}  // namespace samkoer::clients
+
+#endif  // SAMKOER_CLIENTS_WEB_TLS_CONNECTION_H_

@@ -1,0 +1,250 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <deque>
+#include <filesystem>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "clients/web/http_server.h"
+#include "tests/clients/web_browser.h"
+
+namespace samkoer::clients {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr char kBody[] = "0123456789";
+
+class WebHttpServer : public ::testing::Test {
+ protected:
+  // A line of events that says hello and then has no news until the end.
+  class Quiet final : public EventStream {
+   public:
+    explicit Quiet(absl::Notification& end) : end_(end) {}
+    std::optional<std::string> Next() override {
+      if (!begun_) {
+        begun_ = true;
+        return "hello\n\n";
+      }
+      end_.WaitForNotification();
+      return std::nullopt;
+    }
+
+   private:
+    absl::Notification& end_;
+    bool begun_ = false;
+  };
+
+  WebHttpServer()
+      : shown_(pki_.Server()),
+        anna_(pki_.Client("coordinator", "anna")),
+        browser_(pki_, &anna_) {
+    certificate_ = pki_.directory().Write("page.pem", shown_.certificate_pem);
+    key_ = pki_.directory().Write("page.key", shown_.key_pem);
+    auto tls = PageTls::Load({certificate_, key_, pki_.ca_file()});
+    EXPECT_TRUE(tls.ok()) << tls.status();
+    tls_ = *std::move(tls);
+    auto server = HttpServer::Bind(
+        "127.0.0.1:0", *tls_, [this](const WebRequest& request) {
+          ++calls_;
+          WebResponse response;
+          response.headers = {{"Content-Type", "text/plain"}};
+          if (request.path == "/events") {
+            response.stream = std::make_shared<Quiet>(end_);
+          } else {
+            response.body = kBody + request.body;
+          }
+          return response;
+        });
+    EXPECT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    thread_ = std::thread([this] { ended_well_ = server_->Serve(); });
+  }
+  ~WebHttpServer() override {
+    end_.Notify();
+    server_->Stop();
+    thread_.join();
+    EXPECT_TRUE(ended_well_);
+  }
+
+  std::unique_ptr<Connection> Connect() {
+    auto connection = std::make_unique<Connection>(browser_, server_->port());
+    EXPECT_TRUE(connection->connected());
+    return connection;
+  }
+  // Another connection is served as ever.
+  void ExpectServed() {
+    EXPECT_THAT(Connect()->Ask("GET", "/"),
+                ::testing::AllOf(StartsWith("HTTP/1.1 200"),
+                                 ::testing::EndsWith(kBody)));
+  }
+
+  testing::TestPki pki_;
+  testing::TestCertificate shown_, anna_;
+  Browser browser_;
+  std::string certificate_, key_;
+  std::unique_ptr<PageTls> tls_;
+  absl::Notification end_;
+  std::atomic<int> calls_ = 0;
+  bool ended_well_ = false;
+  std::unique_ptr<HttpServer> server_;
+  std::thread thread_;
+};
+
+TEST_F(WebHttpServer, NewConnectionsAreServedBesideManyLinesOfEvents) {
+  std::deque<std::unique_ptr<Connection>> lines;
+  for (int i = 0; i < 300; ++i) {
+    lines.push_back(Connect());
+    ASSERT_TRUE(lines.back()->Send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n"));
+    ASSERT_THAT(lines.back()->ReadTo("hello"), StartsWith("HTTP/1.1 200"));
+  }
+  for (int i = 0; i < 300; ++i) ExpectServed();
+  EXPECT_EQ(server_->figures().refused, 0u);
+  EXPECT_GE(server_->figures().connections, 300u);
+}
+
+TEST_F(WebHttpServer, MoreConnectionsMayWaitThanThereAreThreads) {
+  constexpr int kMoreThanThreads = 1100;
+  std::deque<std::unique_ptr<Connection>> idle;
+  for (int i = 0; i < kMoreThanThreads; ++i) {
+    idle.push_back(Connect());
+    ASSERT_THAT(idle.back()->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+  }
+  ExpectServed();
+  // Those that wait are not forgotten.
+  EXPECT_THAT(idle.back()->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(server_->figures().refused, 0u);
+}
+
+TEST_F(WebHttpServer, APortIsTakenByOneServerOnly) {
+  const auto second =
+      HttpServer::Bind("127.0.0.1:" + std::to_string(server_->port()), *tls_,
+                       [](const WebRequest&) { return WebResponse{}; });
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(HttpServer::Bind("127.0.0.1", *tls_,
+                             [](const WebRequest&) { return WebResponse{}; })
+                .status()
+                .code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(WebHttpServer, WhatStandsBehindARequestIsNotTakenForTheNext) {
+  const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
+  const std::string length =
+      "Content-Length: " + std::to_string(hidden.size()) + "\r\n";
+  struct Case {
+    std::string verb, headers, status;
+  };
+  for (const Case& one :
+       {Case{"GET", length, "400"}, Case{"HEAD", length, "400"},
+        Case{"OPTIONS", length, "405"},
+        Case{"POST", length + "Content-Length: 0\r\n", "400"},
+        Case{"POST", "Content-Length: 1x\r\n", "400"},
+        Case{"GET", "Transfer-Encoding: chunked\r\n", "411"},
+        Case{"POST", "Transfer-Encoding: chunked\r\n", "411"},
+        Case{"POST", "Content-Length: 999999\r\n", "413"},
+        Case{"GET", "Range: elephants=0-1\r\n", "416"}}) {
+    const int before = calls_;
+    const auto connection = Connect();
+    ASSERT_TRUE(connection->Send(one.verb + " / HTTP/1.1\r\nHost: x\r\n" +
+                                 one.headers + "\r\n" + hidden));
+    const std::string head = connection->ReadTo("\r\n\r\n");
+    EXPECT_THAT(head, StartsWith("HTTP/1.1 " + one.status)) << one.verb;
+    EXPECT_THAT(head, HasSubstr("Content-Security-Policy: "));
+    EXPECT_TRUE(connection->Ended()) << one.verb << one.headers;
+    EXPECT_EQ(calls_, before) << one.verb << one.headers;
+  }
+  ExpectServed();
+}
+
+TEST_F(WebHttpServer, RequestsFollowEachOtherOnAConnection) {
+  const auto connection = Connect();
+  EXPECT_THAT(connection->Ask("GET", "/"), ::testing::EndsWith(kBody));
+  ASSERT_TRUE(connection->Send(
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+      "GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  EXPECT_THAT(connection->ReadAnswer(), ::testing::EndsWith("9abc"));
+  EXPECT_THAT(connection->ReadAnswer(), ::testing::EndsWith("9"));
+  // Without a length there is no body; nobody waits for one.
+  EXPECT_THAT(connection->Ask("DELETE", "/"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(connection->Ask("POST", "/"), StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(calls_, 5);
+}
+
+TEST_F(WebHttpServer, PartsOfAnAnswerAreNotMultiplied) {
+  const std::string answer =
+      Connect()->Ask("GET", "/", "Range: bytes=0-,0-,0-,0-\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(answer, ::testing::EndsWith(std::string("\r\n\r\n") + kBody));
+}
+
+TEST_F(WebHttpServer, HeadersHaveAnEnd) {
+  const auto connection = Connect();
+  std::string request = "GET / HTTP/1.1\r\nHost: x\r\n";
+  for (int i = 0; i < 300; ++i) {
+    request +=
+        "X-" + std::to_string(i) + ": " + std::string(1000, 'a') + "\r\n";
+  }
+  connection->Send(request + "\r\n");
+  EXPECT_THAT(connection->ReadTo("\r\n\r\n"), StartsWith("HTTP/1.1 400"));
+  EXPECT_TRUE(connection->Ended());
+  EXPECT_EQ(calls_, 0);
+  ExpectServed();
+}
+
+TEST_F(WebHttpServer, WhoeverHasNoCertificateComesToNothing) {
+  testing::TestPki::Request request;
+  request.foreign = true;
+  const testing::TestCertificate other = pki_.Issue(request);
+  for (const testing::TestCertificate* certificate :
+       {static_cast<const testing::TestCertificate*>(nullptr), &other}) {
+    const Browser stranger(pki_, certificate);
+    Connection connection(stranger, server_->port());
+    EXPECT_EQ(connection.Ask("GET", "/"), "");
+  }
+  ExpectServed();
+  EXPECT_EQ(server_->figures().refused, 2u);
+  EXPECT_EQ(calls_, 1);
+}
+
+TEST_F(WebHttpServer, ARenewedCertificateIsShownToNewConnections) {
+  const auto old = Connect();
+  EXPECT_EQ(old->Fingerprint(), shown_.sha256_hex);
+  const testing::TestCertificate renewed = pki_.Server();
+  pki_.directory().Write("page.pem", renewed.certificate_pem);
+  // Half of a renewal: the key is still the old one's.
+  EXPECT_EQ(tls_->Reload(absl::Now()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Connect()->Fingerprint(), shown_.sha256_hex);
+  pki_.directory().Write("page.key", renewed.key_pem);
+  const auto changed = tls_->Reload(absl::Now());
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_TRUE(*changed);
+  EXPECT_FALSE(*tls_->Reload(absl::Now()));
+  EXPECT_EQ(Connect()->Fingerprint(), renewed.sha256_hex);
+  EXPECT_THAT(old->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(WebHttpServer, ACertificateThatIsOutOfDateDoesNotReplaceOneThatIsNot) {
+  testing::TestPki::Request request;
+  request.server = true;
+  request.dns_names = {"localhost"};
+  request.not_after = absl::Now() - absl::Minutes(1);
+  const testing::TestCertificate expired = pki_.Issue(request);
+  pki_.directory().Write("page.pem", expired.certificate_pem);
+  pki_.directory().Write("page.key", expired.key_pem);
+  EXPECT_EQ(tls_->Reload(absl::Now()).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Connect()->Fingerprint(), shown_.sha256_hex);
+  std::filesystem::remove(pki_.directory().File("page.pem"));
+  EXPECT_EQ(tls_->Reload(absl::Now()).status().code(),
+            absl::StatusCode::kNotFound);
+  ExpectServed();
+}
+
+}  // namespace
+}  // namespace samkoer::clients
