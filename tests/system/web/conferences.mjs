@@ -176,6 +176,26 @@ try {
     assert.equal(await cases(bo).count(), 2);
   });
 
+  await story('who takes a case off at the alert is told first of the action that a colleague has written', async () => {
+    await bo.goto(`${origin}/advis/${ids[1]}`);
+    const off = await step(bo, 'Tag af ungekonferencen');
+    await off.getByLabel('Note').fill('Skal ikke med');
+    const action = await caseStep(anna, ids[1], ACTION);
+    await action.getByLabel('Én konkret handling').fill('Ring til mentoren');
+    await save(action);
+    await caseOf(anna, ids[1]).getByText('Ring til mentoren').first().waitFor();
+    await off.getByText('Adviset blev ændret, mens du skrev.').waitFor();
+    // What was seen when it was begun is what is sent: the matcher refuses it.
+    const [answer] = await Promise.all([
+      bo.waitForResponse((response) => response.request().method() === 'POST'), save(off, 'Tag af')]);
+    assert.equal(answer.status(), 409);
+    await off.getByText('Det, du skrev, er bevaret').waitFor();
+    await caseOf(anna, ids[1]).getByText('Ring til mentoren').first().waitFor();
+    await off.getByRole('button', { name: 'Fortryd' }).click();
+    await bo.goto(address);
+    await cases(bo).nth(1).waitFor();
+  });
+
   await story('the morning: one click leads to the cases of the next conference', async () => {
     const add = await step(anna, 'Sæt en sag på dagsordenen');
     await add.getByLabel('Eller skriv advisets nummer').fill(ids[2].toLowerCase());
