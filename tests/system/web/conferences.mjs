@@ -176,6 +176,26 @@ try {
     assert.equal(await cases(bo).count(), 2);
   });
 
+  await story('who takes a case off at the alert is told first of the action that a colleague has written', async () => {
+    await bo.goto(`${origin}/advis/${ids[1]}`);
+    const off = await step(bo, 'Tag af ungekonferencen');
+    await off.getByLabel('Note').fill('Skal ikke med');
+    const action = await caseStep(anna, ids[1], ACTION);
+    await action.getByLabel('Én konkret handling').fill('Ring til mentoren');
+    await save(action);
+    await caseOf(anna, ids[1]).getByText('Ring til mentoren').first().waitFor();
+    await off.getByText('Adviset blev ændret, mens du skrev.').waitFor();
+    // What was seen when it was begun is what is sent: the matcher refuses it.
+    const [answer] = await Promise.all([
+      bo.waitForResponse((response) => response.request().method() === 'POST'), save(off, 'Tag af')]);
+    assert.equal(answer.status(), 409);
+    await off.getByText('Det, du skrev, er bevaret').waitFor();
+    await caseOf(anna, ids[1]).getByText('Ring til mentoren').first().waitFor();
+    await off.getByRole('button', { name: 'Fortryd' }).click();
+    await bo.goto(address);
+    await cases(bo).nth(1).waitFor();
+  });
+
   await story('the morning: one click leads to the cases of the next conference', async () => {
     const add = await step(anna, 'Sæt en sag på dagsordenen');
     await add.getByLabel('Eller skriv advisets nummer').fill(ids[2].toLowerCase());
@@ -296,7 +316,7 @@ try {
     await anna.getByLabel(/Hvem følger op/).check();
     await anna.getByLabel('Svar på 2 spørgsmål').fill('Ja, under 30.\nSkriv til os ved tvivl.');
     await accessible(anna, 'questions');
-    await picture(anna, 'spoergsmaal');
+    await picture(anna, 'spoergsmaal', { last: anna.getByRole('button', { name: 'Send svaret' }) });
     await anna.getByLabel('Svar på 2 spørgsmål').fill('Ja, under 30.\nSkriv til os <script>ved</script> tvivl.');
     // A colleague is quicker with one of them: nothing is sent twice, and nothing that was written is lost.
     await bo.goto(`${origin}/spoergsmaal`);
@@ -340,16 +360,20 @@ try {
     });
     await choose('periode;tal\n2026;3\n');
     await anna.getByText('overskrifterne mangler').waitFor();
+    const section = (name) => anna.locator('section', { has: anna.getByRole('heading', { name, exact: true }) });
+    await choose('indikator;periode;tal;kilde\nUnge i uddannelse;2026 K3;61,4 %;Jobindsats\n');
+    await anna.getByRole('cell', { name: 'Jobindsats' }).waitFor();
+    await picture(anna, 'rapporter', { part: section('Hent en rapport') });
+    await picture(anna, 'indikatorer', { part: section('Indikatorer') });
     // As a Danish spreadsheet saves it.
     await choose('indikator;periode;tal;kilde\nUnge i uddannelse;2026 K3;61,4 %;Jobindsats <b>æøå</b>\n');
     await anna.getByRole('cell', { name: 'Jobindsats <b>æøå</b>' }).waitFor();
     await accessible(anna, 'numbers with figures from elsewhere');
-    const section = (name) => anna.locator('section', { has: anna.getByRole('heading', { name, exact: true }) });
-    await picture(anna, 'rapporter', { part: section('Hent en rapport') });
-    await picture(anna, 'indikatorer', { part: section('Indikatorer') });
     // Beside ours, each with its source.
     const indicators = section('Indikatorer').getByRole('row');
-    await indicators.filter({ hasText: 'Åbne advis med ungeguide' }).getByText('Samkør, ').waitFor();
+    await indicators.filter({ hasText: 'Unge med et åbent advis, der har en ungeguide' })
+      .getByRole('cell', { name: 'Samkør', exact: true }).waitFor();
+    for (const text of await section('Indikatorer').locator('.meaning').allTextContents()) assert.ok(text.length > 40, text);
     await indicators.filter({ hasText: 'Unge i uddannelse' }).getByText('Jobindsats <b>æøå</b>').waitFor();
     const html = await download(anna, 'Som side til udskrift');
     assert.match(html.name, /^ungeindsats-\d{4}-\d{2}\.html$/);

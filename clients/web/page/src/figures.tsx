@@ -66,6 +66,9 @@ function Numbers(props: { table: Statistics['tables'][number] }) {
   );
 }
 
+// "2026-11-02" is in 202611.
+const monthOf = (day: string) => Number(day.slice(0, 4)) * 100 + Number(day.slice(5, 7));
+
 export function Figures() {
   const { value, error } = useLoaded((background) => get<Statistics>('/api/statistics', {}, background), '', () => false);
   const [held, setHeld] = useState<Import | null>(null);
@@ -83,7 +86,7 @@ export function Figures() {
           {value.withhold_below}; er et tal mindre end {value.withhold_below}, eller kunne det røbe et, der er, står der
           «skjult». Summer er af de viste tal og derfor ofte mindre end det rigtige.
         </p>
-        <Reports months={value.months} held={held} setHeld={setHeld} />
+        <Reports months={value.months} running={monthOf(value.day)} held={held} setHeld={setHeld} />
         <Indicators statistics={value} file={held?.name ?? ''} others={held?.figures ?? []} />
         {[...value.tables].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
           .map((table) => <Numbers key={table.name} table={table} />)}

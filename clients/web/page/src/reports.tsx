@@ -5,6 +5,7 @@ import { type ApiError, postFigures } from './api';
 import { keepFile, readText } from './files';
 import { Problem } from './parts';
 import type { Figure } from './types';
+import { monthText } from './words';
 
 const MAX_FILE = 100_000;  // bytes
 const KINDS = [['html', 'Som side til udskrift', 'åbn den i browseren; udskriv giver PDF'],
@@ -24,10 +25,20 @@ function quartersOf(months: number[]): [string, string][] {
     `${quarter.slice(5)}. kvartal ${quarter.slice(0, 4)}${count < 3 ? ` (${count} af 3 måneder)` : ''}`]);
 }
 
-// `months`: those that tables are kept of (YYYYMM), oldest first. `held`: the file that goes along.
-export function Reports(props: { months: number[]; held: Import | null; setHeld: (held: Import | null) => void }) {
-  const { held, setHeld } = props;
-  const [quarter, setQuarter] = useState('');
+// The months that have ended, the latest first, and what the server calls them: "2026-11".
+function finishedOf(months: number[], running: number): [string, string][] {
+  return [...months].filter((month) => month < running).reverse()
+    .map((month) => [`${Math.floor(month / 100)}-${String(month % 100).padStart(2, '0')}`, `Status for ${monthText(month)}`]);
+}
+
+// `months`: those that tables are kept of (YYYYMM), oldest first; `running`: the one that has not
+// ended. `held`: the file that goes along.
+export function Reports(props: {
+  months: number[]; running: number; held: Import | null; setHeld: (held: Import | null) => void;
+}) {
+  const { held, setHeld } = props, finished = finishedOf(props.months, props.running);
+  // "month 2026-10", "quarter 2026-4", or "now".
+  const [wanted, setWanted] = useState(finished.length > 0 ? `month ${finished[0][0]}` : 'now');
   const [error, setError] = useState<ApiError | null>(null);
   const [tooLong, setTooLong] = useState(false);
   const [said, setSaid] = useState('');
@@ -51,7 +62,8 @@ export function Reports(props: { months: number[]; held: Import | null; setHeld:
   const keep = async (as: string) => {
     setError(null);
     try {
-      setSaid(`${await keepFile('/api/report', { as, quarter: quarter || undefined }, held?.text ?? '')} er hentet.`);
+      const [kind, name] = wanted.split(' ');
+      setSaid(`${await keepFile('/api/report', name ? { as, [kind]: name } : { as }, held?.text ?? '')} er hentet.`);
     } catch (caught) {
       setError(caught as ApiError);
     }
@@ -59,13 +71,14 @@ export function Reports(props: { months: number[]; held: Import | null; setHeld:
   return (
     <section class="group no-print">
       <h2>Hent en rapport</h2>
-      <p class="explanation">Månedens status til styregruppen, eller et kvartal til udvalg og byråd: tallene på denne side med deres
+      <p class="explanation">En måneds status til styregruppen, eller et kvartal til udvalg og byråd: tallene med deres
         forklaring, og tal fra andre kilder, hvis du vælger en fil. Ingen personer og ingen små tal.</p>
       <div class="form-group">
         <label class="form-label" for="report">Rapport</label>
-        <select class="form-select" id="report" value={quarter} onChange={(event) => setQuarter(event.currentTarget.value)}>
-          <option value="">Status for denne måned</option>
-          {quartersOf(props.months).map(([value, name]) => <option value={value}>{name}</option>)}
+        <select class="form-select" id="report" value={wanted} onChange={(event) => setWanted(event.currentTarget.value)}>
+          {finished.map(([value, name]) => <option value={`month ${value}`}>{name}</option>)}
+          <option value="now">Status for {monthText(props.running)}, som ikke er slut</option>
+          {quartersOf(props.months).map(([value, name]) => <option value={`quarter ${value}`}>{name}</option>)}
         </select>
       </div>
       <ul class="plain reports">{KINDS.map(([as, name, explanation]) => (

@@ -34,15 +34,17 @@ export function SeatForms(props: Shown & { active: boolean }) {
       <StepForm {...props} form="seat-move" title="Flyt til en anden ungekonference" button="Flyt" possible={active && seated}
         initial={{}} written={(values) => [values.note ?? '']} check={check}
         send={(values, revision, note) => seatOf(alert.alert_id, revision, seat?.conference_id ?? '', {
-          'move.alert_id': alert.alert_id, 'move.to_conference_id': values.conference, reason: note,
+          'move.alert_id': alert.alert_id, 'move.to_conference_id': values.conference,
+          'move.expected_alert_revision': revision, reason: note,
         }, 'conference-moved')}
         done={(after) => `Gemt: flyttet til ${timeText(after.coordination?.conference?.start)}.`}>
         {(parts) => <PlannedFields parts={parts} except={seat?.conference_id} />}
       </StepForm>
       <StepForm {...props} form="seat-off" title="Tag af ungekonferencen" button="Tag af" possible={active && seated} initial={{}}
         written={(values) => [values.note ?? '']}
-        send={(_, revision, note) => seatOf(alert.alert_id, revision, seat?.conference_id ?? '',
-          { 'remove.alert_id': alert.alert_id, reason: note }, 'conference-removed')}
+        send={(_, revision, note) => seatOf(alert.alert_id, revision, seat?.conference_id ?? '', {
+          'remove.alert_id': alert.alert_id, 'remove.expected_alert_revision': revision, reason: note,
+        }, 'conference-removed')}
         done={() => 'Gemt: taget af ungekonferencen.'}>
         {() => null}
       </StepForm>
