@@ -41,7 +41,7 @@ Counted CountPersons(const LoopState& state, AlertRange made_before = {});
 
 // Counts how long those in `guided` waited for their guide, which their alerts
 // alone say (guide_wait.h): until then the table of it is empty, and what must
-// hold of it does not. Opens each alert: about 10 us each. DATA_LOSS.
+// hold of it does not. Opens each alert: some 30 us each. DATA_LOSS.
 absl::Status CountWaits(const LoopState& state, const Transaction& tx,
                         Counted& counted);
 

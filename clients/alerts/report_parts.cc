@@ -171,13 +171,19 @@ Html IndicatorSection(const StatusReport& report, Language l) {
   std::vector<std::vector<std::string>> rows;
   std::vector<const Indicator*> explained;
   for (const Indicator& indicator : own) {
-    rows.push_back({indicator.name, MonthName(indicator.month, l),
-                    indicator.withheld ? kWithheld : indicator.value,
-                    kOwnSource});
     const bool known = std::any_of(
         explained.begin(), explained.end(),
         [&](const Indicator* e) { return e->name == indicator.name; });
     if (!known) explained.push_back(&indicator);
+  }
+  // The months of each below one another.
+  for (const Indicator* which : explained) {
+    for (const Indicator& indicator : own) {
+      if (indicator.name != which->name) continue;
+      rows.push_back({indicator.name, MonthName(indicator.month, l),
+                      indicator.withheld ? kWithheld : indicator.value,
+                      kOwnSource});
+    }
   }
   for (const ExternalFigure& figure : report.figures) {
     rows.push_back({figure.indicator, figure.period,

@@ -151,6 +151,24 @@ TEST(QuarterReport, IndicatorsStandWithTheirSourceOrAreSaidToBeElsewhere) {
   EXPECT_THAT(page, Not(HasSubstr("står i de nationale registre")));
 }
 
+TEST(QuarterReport, AnIndicatorsMonthsStandBelowOneAnother) {
+  const std::string page = QuarterHtml(Whole(), {});
+  std::vector<std::string> found;
+  const std::string heading =
+      "<th scope=\"row\"><bdi>Unge med et åbent advis, der har en "
+      "ungeguide</bdi></th><td><bdi>";
+  for (std::size_t at = page.find(heading); at != std::string::npos;
+       at = page.find(heading, at + 1)) {
+    const std::size_t month = at + heading.size();
+    found.push_back(page.substr(month, page.find(' ', month) - month));
+  }
+  EXPECT_THAT(found, ElementsAre("juli", "august", "september"));
+  const std::size_t first = page.find(heading);
+  const std::size_t last = page.rfind(heading);
+  EXPECT_EQ(page.substr(first, last - first).find("sagde nej"),
+            std::string::npos);
+}
+
 TEST(QuarterReport, TheJsonIsJson) {
   const auto json = QuarterJson(Make({Month("2026-07-01", 40, 60)}), kDa);
   ASSERT_TRUE(json.ok());

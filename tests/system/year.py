@@ -123,7 +123,11 @@ class YearTest(unittest.TestCase):
 
     def ends(self, missing=("2026-03",)):
         """The reports for steering group and council, and a log that holds."""
-        month = self.do("report", "month", "--as", "json")["months"][0]
+        report = self.do("report", "month", "--as", "json")
+        month = report["months"][0]
+        self.assertEqual({e["table"] for e in report["explanations"] if e["explanation"]},
+                         {t["name"] for t in month["tables"]})
+        self.assertEqual({(i["source"], i["period"]) for i in report["indicators"]}, {("Samkør", month["day"][:7])})
         self.aggregates(month["tables"], month["withhold_below"], json.dumps(month))
         self.quarter("2026-1", list(missing))
         result = self.it.audit("--format", "json", "report", "statistics")
