@@ -26,10 +26,10 @@ struct TableWords {
 // The coordinator's page has the same words (clients/web/page/src/figures.tsx).
 constexpr TableWords kTables[] = {
     {{"alerts-by-state", "Advis efter tilstand", "Alerts by state"},
-     "Hvor mange unge der er i hver tilstand. Et advis tæller én gang, i den "
-     "tilstand det har nu.",
-     "How many young people are in each state. An alert counts once, in the "
-     "state that it has now."},
+     "Hvor mange unge der var i hver tilstand på den dag, tallene blev talt. "
+     "Et advis tæller én gang.",
+     "How many young people were in each state on the day of the count. An "
+     "alert counts once."},
     {{"persons-by-departments-together",
       "Unge efter, hvor mange afdelinger der kender dem",
       "Young people by how many departments know them"},
@@ -62,10 +62,10 @@ constexpr TableWords kTables[] = {
      "Alerts that were made in the calendar month before and are still held."},
     {{"alerts-by-rule-and-age", "Advis efter regel og alder",
       "Alerts by rule and age"},
-     "Kun advis, hvis regel er opfyldt nu. Alderen er i hele år på den dag, "
-     "tallene blev talt.",
-     "Only alerts whose rule holds now. The age is in whole years on the day "
-     "of the count."},
+     "Kun advis, hvis regel var opfyldt på den dag, tallene blev talt. Alderen "
+     "er i hele år den dag.",
+     "Only alerts whose rule held on the day of the count. The age is in whole "
+     "years on that day."},
 };
 
 constexpr Word kWords[] = {
