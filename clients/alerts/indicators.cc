@@ -197,7 +197,7 @@ std::vector<Indicator> IndicatorsOf(const StatusReport& report,
                                     Language language) {
   std::vector<Indicator> indicators;
   for (const auto& month : report.months) {
-    Maker(month, report.withhold_below, language, indicators).Make();
+    Maker(month, month.withhold_below(), language, indicators).Make();
   }
   return indicators;
 }

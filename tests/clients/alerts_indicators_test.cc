@@ -63,6 +63,21 @@ TEST(Indicators, AShareIsARangeThatTheTrueCountsLieIn) {
   EXPECT_EQ(Of({month}, Language::kEnglish)[0].value, "38 % to 43 %");
 }
 
+TEST(Indicators, EachMonthIsReadByTheLimitThatItWasRoundedBy) {
+  v1::GetStatisticsResponse fine;
+  fine.set_day("2026-11-03");
+  fine.set_withhold_below(5);
+  AddTable("alerts-by-guide", {{"assigned", 40}, {"backlog", 60}}, fine);
+  v1::GetStatisticsResponse coarse = fine;
+  coarse.set_day("2026-12-03");
+  coarse.set_withhold_below(20);
+  const auto both = Of({fine, coarse});
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both[0].value, Of({fine})[0].value);
+  EXPECT_EQ(both[1].value, Of({coarse})[0].value);
+  EXPECT_NE(both[0].value, both[1].value);
+}
+
 TEST(Indicators, WhatAWithheldNumberWouldSayIsWithheld) {
   for (const Indicator& indicator : Of({Waits(40, -1, 20)})) {
     EXPECT_TRUE(indicator.withheld);

@@ -164,7 +164,7 @@ TEST_F(StatisticsTest, AreRoundedAndSmallCountsWithheld) {
   const GetStatisticsResponse response = Ask();
   EXPECT_EQ(response.day(), "2026-11-22");
   EXPECT_EQ(response.withhold_below(), 5u);
-  EXPECT_EQ(response.tables_size(), 5);
+  EXPECT_EQ(response.tables_size(), 6);
   EXPECT_EQ(Cell(response, kPersons, "family", "FAMILY"), "10");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "EMPLOYMENT"), "-");
   EXPECT_EQ(Cell(response, kPersons, "jobs", "FAMILY"), "0");
