@@ -8,6 +8,7 @@
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 #include "clients/common/client_config.h"
+#include "clients/common/metrics_page.h"
 #include "clients/common/private_file.h"
 #include "crypto/base64.h"
 #include "crypto/secret.h"
@@ -77,6 +78,12 @@ absl::StatusOr<v1::WitnessServiceConfig> LoadWitnessConfig(
   if (config.interval_seconds() < kShortestInterval ||
       config.interval_seconds() > kLongestInterval) {
     return BadSetting(path, "interval_seconds", "expected 10 to 86,400");
+  }
+  if (!config.metrics_listen().empty()) {
+    const absl::Status s = CheckMetricsAddress(config.metrics_listen());
+    if (!s.ok()) {
+      return absl::FailedPreconditionError(Cat(path, ": ", View(s.message())));
+    }
   }
   std::set<std::string> names;
   for (int i = 0; i < config.logs_size(); ++i) {

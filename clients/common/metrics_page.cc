@@ -78,13 +78,16 @@ class Page final : public MetricsPage {
 
 }  // namespace
 
+absl::Status CheckMetricsAddress(std::string_view listen) {
+  if (IsLoopback(listen)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "metrics_listen must be 127.0.0.1:port or [::1]:port, because the "
+      "metrics have no access control");
+}
+
 absl::StatusOr<std::unique_ptr<MetricsPage>> MetricsPage::Serve(
     std::string_view listen, std::function<std::vector<Figure>()> figures) {
-  if (!IsLoopback(listen)) {
-    return absl::InvalidArgumentError(
-        "metrics_listen must be 127.0.0.1:port or [::1]:port, because the "
-        "metrics have no access control");
-  }
+  if (absl::Status s = CheckMetricsAddress(listen); !s.ok()) return s;
   try {
     return std::make_unique<Page>(std::string(listen), std::move(figures));
   } catch (const std::exception&) {

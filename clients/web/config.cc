@@ -5,7 +5,9 @@
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 #include "clients/common/client_config.h"
+#include "clients/common/metrics_page.h"
 #include "clients/web/person.h"
+#include "proto/log.h"
 #include "proto/yaml/yaml_message.h"
 
 namespace samkoer::clients {
@@ -87,6 +89,13 @@ absl::StatusOr<v1::WebConfig> LoadWebConfig(const std::string& path) {
   if (config.access_contact().size() > kMaxContactBytes) {
     return Wrong(path, Cat("access_contact: expected at most ",
                            kMaxContactBytes, " bytes"));
+  }
+  if (!config.metrics_listen().empty()) {
+    const absl::Status s = CheckMetricsAddress(config.metrics_listen());
+    if (!s.ok()) return Wrong(path, View(s.message()));
+  }
+  if (absl::Status s = log::SetLevel(config.log_level()); !s.ok()) {
+    return Wrong(path, Cat("log_level: ", View(s.message())));
   }
   const std::string& origin = listen.origin();
   if (!origin.empty() &&

@@ -10,7 +10,8 @@
 namespace samkoer::clients {
 
 // Reads and checks `path`. Paths are returned resolved against it, those of
-// `tls` excepted (OpenChannel does that); defaults are filled in.
+// `tls` excepted (OpenChannel does that); defaults are filled in. The log's
+// level is set, so that the rest of the start is told as it wants.
 //
 // NOT_FOUND or PERMISSION_DENIED if the file cannot be read,
 // FAILED_PRECONDITION naming file and key if it breaks the schema.

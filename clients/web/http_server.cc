@@ -328,6 +328,9 @@ class Server final : public HttpServer {
   }
 
   bool ShakeHands(TlsConnection& connection) {
+    // Whoever only looks whether somebody listens: that is no news each time.
+    char first = 0;
+    if (::recv(connection.socket(), &first, 1, MSG_PEEK) == 0) return false;
     const auto context = tls_.context();
     const absl::Status status =
         connection.Handshake(*context, Clock::now() + kHandshake);

@@ -104,7 +104,6 @@ PageTlsFiles FilesOf(const v1::WebConfig& config) {
 absl::Status Check(const std::string& path) {
   const auto config = LoadWebConfig(path);
   if (!config.ok()) return config.status();
-  if (absl::Status s = log::SetLevel(config->log_level()); !s.ok()) return s;
   const auto matcher =
       LiveChannel::Open(config->matcher(), config->tls(), path);
   if (!matcher.ok()) return matcher.status();
@@ -118,7 +117,6 @@ absl::Status Check(const std::string& path) {
 absl::Status Run(const std::string& path) {
   const auto config = LoadWebConfig(path);
   if (!config.ok()) return config.status();
-  if (absl::Status s = log::SetLevel(config->log_level()); !s.ok()) return s;
   const auto matcher =
       LiveChannel::Open(config->matcher(), config->tls(), path);
   if (!matcher.ok()) return matcher.status();
@@ -153,11 +151,7 @@ absl::Status Run(const std::string& path) {
   options.channel = [&matcher] { return (*matcher)->Get(); };
   options.clock = absl::Now;
   app = std::make_unique<App>(std::move(options), hub);
-  const std::string sessions_file = config->state_dir() + "/sessions";
-  RestoreSessions(sessions_file, app->sessions());
-  if (absl::Status s = feed.Start(); !s.ok()) return s;
   CertificateWatch certificates(**tls, **matcher);
-  certificates.Start();
   std::unique_ptr<MetricsPage> metrics;
   if (!config->metrics_listen().empty()) {
     auto page = MetricsPage::Serve(config->metrics_listen(), [&] {
@@ -170,6 +164,11 @@ absl::Status Run(const std::string& path) {
     if (!page.ok()) return page.status();
     metrics = *std::move(page);
   }
+  if (absl::Status s = feed.Start(); !s.ok()) return s;
+  certificates.Start();
+  // Last: whoever does not come up leaves them for the next try.
+  const std::string sessions_file = config->state_dir() + "/sessions";
+  RestoreSessions(sessions_file, app->sessions());
 
   std::thread stopper([&] {
     sigset_t signals;

@@ -211,6 +211,22 @@ TEST_F(WebHttpServer, WhoeverHasNoCertificateComesToNothing) {
   EXPECT_EQ(calls_, 1);
 }
 
+TEST_F(WebHttpServer, WhoeverOnlyLooksWhetherSomebodyListensIsNoNews) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(server_->port()));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(
+      ::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)),
+      0);
+  ::shutdown(socket, SHUT_WR);
+  char nothing = 0;
+  EXPECT_EQ(::read(socket, &nothing, 1), 0);  // the server ends it, too
+  ::close(socket);
+  EXPECT_EQ(server_->figures().refused, 0u);
+}
+
 TEST_F(WebHttpServer, ARenewedCertificateIsShownToNewConnections) {
   const auto old = Connect();
   EXPECT_EQ(old->Fingerprint(), shown_.sha256_hex);

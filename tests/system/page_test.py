@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from installation import BIN, ROOT, Installation, run  # noqa: E402
 from web_page import Web  # noqa: E402
 
-UNAVAILABLE, NOT_PERMITTED = 69, 77
+UNAVAILABLE, CONFIGURATION = 69, 78
 WAIT_SECONDS = 90
 
 
@@ -156,6 +156,16 @@ class Page(unittest.TestCase):
         second = run([BIN / "samkoer-web", "run", "--config", self.web.config])
         self.assertEqual(second.returncode, UNAVAILABLE, second.stderr)
         self.assertIn("taken by nothing else", second.stderr)
+
+        for setting in ({"metrics_listen": "0.0.0.0:9445"}, {"log_level": "loud"}):
+            wrong = self.it.work / "wrong.yaml"
+            wrong.write_text(json.dumps(json.loads(self.web.config.read_text(encoding="utf-8")) | setting))
+            refused = run([BIN / "samkoer-web", "check", "--config", wrong])
+            self.assertEqual(refused.returncode, CONFIGURATION, refused.stderr)
+            self.assertIn(next(iter(setting)), refused.stderr)
+        wrong.write_text(json.dumps({"key_file": "k", "state_dir": "s", "metrics_listen": "10.0.0.1:9446"}))
+        refused = run([BIN / "samkoer-audit", "--config", wrong, "witness", "status"])
+        self.assertEqual(refused.returncode, CONFIGURATION, refused.stderr)
 
         self.it.matcherd.kill()
         self.assertEqual(self.ask("GET", "/api/alerts")[0], 503)
