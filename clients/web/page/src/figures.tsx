@@ -16,7 +16,7 @@ const TITLES: Record<string, [string, string]> = {
     'Alle unge, som mindst én afdeling har en sag med, også dem, der ikke er et advis om.'],
   'persons-by-department-and-domain': ['Unge efter afdeling og område',
     'En ung med sager i flere områder tæller i hvert af dem, så rækkerne kan ikke lægges sammen til antallet af unge.'],
-  'alerts-by-guide': ['Advis med og uden ungeguide',
+  'alerts-by-guide': ['Åbne advis med og uden ungeguide',
     'Åbne advis. Med betyder, at en ungeguide har sagt ja; venter, at ingen har gjort det endnu.'],
   'alerts-by-wait-for-guide': ['Ventetid på en ungeguide',
     'Åbne advis, hvor en ungeguide har sagt ja: hele dage fra den unge blev fundet eller indstillet til det ja. En overdragelse tæller ikke som ventetid.'],
@@ -25,7 +25,7 @@ const TITLES: Record<string, [string, string]> = {
     'Kun advis, hvis regel var opfyldt på den dag, tallene blev talt. Alderen er i hele år den dag.'],
 };
 const WORDS: Record<string, string> = {
-  assigned: 'Med ungeguide', backlog: 'Venter på en', total: 'I alt', alerts: 'Advis', persons: 'Unge', '1': 'Én afdeling', '2': 'To afdelinger', '3': 'Tre afdelinger',
+  assigned: 'Med ungeguide', backlog: 'Venter på en ungeguide', total: 'I alt', alerts: 'Advis', persons: 'Unge', '1': 'Én afdeling', '2': 'To afdelinger', '3': 'Tre afdelinger',
   '4+': 'Fire eller flere', 'previous-month': 'Måneden før',
   'under-30-days': 'Under 30 dage', '30-89-days': '30 til 89 dage', '90-days-and-over': '90 dage eller mere', 'under-18': 'Under 18 år', '18-24': '18 til 24 år', '25-and-over': '25 år og over',
 };
