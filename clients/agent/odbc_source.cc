@@ -181,13 +181,14 @@ class OdbcSource final : public RowSource {
   }
 
   // ";KEY=value", quoted as ODBC does where it must be: not every driver
-  // takes the braces off a name that needs none.
+  // takes the braces off a name that needs none. Without them psqlODBC reads a
+  // '+' as a space, and "%41" as a letter.
   static void AppendPair(std::string_view key, std::string_view value,
                          std::string& out) {
     if (!out.empty() && out.back() != ';') out += ';';
     out += key;
     out += '=';
-    if (value.find_first_of("[]{}(),;?*=!@ ") == std::string_view::npos) {
+    if (value.find_first_of("[]{}(),;?*=!@+% ") == std::string_view::npos) {
       out += value;
       return;
     }

@@ -131,7 +131,17 @@ class SourcesTest(unittest.TestCase):
         # The next night nothing has changed.
         again = json.loads(self.it.push("jobcenter", "--format", "json").stdout)
         self.assertEqual((again["source_file"], again["push"]["sent"]), ("odbc", 0))
+        self.passwords()
         self.wrong_connections()
+
+    def passwords(self):
+        """Of signs that mean something in a connection's text, or in an address."""
+        secret = self.it.work / "database-password"
+        for password in ("a+b/c==", "100%25%41", "{x}", PASSWORD):
+            self.postgres.execute(f"alter role laeser password '{password}';")
+            secret.write_text(password + "\n", encoding="utf-8")
+            checked = self.it.agent("jobcenter", "check", "--day", self.it.day)
+            self.assertEqual(checked.returncode, 0, f"{password}: {checked.stderr}")
 
     def wrong_connections(self):
         secret = self.it.work / "wrong-password"
