@@ -18,6 +18,7 @@ from installation import ROOT, run  # noqa: E402
 ROLES = ("keyd", "matcherd", "web", "agent", "audit", "alerts")
 # What the images need beside what the compose files say, where a machine gives little.
 HERE = ["--cgroup-manager", "cgroupfs"]
+LIMITS = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=512:512"]
 SKIPPED = 77
 
 
@@ -158,12 +159,13 @@ class Images(unittest.TestCase):
         for image in self.images:
             with self.subTest(image):
                 role = re.search(r"samkoer-(\w+):", image)[1]
-                said = self.podman("run", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", image, "--version")
+                said = self.podman("run", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", *LIMITS, image,
+                                   "--version")
                 self.skip_unless_run(said)
                 self.assertRegex(self.ok(said), r"\d+\.\d+\.\d+")
                 # The folder that it works in is its own.
-                user = self.ok(self.podman("run", "--rm", "--network", "none", "--entrypoint", "/usr/bin/stat", image,
-                                           "-c", "%u:%g", "."))
+                user = self.ok(self.podman("run", "--rm", "--network", "none", *LIMITS, "--entrypoint", "/usr/bin/stat",
+                                           image, "-c", "%u:%g", "."))
                 self.assertEqual(user.strip(), dict(containerfile(role))["USER"])
 
     def test_an_image_holds_the_package_and_no_way_to_get_more(self):

@@ -44,7 +44,7 @@ as() { user=$1; shift; setpriv --reuid "$user" --regid "$user" --clear-groups "$
 cp -r recorded/matcherd recorded/matcherd-outside /var/lib/samkoer-matcherd/
 cp -r recorded/state/familie /var/lib/samkoer-agent/
 cp recorded/policy.yaml recorded/exports/familie.csv /etc/samkoer/
-find /etc/samkoer -type f -name '*.csv' -exec chmod 644 {} +
+chmod 644 /etc/samkoer/policy.yaml /etc/samkoer/familie.csv
 for name in matcherd agent; do
   chown -R samkoer-$name: /var/lib/samkoer-$name
   find /var/lib/samkoer-$name -type d -exec chmod 700 {} +
