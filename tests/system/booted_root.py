@@ -91,9 +91,8 @@ class BootedRoot:
             stdin=subprocess.DEVNULL, stdout=self.console, stderr=subprocess.STDOUT)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.process.poll() is None:
-            children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            if children and os.readlink(f"/proc/{children[0]}/exe").endswith("/systemd"):
-                self.init = int(children[0])
+            self.init = self.find_init()
+            if self.init is not None:
                 break
             time.sleep(0.05)
         if self.init is None:
@@ -104,6 +103,16 @@ class BootedRoot:
                 return
             time.sleep(0.2)
         raise AssertionError("not booted: " + self.run("systemctl list-jobs; systemctl --failed").stdout)
+
+    def find_init(self):
+        """The process that is number 1 in there, once it is systemd."""
+        try:
+            for child in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
+                if os.readlink(f"/proc/{child}/exe").endswith("/systemd"):
+                    return int(child)
+        except FileNotFoundError:  # of those before it, which come and go
+            pass
+        return None
 
     def run(self, script, timeout=600):
         """As root on a terminal of that machine, but without one."""

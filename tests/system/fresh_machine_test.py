@@ -156,6 +156,15 @@ EOT""")
             self.assertEqual(self.machine.ok(
                 f"journalctl -o cat _SYSTEMD_UNIT=samkoer-{name}.service").strip(), "", "in the common journal, too")
 
+    def listens(self, name, times):
+        """Until the server has said so often that it listens: opening its keyring takes seconds."""
+        for _ in range(120):
+            said = self.machine.ok(f"journalctl --namespace samkoer-{name} -o cat")
+            if len(re.findall("^listening on ", said, re.M)) == times:
+                return
+            self.machine.run("sleep 1")
+        self.fail(said[-3000:])
+
     def backups_and_drills(self):
         """As operations.md says, by the units, and the drill with the same machine as its own."""
         m = self.machine
@@ -172,7 +181,9 @@ EOT""")
                 done
                 systemctl daemon-reload
                 systemctl restart samkoer-{name}
-                for n in $(seq 150); do curl -sf http://127.0.0.1:{port}/metrics >/root/{name}.prom && break; sleep 0.2; done
+                """)
+            self.listens(name, 2)
+            m.ok(f"""
                 systemctl start samkoer-{name}-backup.service
                 curl -sf http://127.0.0.1:{port}/metrics >/root/{name}.prom
                 systemctl enable --now samkoer-{name}-backup.timer
@@ -221,12 +232,14 @@ EOT""")
                 m.run("sleep 0.2")
             self.assertNotIn(self.pid(unit), (0, old), unit)
         self.assertEqual(self.pid("samkoer-witness.service"), 0)
+        for name in ("keyd", "matcherd"):  # installed, restarted for its backups, upgraded
+            self.listens(name, 3)
         # The data is in place: nothing is asked of the key service again, and the alert is there.
         m.ok("systemctl stop samkoer-agent-run@familieafdelingen; systemctl start samkoer-agent@familieafdelingen")
-        pushed = [json.loads(line) for line in m.ok(
-            "journalctl --namespace samkoer-agent -u samkoer-agent@familieafdelingen -o cat").splitlines()
-            if line.startswith("{") and '"evaluat' in line]
-        self.assertTrue(pushed)
+        pushed = json.loads(m.ok("journalctl --namespace samkoer-agent -u samkoer-agent@familieafdelingen -o cat"
+                                 " -n 20 | grep '\"pseudonyms_asked\"' | tail -n 1"))["push"]
+        self.assertEqual((pushed["held"], pushed["sent"]), (40, 0))
+        self.assertLess(pushed["pseudonyms_asked"], 5)
         self.assertEqual(len(json.loads(m.ok("samkoer-alerts --config ~/samkoer/anna.yaml --format json list"))), 1)
 
     def remove(self):
