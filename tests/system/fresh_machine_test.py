@@ -236,10 +236,10 @@ EOT""")
             self.listens(name, 3)
         # The data is in place: nothing is asked of the key service again, and the alert is there.
         m.ok("systemctl stop samkoer-agent-run@familieafdelingen; systemctl start samkoer-agent@familieafdelingen")
-        pushed = [json.loads(line) for line in m.ok(
-            "journalctl --namespace samkoer-agent -u samkoer-agent@familieafdelingen -o cat").splitlines()
-            if line.startswith("{") and '"evaluat' in line]
-        self.assertTrue(pushed)
+        pushed = json.loads(m.ok("journalctl --namespace samkoer-agent -u samkoer-agent@familieafdelingen -o cat"
+                                 " -n 20 | grep '\"pseudonyms_asked\"' | tail -n 1"))["push"]
+        self.assertEqual((pushed["held"], pushed["sent"]), (40, 0))
+        self.assertLess(pushed["pseudonyms_asked"], 5)
         self.assertEqual(len(json.loads(m.ok("samkoer-alerts --config ~/samkoer/anna.yaml --format json list"))), 1)
 
     def remove(self):
