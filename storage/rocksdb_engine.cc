@@ -278,17 +278,18 @@ class RocksDbEngine : public Engine, public StoreCopier {
       const std::lock_guard lock(mutex_);
       if (!failure_.ok()) return failure_;
     }
-    if (auto status =
-            CheckRoom(path_, "compact", kRoomToWork, {".log", ".sst"});
-        !status.ok()) {
-      return status;
-    }
-    if (auto status = WaitForOlderSnapshots(); !status.ok()) return status;
     // A compaction that the engine had begun by itself, as it does when a store
     // is opened, may end after this one has chosen its levels, and its files
     // are left; the next round takes them.
     absl::Status gone;
     for (int round = 0; round < kCompactionRounds; ++round) {
+      // What a reader holds takes room until it ends, in each round anew.
+      if (auto status =
+              CheckRoom(path_, "compact", kRoomToWork, {".log", ".sst"});
+          !status.ok()) {
+        return round == 0 ? status : gone;
+      }
+      if (auto status = WaitForOlderSnapshots(); !status.ok()) return status;
       gone = CompactAll();
       if (!absl::IsUnavailable(gone)) break;
     }
