@@ -10,7 +10,7 @@ import { bytes, Form, NOTE_BYTES, type Wrong } from './form';
 import type { MeetingProps } from './conference';
 import { holderText } from './coordination_words';
 import { Text } from './parts';
-import { placesOf, useUnits } from './units';
+import { placesOf } from './units';
 import { Link } from './router';
 import { WHY } from './step';
 import type { AgendaItem, Alert, AlertPage, Conference, ConferencePage, Meeting } from './types';
@@ -104,11 +104,11 @@ function SeatForms(props: CaseProps) {
 }
 
 export function AgendaCase(props: CaseProps & { action: string; alert?: Alert }) {
-  const { item, alert } = props, guide = alert?.coordination?.guide, units = useUnits();
+  const { item, alert } = props, guide = alert?.coordination?.guide;
   return (
     <li>
       <h3><Link class="whole" to={`/advis/${item.alert_id}`}>{item.alert_id}</Link></h3>
-      <p>{(alert ? placesOf(alert, units) : item.departments).map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
+      <p>{(alert ? placesOf(alert) : item.departments).map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
         {item.sources.length > 0 && <span class="quiet"> ({sourceText(item)})</span>}</p>
       {alert && <p>Ungeguide: {guide ? <><Text>{holderText(guide.holder)}</Text>{guide.state !== 'GUIDE_STATE_ACCEPTED' && '; spurgt, har ikke svaret'}</>
         : 'mangler'}</p>}
@@ -130,7 +130,7 @@ function canBeAdded(alert: Alert): boolean {
 }
 
 function CandidateFields(props: { parts: Parameters<typeof Choice>[0]['parts'] }) {
-  const { parts } = props, units = useUnits();
+  const { parts } = props;
   const [page, setPage] = useState<AlertPage | null>(null);
   useEffect(() => {
     let wanted = true;
@@ -140,7 +140,7 @@ function CandidateFields(props: { parts: Parameters<typeof Choice>[0]['parts'] }
     return () => { wanted = false; };
   }, []);
   const options = (page?.alerts ?? []).filter(canBeAdded).map((alert) => [alert.alert_id,
-    `${alert.alert_id}, ${stateText(alert.state)}: ${placesOf(alert, units).map(safe).join(' + ')}`] as const);
+    `${alert.alert_id}, ${stateText(alert.state)}: ${placesOf(alert).map(safe).join(' + ')}`] as const);
   return (
     <>
       <Choice parts={parts} field="alert" label="Sag" none={page ? 'Vælg …' : 'Henter …'} options={options}

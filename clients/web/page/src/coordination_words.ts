@@ -1,7 +1,7 @@
 // The words on the screen for coordination.
 import { dayText, monthText, safe } from './words';
 import type { Due, Holder, Transition } from './types';
-import { nameOfDepartment } from './units';
+import { nameOfDepartment, unitText } from './units';
 
 export const ROLES: Record<string, string> = {
   HANDOVER_ROLE_GUIDE: 'ungeguide',
@@ -38,7 +38,7 @@ export function halfYearText(halfYear: number): string {
 
 // "Mette H. (Jobcenter, Team Unge)"; the parts are not yet fit for the screen.
 export function holderText(holder: Holder): string {
-  const where = holder.external || `${nameOfDepartment(holder.department)}, ${holder.unit}`;
+  const where = holder.external || unitText(nameOfDepartment(holder.department), holder.unit);
   return `${holder.name} (${where})`;
 }
 export const sinceText = (time?: string | null) => `siden ${dayText(time)}`;

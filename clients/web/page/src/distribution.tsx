@@ -7,7 +7,7 @@ import { cursorOf, startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
 import { Link } from './router';
 import type { Overview } from './types';
-import { departmentNamed, useUnits } from './units';
+import { departmentNamed, unitText, useUnits } from './units';
 import { isEnded, monthText, stateText } from './words';
 
 interface Row { label: string; short?: string; numbers: string[]; to?: string }
@@ -45,7 +45,7 @@ const one = (rows: Row[]): Bar[] =>
 function guideRow(guide: Overview['guides'][number]): Row {
   if (!guide.department_name && !guide.unit) return { label: '(ingen)', numbers: [guide.alerts], to: '/advis?kun=uden-guide' };
   const department = departmentNamed(guide.department_name);
-  const label = guide.unit ? `${guide.department_name}, ${guide.unit}` : `${guide.department_name} (uden for kommunen)`;
+  const label = guide.unit ? unitText(guide.department_name, guide.unit) : `${guide.department_name} (uden for kommunen)`;
   const query = new URLSearchParams({ guideafdeling: department, guideenhed: guide.unit });
   return { label, numbers: [guide.alerts], to: department && guide.unit ? `/advis?${query}` : undefined };
 }

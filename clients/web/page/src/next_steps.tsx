@@ -6,7 +6,7 @@ import { answerDay, waitingHandovers } from './open_alerts';
 import { Text } from './parts';
 import { isSeated } from './settable';
 import type { Alert } from './types';
-import { nameOfDepartment, useUnits } from './units';
+import { nameOfDepartment, unitText, useUnits } from './units';
 import { isEnded, NEXT } from './words';
 
 const AGREE = 'ALERT_STATE_CONFERENCE_PLANNED';
@@ -35,7 +35,7 @@ export function NextSteps(props: { alert: Alert }) {
         })}
         {open && action && !action.done && (
           <li><strong>Aftalt handling:</strong> <Text>{action.text}</Text>{' '}
-            (<Text>{`${nameOfDepartment(action.department)}, ${action.unit}`}</Text>), senest {dueDayText(action.due_day)}. Skriv det her,
+            (<Text>{unitText(nameOfDepartment(action.department), action.unit)}</Text>), senest {dueDayText(action.due_day)}. Skriv det her,
             når den er gjort.</li>
         )}
         {open && alert.state === AGREE && agreed && !guide && <li>Find en ungeguide.</li>}

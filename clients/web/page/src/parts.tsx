@@ -114,7 +114,7 @@ export function useLoaded<T>(load: (background: boolean) => Promise<T>, input: s
 }
 
 export function AlertTable(props: { alerts: Alert[]; caption: string; fresh?: ReadonlySet<string> }) {
-  const units = useUnits();
+  useUnits();  // for where the cases are
   return (
     <div class="table--responsive-scroll">
       <table class="table alerts">
@@ -135,7 +135,7 @@ export function AlertTable(props: { alerts: Alert[]; caption: string; fresh?: Re
               <td data-label="Tilstand"><State state={alert.state} /></td>
               <td data-label="Oprettet">{shortDayText(alert.created)}</td>
               <td data-label="Hvor">
-                {placesOf(alert, units).map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
+                {placesOf(alert).map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
               </td>
               <td data-label="Ungeguide">{guideOf(alert)}</td>
               <td data-label="Frister">{next(alert).map((text) => <span class="next">{text}</span>)}</td>

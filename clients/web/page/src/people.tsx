@@ -6,7 +6,7 @@ import { Text } from './parts';
 import { bytes, NOTE_BYTES } from './form';
 import { type Shown, StepForm } from './step';
 import type { Coordination, Handover } from './types';
-import { useUnits } from './units';
+import { unitText, useUnits } from './units';
 import { actorText, dayText, isEnded } from './words';
 
 export interface PartProps extends Shown { c: Coordination }
@@ -76,7 +76,7 @@ export function CaseworkerPart(props: PartProps) {
         {actorText(caseworker.decided_by)}.</p> : <p>(ingen)</p>}
       {!caseworker && suggestion && (
         <p class="explanation">Forslag efter kommunens politik:{' '}
-          <strong><Text>{`${suggestion.department_name}, ${suggestion.unit}`}</Text></strong>. <Text>{suggestion.reason}</Text>{' '}
+          <strong><Text>{unitText(suggestion.department_name, suggestion.unit)}</Text></strong>. <Text>{suggestion.reason}</Text>{' '}
           Et menneske beslutter.</p>
       )}
       <StepForm {...props} form="caseworker" title="Udpeg en koordinerende sagsbehandler" button="Udpeg"

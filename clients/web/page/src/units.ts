@@ -33,14 +33,18 @@ export function useUnits(): DepartmentUnits[] | null {
 export function nameOfDepartment(id: string): string {
   return known?.find((one) => one.department === id)?.department_name || id;
 }
+// Whether the municipality has one department: its name tells nobody anything.
+const isSingle = () => !!known && new Set(known.map((one) => one.department_name || one.department)).size === 1;
+// A unit, with its department where that says something.
+export const unitText = (departmentName: string, unit: string) => (unit && isSingle() ? unit : `${departmentName}, ${unit}`);
+
 // Where an alert's cases are, each once: the departments; their units where a department stands
 // there with several; and only units where the municipality has one department.
-export function placesOf(alert: Alert, units: DepartmentUnits[] | null): string[] {
+export function placesOf(alert: Alert): string[] {
   const all = [...alert.participants, ...alert.coordination?.nominations ?? []]
     .map((one) => ({ name: one.department_name || one.department, unit: one.unit }));
-  const single = !!units && new Set(units.map((one) => one.department_name || one.department)).size === 1;
   const several = (name: string) => new Set(all.filter((one) => one.name === name).map((one) => one.unit)).size > 1;
-  return [...new Set(all.map(({ name, unit }) => (!unit ? name : single ? unit : several(name) ? `${name}, ${unit}` : name)))];
+  return [...new Set(all.map(({ name, unit }) => (!unit ? name : isSingle() ? unit : several(name) ? `${name}, ${unit}` : name)))];
 }
 
 export function departmentNamed(name: string): string {
