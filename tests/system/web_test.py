@@ -88,7 +88,7 @@ class WebTest(unittest.TestCase):
                 "stop-web": self.web.stop, "start-web": lambda: bool(self.web.start()), "crash-web": self.web.kill,
                 "web-stands-still": self.web.stand_still, "web-goes-on": self.web.go_on,
                 "offer-by-command": lambda alert: self.it.alerts_program("set", alert, "tilbudt").returncode}
-        for script, stories in (("alerts.mjs", 5), ("coordination.mjs", 8), ("restarts.mjs", 11),
+        for script, stories in (("alerts.mjs", 6), ("coordination.mjs", 8), ("restarts.mjs", 11),
                                 ("conferences.mjs", 11), ("tabs.mjs", 3)):
             said = self.browse(script, 600, acts)
             self.assertEqual(len(re.findall("^ok: ", said, re.M)), stories)
@@ -106,6 +106,13 @@ class WebTest(unittest.TestCase):
             same = subprocess.run(["diff", "-r", out, ROOT / "clients/web/dist"], capture_output=True, text=True,
                                   check=False)
             self.assertEqual(same.returncode, 0, "run clients/web/page/build\n" + same.stdout[:300])
+
+
+class DaysTest(unittest.TestCase):
+    def test_days_are_read_as_people_write_them(self):
+        result = run(["node", "days.mjs"], cwd=node_folder())
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn("ok: days", result.stdout)
 
 
 class WordsTest(unittest.TestCase):

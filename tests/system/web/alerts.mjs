@@ -1,9 +1,11 @@
 // Stories of a coordinator with alerts: in, list, filter, hostile texts, a change.
 // tests/system/web_test.py runs the servers.
 import {
-  accessible, accessibleHere, ask, assert, closeBrowsers, logIn, openBrowser, origin, personAt, picture, story, wellBehaved,
+  accessible, accessibleHere, ask, assert, closeBrowsers, logIn, openBrowser, origin, personAt, picture, save, step, story,
+  wellBehaved,
 } from './browser.mjs';
 
+const BY_HAND = 'Ret tilstanden i hånden', OUTSIDE = 'konference planlagt: konferencen holdes uden for planlæggeren';
 const browser = await openBrowser();
 try {
   const anna = await personAt(browser, 'anna');
@@ -18,8 +20,8 @@ try {
     await anna.getByRole('table').first().waitFor();
     console.log(`first load: ${bytes} bytes`);
     assert.ok(bytes > 5000 && bytes < 200_000, `${bytes} bytes`);
-    assert.equal(await anna.locator('.counts .explanation').count(), 5);
-    assert.equal(await anna.locator('.counts li').count(), 5);
+    assert.equal(await anna.locator('.counts .explanation').count(), 6);
+    assert.equal(await anna.locator('.counts li').count(), 6);
     for (const text of await anna.locator('.counts .explanation').allTextContents()) assert.ok(text.length > 20, text);
     await accessible(anna, 'today');
   });
@@ -76,24 +78,53 @@ try {
     assert.ok(all.some((text) => text.length === 64), 'a very long one is whole');
   });
 
+  await story('an alert is found by its number, and by a department\'s number of the case', async () => {
+    await anna.goto(`${origin}/advis`);
+    const field = anna.getByLabel('Find et nummer (A-… eller sagsnummer)'), find = anna.getByRole('button', { name: 'Find' });
+    await find.click();
+    await anna.getByText('Skriv et nummer', { exact: true }).waitFor();
+    await field.fill('findes-ikke');
+    await find.click();
+    await anna.getByText('Intet åbent advis har sagsnummeret findes-ikke.').waitFor();
+    await field.fill('s-69');
+    await find.click();
+    await anna.getByText('1 åbent advis med sagsnummeret s-69.').waitFor();
+    await accessible(anna, 'alerts, found by a number');
+    const id = await anna.locator('form.find tbody th a').textContent();
+    await field.fill(id.toLowerCase().replace(/-/g, ''));
+    await find.click();
+    await anna.getByRole('heading', { name: `Advis ${id}` }).waitFor();
+    await anna.locator('.cases', { hasText: 'S-69' }).waitFor();
+  });
+
   await story('a coordinator sets a state with a note', async () => {
     await anna.goto(`${origin}/advis`);
     await anna.locator('tbody th a').first().click();
     await anna.locator('.cases').waitFor();
     await accessible(anna, 'one alert');
-    await anna.getByRole('button', { name: 'Gem' }).click();
+    // Only what the facts allow: nothing was offered or nominated, nobody is the guide, there is no plan.
+    let form = await step(anna, BY_HAND);
+    assert.deepEqual(await form.locator('option').allTextContents(), ['Vælg …', OUTSIDE, 'afsluttet', 'afslået']);
+    await save(form);
     await anna.getByText('Vælg en tilstand').waitFor();
     await accessibleHere(anna, 'a form with a mistake');
-    await anna.getByLabel('Ny tilstand').selectOption({ label: 'tilbudt' });
-    await anna.getByLabel('Note').fill('Skal tales igennem <b>nu</b>');
-    await anna.getByRole('button', { name: 'Gem' }).click();
-    await anna.getByText('Gemt: tilbudt.').waitFor();
-    await anna.locator('.history li', { hasText: 'Sat til tilbudt, af anna' }).waitFor();
+    await form.getByText('brug «Sæt på en ungekonference»').waitFor();
+    await form.getByLabel('Ny tilstand').selectOption({ label: OUTSIDE });
+    await form.getByLabel('Note').fill('Skal tales igennem <b>nu</b>');
+    await save(form);
+    await anna.getByText('Gemt: konference planlagt.').waitFor();
+    await anna.getByText('Konferencen holdes uden for planlæggeren').first().waitFor();
+    await anna.locator('.history li', { hasText: 'Sat til konference planlagt, af anna' }).waitFor();
     assert.equal(await anna.locator('.history .note').first().textContent(), 'Skal tales igennem <b>nu</b>');
-    await anna.getByLabel('Ny tilstand').selectOption({ label: 'indstillet' });
-    await anna.getByLabel('Note').fill(await ask('a-number'));
-    await anna.getByRole('button', { name: 'Gem' }).click();
+    form = await step(anna, BY_HAND);
+    await form.getByLabel('Ny tilstand').selectOption({ label: 'identificeret' });
+    await form.getByLabel('Note').fill(await ask('a-number'));
+    await save(form);
     await anna.getByText('teksten indeholder et CPR-nummer').waitFor();
+    // The way to a step is beside what comes next.
+    await anna.getByRole('button', { name: 'Sæt på en ungekonference' }).click();
+    await anna.locator('#step-seat[open] form').waitFor();
+    assert.equal(await anna.evaluate(() => document.activeElement.textContent), 'Sæt på en ungekonference');
     wellBehaved(anna);
   });
 } finally {

@@ -10,7 +10,8 @@ import {
 const ACTION = /^(Skriv|Ret) handlingen$/;
 const DAY_MS = 24 * 3600 * 1000;
 const two = (number) => String(number).padStart(2, '0');
-const dateField = (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+const dayField = (at) => `${two(at.getDate())}.${two(at.getMonth() + 1)}.${at.getFullYear()}`;
+const dateField = (at) => dayField(at).split('.').reverse().join('-');
 const tomorrow = new Date(Date.now() + DAY_MS);
 
 // The logical lines of an iCalendar: [name, value]; BEGIN and END must fit.
@@ -49,7 +50,7 @@ try {
   const fillAction = async (form, text) => {
     await form.getByLabel('Én konkret handling').fill(text);
     await form.getByLabel('Hvem gør det').selectOption({ index: 1 });
-    await form.getByLabel('Senest').fill(dateField(new Date(Date.now() + 8 * DAY_MS)));
+    await form.getByLabel('Senest').fill(dayField(new Date(Date.now() + 8 * DAY_MS)));
   };
   let address = '';
   const ids = [];
@@ -61,9 +62,9 @@ try {
     await anna.getByRole('heading', { name: 'Konferencer', level: 1 }).waitFor();
     const form = await step(anna, 'Planlæg de næste konferencer');
     await save(form, 'Planlæg');
-    await form.getByText('Vælg en dato').waitFor();
+    await form.getByText('Skriv en dato').waitFor();
     await accessibleHere(anna, 'planning with mistakes');
-    await form.getByLabel('Dato').fill(dateField(tomorrow));
+    await form.getByLabel('Dato').fill(dayField(tomorrow));
     await form.getByLabel('Klokkeslæt').fill('09:00');
     await form.getByLabel('Sted').fill('Rådhuset, lokale 2');
     await form.getByLabel('Mødeleder').fill('Anna H.');
@@ -82,7 +83,7 @@ try {
     // What is planned already is not planned twice, and says so.
     const again = await step(anna, 'Planlæg de næste konferencer');
     assert.equal(await again.getByLabel('Mødeleder').inputValue(), 'Anna H.');
-    await again.getByLabel('Dato').fill(dateField(tomorrow));
+    await again.getByLabel('Dato').fill(dayField(tomorrow));
     await save(again, 'Planlæg');
     await again.getByText('Intet er planlagt.').waitFor();
     await again.getByRole('button', { name: 'Fortryd' }).click();
@@ -234,8 +235,9 @@ try {
   });
 
   await story('the calendar has the conferences and nobody\'s name', async () => {
-    const one = readCalendar((await download(anna, 'Hent til kalenderen')).text);
-    assert.equal(valuesOf(one, 'UID').length, 1);
+    const one = await download(anna, 'Hent til kalenderen');
+    assert.equal(one.name, `ungekonference-${dateField(tomorrow)}.ics`);
+    assert.equal(valuesOf(readCalendar(one.text), 'UID').length, 1);
     await anna.goto(`${origin}/konferencer`);
     await anna.locator('tbody tr').nth(2).waitFor();
     const { name, text } = await download(anna, 'Hent til kalenderen');
@@ -255,8 +257,23 @@ try {
     await fillAction(await caseStep(anna, ids[2], ACTION), `om ${await ask('a-number')}`);
     await save(await caseStep(anna, ids[2], ACTION));
     await anna.getByText('teksten indeholder et CPR-nummer').waitFor();
-    await fillAction(await caseStep(anna, ids[2], ACTION), 'Mentor fra mandag');
-    await save(await caseStep(anna, ids[2], ACTION));
+    const mentor = await caseStep(anna, ids[2], ACTION), due = dayField(new Date(Date.now() + 8 * DAY_MS));
+    await fillAction(mentor, 'Mentor fra mandag');
+    // A day that cannot be, and one before the conference, are said before anything is saved.
+    await mentor.getByLabel('Senest').fill('31.02.2027');
+    await save(mentor);
+    await mentor.getByText('Skriv datoen som dd.mm.åååå, for eksempel 04.12.2026', { exact: true }).waitFor();
+    await mentor.getByLabel('Senest').fill(dayField(new Date()));
+    await mentor.locator('.doubt', { hasText: 'Datoen ligger før konferencen.' }).waitFor();
+    await save(mentor);
+    await mentor.getByText('Ret datoen, eller sæt kryds ved, at den er rigtig').waitFor();
+    await accessibleHere(anna, 'a day in doubt');
+    await mentor.getByLabel('Senest').fill(due.replaceAll('.', '-'));
+    await mentor.getByText(new Intl.DateTimeFormat('da-DK', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+      .format(new Date(`${due.split('.').reverse().join('-')}T12:00`))).waitFor();
+    await save(mentor);
+    await caseOf(anna, ids[2]).getByText(`senest ${due}`).waitFor();
+    await caseOf(anna, ids[2]).getByText('Ungeguide: mangler').waitFor();
     await caseOf(anna, ids[2]).getByText('Mentor fra mandag').first().waitFor();
     await save(await step(anna, 'Luk konferencen: den er holdt'), 'Luk konferencen');
     await anna.getByText('Gemt: konferencen er holdt.').waitFor();
@@ -265,7 +282,10 @@ try {
     await accessible(anna, 'a conference that was held');
     await caseOf(anna, ids[0]).getByRole('link', { name: ids[0] }).click();
     await anna.getByText('; holdt').waitFor();
-    await anna.getByText('Aftalt handling: Ring til forældrene').waitFor();
+    await anna.getByText('Aftalt handling: Ring til forældrene').last().waitFor();
+    // The same action twice in the history: which one holds, and until when.
+    await anna.locator('.history li', { hasText: /Senest .* 20\d\d\./ }).first().waitFor();
+    await anna.locator('.history li', { hasText: 'Erstattet af en senere.' }).first().waitFor();
     // It can go onto the next.
     const seat = await step(anna, 'Sæt på en ungekonference');
     await seat.locator('option').nth(1).waitFor({ state: 'attached' });
@@ -375,7 +395,7 @@ try {
       .getByRole('cell', { name: 'Samkør', exact: true }).waitFor();
     for (const text of await section('Indikatorer').locator('.meaning').allTextContents()) assert.ok(text.length > 40, text);
     await indicators.filter({ hasText: 'Unge i uddannelse' }).getByText('Jobindsats <b>æøå</b>').waitFor();
-    const html = await download(anna, 'Som side til udskrift');
+    const html = await download(anna, 'Hent som HTML');
     assert.match(html.name, /^ungeindsats-\d{4}-\d{2}\.html$/);
     assert.ok(html.text.includes('Jobindsats &lt;b&gt;æøå') && !html.text.includes('<script'));
     const csv = await download(anna, 'Som regneark');
@@ -389,7 +409,7 @@ try {
     await paper.getByRole('heading', { name: /^Status for / }).waitFor();
     await accessibleHere(paper, 'the report itself');
     await anna.getByLabel('Rapport', { exact: true }).selectOption({ index: 1 });
-    const quarter = await download(anna, 'Som side til udskrift');
+    const quarter = await download(anna, 'Hent som HTML');
     assert.match(quarter.name, /^ungeindsats-\d{4}-k[1-4]\.html$/);
     assert.ok(quarter.text.includes('Jobindsats &lt;b&gt;æøå'));
     await paper.setContent(quarter.text);

@@ -18,18 +18,19 @@ try {
     await anna.locator('.cases').waitFor();
     id = new URL(anna.url()).pathname.split('/').pop();
     await anna.getByText('Fundet af reglen; ingen afdeling har indstillet den unge.').waitFor();
+    await anna.getByRole('button', { name: 'Skriv, at indsatsen er tilbudt' }).click();
     await save(await step(anna, 'Skriv, at indsatsen er tilbudt'));
     await anna.getByText('Gemt: den samlede indsats er tilbudt.').waitFor();
     await anna.locator('.facts', { hasText: 'tilbudt' }).waitFor();
 
-    const form = await step(anna, 'Find en ungeguide');
+    const form = await step(anna, 'Skriv ungeguiden på');
     await save(form);
     await form.getByText('Skriv et navn').waitFor();
     assert.equal(await anna.evaluate(() => document.activeElement.id), 'guide-name');
     await accessibleHere(anna, 'a step with mistakes');
     await form.getByLabel('Navn').fill('Mette H.');
     await form.getByLabel('Enhed').selectOption({ label: 'Team Unge' });
-    await form.getByLabel('Ungeguiden').selectOption({ label: 'bliver spurgt' });
+    await form.getByLabel('Hvor langt er I?').selectOption({ label: 'Guiden er spurgt' });
     await form.getByLabel('Den unge har selv ønsket denne guide').check();
     await picture(anna, 'find-ungeguide', { part: form });
     await form.getByLabel('Navn').fill('Mette <b>H.</b>');
@@ -103,10 +104,19 @@ try {
     };
     await ask();
     await guide(anna).getByText('Mette').waitFor();
-    await anna.getByLabel('Ny tilstand').selectOption({ label: 'afsluttet' });
-    await anna.getByRole('button', { name: 'Gem', exact: true }).click();
+    const state = await step(anna, 'Ret tilstanden i hånden');
+    assert.deepEqual(await state.locator('option').allTextContents(), ['Vælg …', 'afsluttet', 'afslået']);
+    await state.getByLabel('Ny tilstand').selectOption({ label: 'afsluttet' });
+    await save(state);
     await anna.getByText('Ingen slippes, før efterfølgeren har sagt ja').waitFor();
-    await anna.getByLabel('Ny tilstand').selectOption('');
+    await state.getByRole('button', { name: 'Fortryd' }).click();
+    // Whose answer is waited for, and by when, stands at the alert and on the first page.
+    await anna.locator('li', { hasText: 'Nina S. (Jobcenter, Team Nord) skal svare på overdragelsen som ungeguide, senest ' }).waitFor();
+    await bo.goto(origin);
+    const waiting = bo.locator('section', { has: bo.getByRole('heading', { name: 'Overdragelser, der venter på svar' }) });
+    await waiting.getByRole('row', { name: new RegExp(`${id}.*Nina S\\.`) }).waitFor();
+    await bo.getByRole('link', { name: '1 overdragelse venter på svar' }).waitFor();
+    await accessible(bo, 'today with a handover');
     await settle('vi trækker den tilbage');
     await anna.getByText('Gemt: trukket tilbage.').waitFor();
     await ask();
@@ -193,7 +203,7 @@ try {
     await anna.keyboard.press('Enter');
     await anna.getByRole('heading', { level: 1, name: /Advis A-/ }).waitFor();
     await anna.waitForFunction(() => document.activeElement.tagName === 'H1');
-    await tabTo(anna, (text) => document.activeElement?.textContent === text, 'Find en ungeguide');
+    await tabTo(anna, (text) => document.activeElement?.tagName === 'SUMMARY' && document.activeElement.textContent === text, 'Skriv ungeguiden på');
     await anna.keyboard.press('Enter');
     await anna.locator('#guide-name').waitFor();
     await tabTo(anna, (wanted) => document.activeElement?.id === wanted, 'guide-name');
@@ -201,7 +211,7 @@ try {
     await anna.keyboard.press('Tab');
     await anna.keyboard.type('Team Unge');
     await tabTo(anna, (wanted) => document.activeElement?.id === wanted, 'guide-accepted');
-    await anna.keyboard.type('har');
+    await anna.keyboard.type('guiden har');
     await anna.keyboard.press('Tab');
     await tabTo(anna, (text) => document.activeElement?.textContent === text, 'Gem');
     await anna.keyboard.press('Enter');

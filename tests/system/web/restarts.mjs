@@ -33,11 +33,15 @@ try {
     }
     assert.fail('was not saved');
   };
-  const stateForm = (page) => page.locator('form', { has: page.getByLabel('Ny tilstand') });
   const setState = async (page, id, state) => {
     await page.goto(`${origin}/advis/${id}`);
-    await page.getByLabel('Ny tilstand').selectOption({ label: state });
-    await saveThrough(page, stateForm(page), `Gemt: ${state}.`);
+    if (state === 'tilbudt') {
+      await saveThrough(page, await step(page, 'Skriv, at indsatsen er tilbudt'), 'Gemt: den samlede indsats er tilbudt.');
+      return;
+    }
+    const form = await step(page, 'Ret tilstanden i hånden');
+    await form.getByLabel('Ny tilstand').selectOption({ label: `${state}: konferencen holdes uden for planlæggeren` });
+    await saveThrough(page, form, `Gemt: ${state}.`);
   };
   const row = (page, id) => page.locator('tbody tr', { hasText: id });
   const showList = async (page, id) => {
@@ -61,8 +65,8 @@ try {
     await anna.getByText('Forbindelsen er væk').waitFor();
     await ask('start-web');
     await anna.getByText('Forbindelsen er væk').waitFor({ state: 'hidden' });
-    await setState(bo, ids[1], 'indstillet');
-    await row(anna, ids[1]).getByText('indstillet').waitFor();
+    await setState(bo, ids[1], 'tilbudt');
+    await row(anna, ids[1]).getByText('tilbudt').waitFor();
     await anna.getByText('1 advis er ændret').waitFor();
   });
 
@@ -185,7 +189,7 @@ try {
 
   await story('a session ends, and with it what the page may ask and what was being written', async () => {
     await anna.goto(`${origin}/advis/${ids[4]}`);
-    await (await step(anna, 'Find en ungeguide')).getByLabel('Navn').fill('Kun for Anna');
+    await (await step(anna, 'Skriv ungeguiden på')).getByLabel('Navn').fill('Kun for Anna');
     const cookies = await anna.context().cookies();
     assert.deepEqual(cookies.map(({ name, httpOnly, secure, sameSite }) => ({ name, httpOnly, secure, sameSite })),
       [{ name: '__Host-samkoer', httpOnly: true, secure: true, sameSite: 'Strict' }]);
@@ -199,7 +203,7 @@ try {
     assert.equal(await anna.evaluate(async () => (await fetch('/api/alerts')).status), 401);
     await anna.getByRole('button', { name: 'Log ind' }).click();
     await anna.locator('.cases').waitFor();
-    assert.equal(await (await step(anna, 'Find en ungeguide')).getByLabel('Navn').inputValue(), '');
+    assert.equal(await (await step(anna, 'Skriv ungeguiden på')).getByLabel('Navn').inputValue(), '');
     await anna.getByRole('button', { name: 'Log ud' }).click();
     const stolen = await personAt(browser, 'bo');
     await stolen.context().addCookies(cookies);

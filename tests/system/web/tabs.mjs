@@ -32,19 +32,24 @@ try {
 
   await story('whoever logs in again in one tab saves in the other, and is out of both at once', async () => {
     await second.unroute('**/step');
-    await anna.getByLabel('Ny tilstand').selectOption({ label: 'tilbudt' });
+    const byHand = async (page) => {
+      const form = await step(page, 'Ret tilstanden i hånden');
+      await form.getByLabel('Ny tilstand').selectOption({ label: 'konference planlagt: konferencen holdes uden for planlæggeren' });
+      return form;
+    };
+    const annas = await byHand(anna);
     // What the tabs saved is news to both; a page that reads them without a login says so first.
     await anna.waitForTimeout(2000);
     await anna.context().clearCookies();
-    await anna.getByRole('button', { name: 'Gem', exact: true }).last().click();
+    await save(annas);
     await anna.getByRole('button', { name: 'Log ind' }).click();
     await anna.locator('.cases').waitFor();
-    await second.getByLabel('Ny tilstand').selectOption({ label: 'tilbudt' });
-    await second.getByRole('button', { name: 'Gem', exact: true }).last().click();
-    await second.getByText('Gemt: tilbudt.').waitFor();
+    await save(await byHand(second));
+    await second.getByText('Gemt: konference planlagt.').waitFor();
     // Out in one is out in both, and takes with it what was being written.
     await anna.getByRole('button', { name: 'Log ud' }).click();
     await second.getByRole('button', { name: 'Log ind' }).waitFor();
+    await second.getByText('Dit certifikat er stadig valgt i browseren').waitFor();
     await second.close();
     wellBehaved(anna);
   });

@@ -1,13 +1,16 @@
 // The cases of one conference's agenda: each has one concrete action.
 import { useEffect, useState } from 'preact/hooks';
 import { get } from './api';
+import { dayField, parseDay } from './days';
 import { changeOf, CONFERENCE, itemOf } from './conference_topic';
-import { isOver, isPlanned, sourceText, startText } from './conference_words';
+import { dateField, isOver, isPlanned, sourceText, startText } from './conference_words';
 import { ALL } from './conferences';
-import { Choice, LongField, placeOf, TextField, UnitField, unitOf } from './fields';
+import { checkDay, Choice, DayField, LongField, placeOf, TextField, UnitField, unitOf } from './fields';
 import { bytes, Form, NOTE_BYTES, type Wrong } from './form';
 import type { MeetingProps } from './conference';
-import { departmentsOf, Text } from './parts';
+import { holderText } from './coordination_words';
+import { Text } from './parts';
+import { placesOf } from './units';
 import { Link } from './router';
 import { WHY } from './step';
 import type { AgendaItem, Alert, AlertPage, Conference, ConferencePage, Meeting } from './types';
@@ -36,32 +39,34 @@ const markOf = (alert: string) => (meeting: Meeting) =>
 
 function ActionForm(props: CaseProps) {
   const { item, thing } = props, { action } = item, id = thing.conference.conference_id;
+  const held = dateField(new Date(thing.conference.details.start ?? ''));  // the conference's day
   const alert = item.alert_id, cancelled = thing.conference.state === 'CONFERENCE_STATE_CANCELLED';
   return (
     <Form {...props} topic={CONFERENCE} form={`action-${alert}`} title={action ? 'Ret handlingen' : 'Skriv handlingen'}
       possible={!cancelled} mark={markOf(alert)}
-      initial={action ? { text: action.text, place: placeOf(action), due: action.due_day } : {}}
+      initial={action ? { text: action.text, place: placeOf(action), due: dayField(action.due_day) } : {}}
       written={(values) => [values.text ?? '', values.due ?? '']}
       check={(values) => {
         const wrong: Wrong = {};
         if (!values.text?.trim()) wrong.text = 'Skriv, hvad der skal gøres';
         else if (bytes(values.text.trim()) > NOTE_BYTES) wrong.text = 'Teksten er for lang';
         if (!values.place) wrong.place = 'Vælg den enhed, der gør det';
-        if (!/^\d{4}-\d{2}-\d{2}$/.test(values.due ?? '')) wrong.due = 'Vælg den sidste dag';
+        const day = checkDay(values, 'due', 'Skriv den sidste dag', held, action?.due_day);
+        if (day) wrong.due = day;
         return wrong;
       }}
       send={(values, revision) => {
         const { department, unit } = unitOf(values.place), text = values.text.trim();
         return changeOf(id, revision, {
           'action.alert_id': alert, 'action.action.text': text, 'action.action.department': department,
-          'action.action.unit': unit, 'action.action.due_day': values.due,
+          'action.action.unit': unit, 'action.action.due_day': parseDay(values.due) ?? '',
         }, (now) => itemOf(now, alert)?.action?.text === text);
       }}
       done={() => 'Gemt: handlingen er skrevet.'}>
       {(parts) => <>
         <LongField parts={parts} field="text" rows={2} label="Én konkret handling" hint="Hvad gøres der nu? Uden navne og CPR-numre." />
         <UnitField parts={parts} label="Hvem gør det" only={item.departments} hint="En enhed i en af de afdelinger, der er med." />
-        <TextField parts={parts} field="due" type="date" label="Senest" />
+        <DayField parts={parts} field="due" label="Senest" after={held} known={action?.due_day} />
       </>}
     </Form>
   );
@@ -98,13 +103,15 @@ function SeatForms(props: CaseProps) {
   );
 }
 
-export function AgendaCase(props: CaseProps & { action: string }) {
-  const { item } = props;
+export function AgendaCase(props: CaseProps & { action: string; alert?: Alert }) {
+  const { item, alert } = props, guide = alert?.coordination?.guide;
   return (
     <li>
-      <h3><Link to={`/advis/${item.alert_id}`}>{item.alert_id}</Link></h3>
-      <p>{item.departments.map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
+      <h3><Link class="whole" to={`/advis/${item.alert_id}`}>{item.alert_id}</Link></h3>
+      <p>{(alert ? placesOf(alert) : item.departments).map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
         {item.sources.length > 0 && <span class="quiet"> ({sourceText(item)})</span>}</p>
+      {alert && <p>Ungeguide: {guide ? <><Text>{holderText(guide.holder)}</Text>{guide.state !== 'GUIDE_STATE_ACCEPTED' && '; spurgt, har ikke svaret'}</>
+        : 'mangler'}</p>}
       {props.action
         ? <p><strong>Handling:</strong> <Text>{props.action}</Text>{item.action?.done && '; gjort'}</p>
         : <><p class="no-print quiet">Der er ikke aftalt nogen handling endnu.</p>
@@ -133,7 +140,7 @@ function CandidateFields(props: { parts: Parameters<typeof Choice>[0]['parts'] }
     return () => { wanted = false; };
   }, []);
   const options = (page?.alerts ?? []).filter(canBeAdded).map((alert) => [alert.alert_id,
-    `${alert.alert_id}, ${stateText(alert.state)}: ${departmentsOf(alert).map(safe).join(' + ')}`] as const);
+    `${alert.alert_id}, ${stateText(alert.state)}: ${placesOf(alert).map(safe).join(' + ')}`] as const);
   return (
     <>
       <Choice parts={parts} field="alert" label="Sag" none={page ? 'Vælg …' : 'Henter …'} options={options}

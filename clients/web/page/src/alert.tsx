@@ -3,13 +3,16 @@
 import { get } from './api';
 import { Ahead, ConferencePart, ConsentPart, MarkerPart, NOTHING, OfferPart, PlanPart, Sources } from './coordination';
 import { Choice } from './fields';
+import { dayInWords } from './days';
 import { startLive } from './live';
+import { NextSteps } from './next_steps';
 import { Heading, isProtected, Problem, State, Text, useLoaded, Waiting } from './parts';
 import { CaseworkerPart, ContactPart, GuidePart, HalfYearPart, HandoversPart } from './people';
 import { Link } from './router';
+import { isSeated, settable } from './settable';
 import { type Shown, StepForm } from './step';
 import type { Alert, HistoryEntry } from './types';
-import { actorText, dayText, domainText, monthText, NEXT, SETTABLE, STATES, stateText, stepText, timeText } from './words';
+import { actorText, dayText, domainText, monthText, stateText, stepText, timeText } from './words';
 
 function Why(props: { alert: Alert }) {
   const { alert } = props;
@@ -25,6 +28,15 @@ function Why(props: { alert: Alert }) {
         </p>
       </>}
     </>
+  );
+}
+
+// Nominated, and not found by the rule.
+function NoCases(props: { alert: Alert }) {
+  const nominations = props.alert.coordination?.nominations ?? [];
+  return (
+    <p>Ingen sager fundet af reglen{nominations.length > 0 && <>; indstillet på {nominations.length === 1 ? 'sag' : 'sagerne'}{' '}
+      {nominations.map((one, i) => <>{i > 0 && ', '}<Text>{one.case_ref}</Text></>)}</>}.</p>
   );
 }
 
@@ -54,27 +66,38 @@ function Cases(props: { alert: Alert }) {
   );
 }
 
-function Step(props: { step: HistoryEntry }) {
-  const { step } = props, text = stepText(step);
+// `due`: the last day of the action that was agreed on in this step.
+function Step(props: { step: HistoryEntry; due: string }) {
+  const { step, due } = props, text = stepText(step);
   return (
     <li>
       <span class="when">{timeText(step.time)}</span>{' '}
       <span>{text.charAt(0).toUpperCase() + text.slice(1)}, af {actorText(step.actor)}</span>
       {step.note && <p class="note"><Text>{step.note}</Text></p>}
+      {due && <p class="note">{due}</p>}
     </li>
   );
+}
+
+// An alert keeps only the latest action's day; what was agreed before is marked as replaced.
+function dueOf(alert: Alert, number: number): string {
+  if (alert.history[number].event !== 'conference-action') return '';
+  const later = alert.history.slice(number + 1), action = alert.coordination?.conference?.action;
+  if (later.some((one) => one.event === 'conference-action')) return 'Erstattet af en senere.';
+  return action && action.text === alert.history[number].note ? `Senest ${dayInWords(action.due_day)}.` : '';
 }
 
 function NewState(props: Shown) {
   const { alert } = props;
   return (
-    <StepForm {...props} form="state" title="Skift tilstand" plain path="state"
+    <StepForm {...props} form="state" title="Ret tilstanden i hånden" path="state"
       possible={alert.state !== 'ALERT_STATE_WITHDRAWN'} initial={{}}
       written={(values) => [values.state ? stateText(values.state) : '', values.note ?? '']}
       check={(values): Record<string, string> => (values.state ? {} : { state: 'Vælg en tilstand' })}
       request={(values) => ({ state: values.state })} done={(after) => `Gemt: ${stateText(after.state)}.`}>
-      {(parts) => <Choice parts={parts} field="state" label="Ny tilstand"
-        options={SETTABLE.filter((state) => state !== alert.state).map((state) => [state, STATES[state]] as const)} />}
+      {(parts) => <Choice parts={parts} field="state" label="Ny tilstand" options={settable(alert)}
+        hint={isSeated(alert) ? 'Kun de tilstande, der passer med det, der er skrevet.'
+          : 'Kun de tilstande, der passer med det, der er skrevet. Holdes konferencen i planlæggeren, så brug «Sæt på en ungekonference»: så kommer sagen også på dagsordenen.'} />}
     </StepForm>
   );
 }
@@ -104,7 +127,7 @@ export function OneAlert(props: { id: string }) {
   const shown: Shown = {
     alert, changed: (after) => setValue({ alert: after }), again: async () => (await again())?.alert ?? null,
   };
-  const part = { ...shown, c };
+  const part = { ...shown, c }, first = [...alert.participants, ...c.nominations].find((one) => one.case_ref)?.case_ref;
   return (
     <>
       <p><Link class="back" to="/advis">Alle advis</Link></p>
@@ -123,7 +146,9 @@ export function OneAlert(props: { id: string }) {
           <h2>Hvorfor</h2>
           <Why alert={alert} />
           <h2>Sager</h2>
-          {alert.participants.length > 0 ? <Cases alert={alert} /> : <p>Ingen sager.</p>}
+          <p class="explanation">A-… er advisets nummer, som alle afdelinger har fælles. Et sagsnummer{first && <>, som <Text>{first}</Text>,</>} er
+            afdelingens eget. K-… er en ungekonferences nummer.</p>
+          {alert.participants.length > 0 ? <Cases alert={alert} /> : <NoCases alert={alert} />}
           <h2>Hvem gør hvad</h2>
           <div class="people">
             <GuidePart {...part} />
@@ -141,13 +166,11 @@ export function OneAlert(props: { id: string }) {
             <MarkerPart {...part} />
           </div>
           <h2>Historik</h2>
-          <ol class="history">{[...alert.history].reverse().map((step) => <Step step={step} />)}</ol>
+          <ol class="history">{alert.history.map((step, i) => <Step step={step} due={dueOf(alert, i)} />).reverse()}</ol>
         </div>
         <div>
           <Ahead c={c} />
-          <h2>Næste skridt</h2>
-          <ul>{(NEXT[alert.state] ?? []).map((text) => <li>{text}</li>)}</ul>
-          <h2>Skift tilstand</h2>
+          <NextSteps alert={alert} />
           <NewState {...shown} />
         </div>
       </div>

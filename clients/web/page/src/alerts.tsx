@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Fields, get } from './api';
 import { halfYearText } from './coordination_words';
+import { FindNumber } from './find_number';
 import { cursorOf, startLive } from './live';
 import { AlertTable, Heading, Problem, useLoaded, Waiting } from './parts';
 import { go, Link, usePlace } from './router';
@@ -12,7 +13,7 @@ import { count, safe, STATES } from './words';
 const PAGE = 50;
 const ONLY: Record<string, [string, Fields]> = {
   frist: ['frist overskredet', { overdue_only: true }],
-  overgang: ['overgang forude', { transition_ahead: true }],
+  overgang: ['nær en aldersgrænse eller skolens slutning', { transition_ahead: true }],
   'uden-guide': ['uden ungeguide', { without_guide: true }],
   indstillet: ['indstillet af en afdeling', { nominated_only: true }],
 };
@@ -81,6 +82,7 @@ export function Alerts() {
         Et advis er en ung, som flere afdelinger kender, eller som en afdeling har indstillet. De nyeste står øverst;
         rækkefølgen siger ikke andet.
       </p>
+      <FindNumber />
       <form class="filter" onSubmit={(event) => event.preventDefault()}>
         <div class="form-group">
           <label class="form-label" for="state">Tilstand</label>

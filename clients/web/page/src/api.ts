@@ -40,7 +40,7 @@ function setSession(next: Session | null, why = '', isElsewhere = false) {
 // written goes with it; who logs in in one is in in those that wait for it.
 const tabs = new BroadcastChannel('samkoer');
 tabs.onmessage = (event) => {
-  if (event.data === 'out' && session) leave('Du er logget ud.');
+  if (event.data === 'out' && session) leave(goodbye());
   if (event.data === 'in' && !session) void findSession();
 };
 // Somebody may come back from another tab, where the login is.
@@ -149,10 +149,12 @@ export const onLogOut = (listener: Listener) => { goodbyes.add(listener); };
 export async function logOut() {
   const out = session?.sign_out_path;
   await call('/api/session', { method: 'DELETE', headers: { 'X-CSRF-Token': session?.csrf ?? '' } }).catch(() => null);
-  leave('Du er logget ud.');
+  leave(goodbye());
   tabs.postMessage('out');
   if (out) location.assign(out);
 }
+const goodbye = () => (session?.login === 'certificate'
+  ? 'Du er logget ud. Dit certifikat er stadig valgt i browseren: luk browseren, hvis andre bruger maskinen.' : 'Du er logget ud.');
 function leave(why: string) {
   goodbyes.forEach((listener) => listener());
   setSession(null, why);

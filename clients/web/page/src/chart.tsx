@@ -5,7 +5,7 @@ import { safe } from './words';
 
 // `second`: the other of two that belong together, drawn otherwise.
 export interface Bar { label: string; value: number; text: string; second?: boolean }
-const BAR = 26, GAP = 12, LABELS = 260, WIDTH = 900, ROOM = 110;
+const BAR = 26, GAP = 12, LABELS = 320, WIDTH = 900, ROOM = 110;
 
 export function Bars(props: { bars: Bar[]; title: string }) {
   const { bars } = props;

@@ -1,7 +1,7 @@
 // One conference: when and with whom, and its agenda, which can be printed and holds no identity.
 import { get } from './api';
 import { AddCase, AgendaCase } from './agenda';
-import { casesText, conferenceStateText, isOver, isPlanned, startDayText, startText } from './conference_words';
+import { casesText, dateField, conferenceStateText, isOver, isPlanned, startDayText, startText } from './conference_words';
 import { actionText, changeOf, CONFERENCE, itemOf } from './conference_topic';
 import { CalendarButton } from './conferences';
 import { checkDetails, DetailsFields, detailsOf, valuesOf, writtenDetails } from './details_fields';
@@ -10,11 +10,12 @@ import { Form, Lost, type Showing } from './form';
 import { startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
 import { Link } from './router';
-import type { Meeting } from './types';
+import type { AlertPage, Meeting } from './types';
 import { useUnits } from './units';
-import { actorText, count, timeText } from './words';
+import { actorText, count, STATES, timeText } from './words';
 import { useState } from 'preact/hooks';
 
+const CASES = 100;
 export type MeetingProps = Showing<Meeting>;
 const REASON = 'Hvorfor; det står i loggen for altid. Uden navne og CPR-numre.';
 
@@ -35,10 +36,11 @@ function Facts(props: { meeting: Meeting }) {
 }
 
 function Details(props: MeetingProps) {
-  const { thing } = props, { conference } = thing, { details } = conference;
+  const { thing } = props, { conference } = thing, { details } = conference, known = dateField(new Date(details.start ?? ''));
   return (
     <Form {...props} topic={CONFERENCE} form="details" title="Flyt den, eller ret sted og deltagere" note={REASON}
-      possible={isPlanned(conference)} initial={valuesOf(details)} written={writtenDetails} check={checkDetails}
+      possible={isPlanned(conference)} initial={valuesOf(details)} written={writtenDetails}
+      check={(values) => checkDetails(values, known)}
       mark={(one) => `${one.conference.state} ${JSON.stringify(one.conference.details)}`}
       send={(values, revision, note) => {
         const fields = detailsOf(values);
@@ -47,7 +49,7 @@ function Details(props: MeetingProps) {
             && Date.parse(now.conference.details.start ?? '') / 1000 === fields['details.start.seconds']);
       }}
       done={(after) => `Gemt: ${startText(after.conference.details.start)}.`}>
-      {(parts) => <DetailsFields parts={parts} />}
+      {(parts) => <DetailsFields parts={parts} known={known} />}
     </Form>
   );
 }
@@ -101,6 +103,9 @@ export function OneConference(props: { id: string }) {
   useUnits();  // for the departments' names
   const { value, error, setValue, again } = useLoaded(
     (background) => get<Meeting>(`/api/conferences/${encodeURIComponent(id)}`, {}, background), id, () => true, isOlder);
+  // Whose guide each case has, and from which units it comes: the agenda itself does not say.
+  const { value: cases } = useLoaded((background) => get<AlertPage>('/api/alerts',
+    { conference_id: id, states: Object.keys(STATES), page_size: CASES }, background), id, () => true, undefined, value?.conference.revision);
   startLive('');
   if (error && (!value || error.status === 404)) {
     return (
@@ -129,7 +134,8 @@ export function OneConference(props: { id: string }) {
       <Facts meeting={value} />
       <p class="buttons no-print">
         <button class="button button-secondary" type="button" onClick={() => print()}>Udskriv dagsordenen</button>
-        <CalendarButton id={conference.conference_id} />
+        <CalendarButton id={conference.conference_id}
+          name={`ungekonference-${dateField(new Date(conference.details.start ?? ''))}.ics`} />
       </p>
       <h2>Dagsorden</h2>
       <p class="explanation">En sag står med advisets nummer og de afdelinger, der er med. Hver afdeling finder sin egen sag
@@ -137,7 +143,8 @@ export function OneConference(props: { id: string }) {
       <Gone meeting={value} />
       {agenda.length === 0 && <p>{isPlanned(conference) ? 'Der er ingen sager på dagsordenen endnu.' : 'Der er ingen sager.'}</p>}
       <ol class="agenda no-max-width">
-        {agenda.map((item) => <AgendaCase key={item.alert_id} {...shown} item={item} action={actionText(item)} />)}
+        {agenda.map((item) => <AgendaCase key={item.alert_id} {...shown} item={item} action={actionText(item)}
+          alert={cases?.alerts.find((one) => one.alert_id === item.alert_id)} />)}
       </ol>
       {isPlanned(conference) && full && <p>Dagsordenen er fuld: kommunens politik siger {conference.max_cases} sager.</p>}
       <AddCase {...shown} full={full} />

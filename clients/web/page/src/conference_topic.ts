@@ -5,7 +5,7 @@ import { dueDayText } from './coordination_words';
 import type { Sending } from './save';
 import { type Change, isMe, type Topic } from './topic';
 import type { AgendaItem, Meeting } from './types';
-import { nameOfDepartment } from './units';
+import { nameOfDepartment, unitText } from './units';
 import { actorText, timeText } from './words';
 
 // What this page has saved itself: revisions of conferences.
@@ -17,7 +17,7 @@ const remember = (meeting: Meeting) => {
 
 export const itemOf = (meeting: Meeting, alert: string) => meeting.agenda.find((item) => item.alert_id === alert);
 export const actionText = (item: AgendaItem) => (item.action
-  ? `${item.action.text} (${nameOfDepartment(item.action.department)}, ${item.action.unit}; senest ${dueDayText(item.action.due_day)})`
+  ? `${item.action.text} (${unitText(nameOfDepartment(item.action.department), item.action.unit)}; senest ${dueDayText(item.action.due_day)})`
   : '');
 
 function differences(before: Meeting, now: Meeting): string[] {

@@ -16,10 +16,10 @@ import { count } from './words';
 
 export const ALL = 1000;  // of all there can be
 
-export function CalendarButton(props: { id?: string }) {
+export function CalendarButton(props: { id?: string; name?: string }) {
   const [error, setError] = useState<ApiError | null>(null);
   const [said, setSaid] = useState('');
-  const keep = () => keepFile('/api/calendar', { conference_id: props.id }).then(
+  const keep = () => keepFile('/api/calendar', { conference_id: props.id }, undefined, props.name).then(
     (name) => { setError(null); setSaid(`${name} er hentet. Åbn den i din kalender.`); }, (caught) => setError(caught as ApiError));
   return (
     <span class="no-print">
@@ -71,7 +71,7 @@ function Plan(props: { held: ConferencePage; done: () => void }) {
   // The next one by the rhythm, at the same time of day.
   const next = last && new Date(last.details.start ?? '');
   if (next) next.setDate(next.getDate() + held.rhythm_days);
-  const initial: Values = last ? { ...valuesOf(last.details, next), count: '1' } : { count: '1', time: '09:00' };
+  const initial: Values = last ? { ...valuesOf(last.details, next), count: '1' } : { count: '1', time: '09.00' };
   // Those of this person with these words, from then on.
   const planned = async (start: number, leader: string): Promise<Conference[]> =>
     (await get<ConferencePage>('/api/conferences', { page_size: ALL })).conferences
@@ -131,7 +131,7 @@ export function Conferences() {
           explanation="Tiden er gået. Skriv handlingerne, og luk konferencen, når den er holdt; aflys den, hvis den ikke blev det." />
         {planned.every((one) => isOver(one, now)) && <p>Ingen konference er planlagt.</p>}
         <Table title="Kommende" conferences={planned.filter((one) => !isOver(one, now))}
-          explanation="Den næste står øverst. Sager er, hvor mange der står på dagsordenen, af dem, der er plads til." />
+          explanation="Den næste står øverst." />
         <Plan held={value} done={() => void again()} />
         <p><CalendarButton /></p>
         <p class="explanation">Kalenderfilen har tid, sted og antal sager; ingen navne og ingen numre på unge.</p>

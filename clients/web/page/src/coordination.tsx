@@ -1,15 +1,16 @@
 // What was agreed about one young person beside who has which task: the offer, the plan, the
 // consents, the conference's action, marks; and what is due and ahead.
-import { dueDayText, dueText, transitionText } from './coordination_words';
+import { dueText, transitionText } from './coordination_words';
 import { Check, Choice, TextField } from './fields';
 import { Text } from './parts';
 import { type PartProps, YES_NO } from './people';
+import { dayInWords } from './days';
 import { bytes, NAME_BYTES } from './form';
 import { Link } from './router';
 import { SeatForms } from './seat';
 import { StepForm } from './step';
 import type { Alert, Coordination } from './types';
-import { nameOfDepartment, useUnits } from './units';
+import { nameOfDepartment, unitText, useUnits } from './units';
 import { dayText, isEnded, monthText, timeText } from './words';
 
 export const NOTHING: Coordination = {
@@ -29,7 +30,7 @@ export function Sources(props: { c: Coordination; alert: Alert }) {
           : alert.rule ? 'Fundet af reglen; ingen afdeling har indstillet den unge.' : ''}</p>
       {c.nominations.length > 0 && (
         <ul>{c.nominations.map((one) => (
-          <li>Indstillet {dayText(one.time)} af <Text>{`${one.department_name || one.department}, ${one.unit}`}</Text>{' '}
+          <li>Indstillet {dayText(one.time)} af <Text>{unitText(one.department_name || one.department, one.unit)}</Text>{' '}
             (sag <Text>{one.case_ref}</Text>): <Text>{one.reason}</Text></li>
         ))}</ul>
       )}
@@ -50,7 +51,7 @@ export function Ahead(props: { c: Coordination }) {
         {dues.map((due) => (
           <li class={due.overdue ? 'overdue' : ''}>{due.overdue && <strong>Overskredet: </strong>}{dueText(due)}</li>
         ))}
-        {transitions.map((one) => <li>Overgang: {transitionText(one)}</li>)}
+        {transitions.map((one) => <li>Snart: {transitionText(one)}</li>)}
       </ul>
     </>
   );
@@ -147,7 +148,7 @@ export function ConferencePart(props: PartProps) {
       {seat && <p><Link to={`/konferencer/${seat.conference_id}`}>{timeText(seat.start)}</Link>{seat.place && <>, <Text>{seat.place}</Text></>}
         {seat.held && '; holdt'}.</p>}
       {action && <p>Aftalt handling: <Text>{action.text}</Text>{' '}
-        (<Text>{`${nameOfDepartment(action.department)}, ${action.unit}`}</Text>), senest {dueDayText(action.due_day)}
+        (<Text>{unitText(nameOfDepartment(action.department), action.unit)}</Text>), senest {dayInWords(action.due_day)}
         {action.done ? `; gjort ${dayText(action.done)}` : ''}.</p>}
       <StepForm {...props} form="action-done" title="Skriv, at handlingen er gjort"
         possible={active(alert) && !!action && !action.done} initial={{}} written={(values) => [values.note ?? '']}

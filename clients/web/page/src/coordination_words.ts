@@ -1,7 +1,7 @@
 // The words on the screen for coordination.
 import { dayText, monthText, safe } from './words';
 import type { Due, Holder, Transition } from './types';
-import { nameOfDepartment } from './units';
+import { nameOfDepartment, unitText } from './units';
 
 export const ROLES: Record<string, string> = {
   HANDOVER_ROLE_GUIDE: 'ungeguide',
@@ -38,7 +38,7 @@ export function halfYearText(halfYear: number): string {
 
 // "Mette H. (Jobcenter, Team Unge)"; the parts are not yet fit for the screen.
 export function holderText(holder: Holder): string {
-  const where = holder.external || `${nameOfDepartment(holder.department)}, ${holder.unit}`;
+  const where = holder.external || unitText(nameOfDepartment(holder.department), holder.unit);
   return `${holder.name} (${where})`;
 }
 export const sinceText = (time?: string | null) => `siden ${dayText(time)}`;
@@ -65,7 +65,7 @@ const REFUSALS: [string, string][] = [
   ['the rule no longer holds', 'Reglen er ikke længere opfyldt. Adviset åbner af sig selv, hvis den bliver det igen.'],
   ['a handover waits for its answer',
     'En overdragelse venter på svar. Ingen slippes, før efterfølgeren har sagt ja; træk den tilbage eller vent på svaret.'],
-  ['no youth guide has accepted', 'Ingen ungeguide har sagt ja. Brug skridtet «Find en ungeguide»; så følger tilstanden med.'],
+  ['no youth guide has accepted', 'Ingen ungeguide har sagt ja. Brug skridtet «Skriv ungeguiden på»; så følger tilstanden med.'],
   ['there is no plan; say', 'Der er ingen plan. Skriv under «Planen», at der er en; så følger tilstanden med.'],
   ['say first that there is none', 'Der er en plan. Skriv først under «Planen», at der ikke er nogen; så følger tilstanden med.'],
   ['has a youth guide',

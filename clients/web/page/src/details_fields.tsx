@@ -2,19 +2,20 @@
 import type { Fields } from './api';
 import { dateField, timeField, timeOf } from './conference_words';
 import type { Values } from './drafts';
-import { LongField, TextField } from './fields';
+import { dayField, parseDay, parseTime } from './days';
+import { checkDay, DayField, LongField, TextField } from './fields';
 import { bytes, type FormParts, NAME_BYTES, type Wrong } from './form';
 import type { Details } from './types';
 
 const MAX_TEAM = 20;
 const teamOf = (values: Values) => (values.team ?? '').split('\n').map((one) => one.trim()).filter(Boolean);
 
-export function DetailsFields(props: { parts: FormParts }) {
+export function DetailsFields(props: { parts: FormParts; known?: string }) {
   const { parts } = props;
   return (
     <>
-      <TextField parts={parts} field="date" label="Dato" type="date" />
-      <TextField parts={parts} field="time" label="Klokkeslæt" type="time" />
+      <DayField parts={parts} field="date" label="Dato" known={props.known} />
+      <TextField parts={parts} field="time" label="Klokkeslæt" hint="Som 09.00." />
       <TextField parts={parts} field="minutes" label="Varighed i minutter" hint="Tomt: som kommunens politik siger." />
       <TextField parts={parts} field="place" label="Sted" hint="Må stå tomt." />
       <TextField parts={parts} field="leader" label="Mødeleder" />
@@ -23,10 +24,11 @@ export function DetailsFields(props: { parts: FormParts }) {
   );
 }
 
-export function checkDetails(values: Values): Wrong {
+export function checkDetails(values: Values, known?: string): Wrong {
   const wrong: Wrong = {}, minutes = (values.minutes ?? '').trim();
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(values.date ?? '')) wrong.date = 'Vælg en dato';
-  else if (!timeOf(values.date, values.time ?? '')) wrong.time = 'Vælg et klokkeslæt';
+  const day = checkDay(values, 'date', 'Skriv en dato', '', known);
+  if (day) wrong.date = day;
+  if (!parseTime(values.time ?? '')) wrong.time = 'Skriv et klokkeslæt, for eksempel 09.00';
   if (minutes && (!/^\d{1,3}$/.test(minutes) || Number(minutes) < 10 || Number(minutes) > 600)) {
     wrong.minutes = 'Skriv et tal fra 10 til 600';
   }
@@ -40,7 +42,7 @@ export function checkDetails(values: Values): Wrong {
 
 export function detailsOf(values: Values): Fields {
   return {
-    'details.start.seconds': timeOf(values.date, values.time)!.getTime() / 1000,
+    'details.start.seconds': timeOf(parseDay(values.date)!, parseTime(values.time)!)!.getTime() / 1000,
     'details.minutes': (values.minutes ?? '').trim() || '0', 'details.place': (values.place ?? '').trim(),
     'details.leader': values.leader.trim(), 'details.team': teamOf(values),
   };
@@ -48,7 +50,7 @@ export function detailsOf(values: Values): Fields {
 
 export function valuesOf(details: Details, start = new Date(details.start ?? '')): Values {
   return {
-    date: dateField(start), time: timeField(start), minutes: details.minutes ? String(details.minutes) : '',
+    date: dayField(dateField(start)), time: timeField(start).replace(':', '.'), minutes: details.minutes ? String(details.minutes) : '',
     place: details.place, leader: details.leader, team: details.team.join('\n'),
   };
 }

@@ -7,7 +7,7 @@ import { cursorOf, startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
 import { Link } from './router';
 import type { Overview } from './types';
-import { departmentNamed, useUnits } from './units';
+import { departmentNamed, unitText, useUnits } from './units';
 import { isEnded, monthText, stateText } from './words';
 
 interface Row { label: string; short?: string; numbers: string[]; to?: string }
@@ -45,7 +45,7 @@ const one = (rows: Row[]): Bar[] =>
 function guideRow(guide: Overview['guides'][number]): Row {
   if (!guide.department_name && !guide.unit) return { label: '(ingen)', numbers: [guide.alerts], to: '/advis?kun=uden-guide' };
   const department = departmentNamed(guide.department_name);
-  const label = guide.unit ? `${guide.department_name}, ${guide.unit}` : `${guide.department_name} (uden for kommunen)`;
+  const label = guide.unit ? unitText(guide.department_name, guide.unit) : `${guide.department_name} (uden for kommunen)`;
   const query = new URLSearchParams({ guideafdeling: department, guideenhed: guide.unit });
   return { label, numbers: [guide.alerts], to: department && guide.unit ? `/advis?${query}` : undefined };
 }
@@ -85,7 +85,7 @@ export function Distribution() {
       {value && <>
         <Section title="Ungeguider efter enhed" first="Ungeguidens enhed" columns={['Unge']} rows={guides} bars={one(guides)}
           explanation="Åbne advis efter den enhed, som den unges ungeguide kommer fra. Kun en guide, der har sagt ja, tæller; resten står som (ingen), også dem, hvor en guide er spurgt." />
-        <Section title="Med og uden ungeguide efter halvår" first="Planlagt til" columns={['Med ungeguide', 'Venter på en']}
+        <Section title="Med og uden ungeguide efter halvår" first="Planlagt halvår" columns={['Med ungeguide', 'Venter på en']}
           rows={halves} explanation="Åbne advis efter det halvår, den unge er planlagt til. Venter betyder, at ingen ungeguide har sagt ja endnu."
           bars={halves.flatMap((row) => [
             { label: row.label, value: Number(row.numbers[0]), text: `${row.numbers[0]} med ungeguide` },

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Fields } from './api';
 import { bytes, type FormParts, NAME_BYTES, type Wrong } from './form';
+import { dayInWords, doubtOf, parseDay } from './days';
 import { useUnits } from './units';
 import { safe } from './words';
 import type { Values } from './drafts';
@@ -23,16 +24,49 @@ function described(parts: FormParts, field: string, hint?: string): string | und
 }
 
 export function TextField(props: {
-  parts: FormParts; field: string; label: string; hint?: string; type?: 'date' | 'time';
+  parts: FormParts; field: string; label: string; hint?: string;
 }) {
   const { parts, field } = props;
   return (
     <Group {...props}>
-      <input class="form-input" id={parts.id(field)} {...(props.type ? { type: props.type } : { type: 'text' })} autocomplete="off" value={parts.values[field] ?? ''}
+      <input class="form-input" id={parts.id(field)} type="text" autocomplete="off" value={parts.values[field] ?? ''}
         aria-invalid={!!parts.wrong[field]} aria-describedby={described(parts, field, props.hint)}
         onInput={(event) => parts.set({ [field]: event.currentTarget.value })} />
     </Group>
   );
+}
+
+// A day as people here write it, whatever language the browser has; shown back in words. `after`:
+// the day of the conference that it follows; `known`: what is saved already. A day in doubt is saved
+// only where the person says so.
+const sureOf = (field: string) => `${field}-sure`;
+export function DayField(props: { parts: FormParts; field: string; label: string; after?: string; known?: string }) {
+  const { parts, field } = props, text = parts.values[field] ?? '', day = parseDay(text);
+  const doubt = day && day !== props.known ? doubtOf(day, today(), props.after) : '';
+  return (
+    <>
+      <Group parts={parts} field={field} label={props.label} hint="Som dd.mm.åååå, for eksempel 04.12.2026.">
+        <input class="form-input" id={parts.id(field)} type="text" inputMode="numeric" pattern="[0-9]{1,2}[.\/ \-]?[0-9]{1,2}[.\/ \-]?[0-9]{4}"
+          placeholder="dd.mm.åååå" autocomplete="off" value={text} aria-invalid={!!parts.wrong[field]}
+          aria-describedby={[described(parts, field, 'hint'), parts.id(`${field}-words`)].filter(Boolean).join(' ')}
+          onInput={(event) => parts.set({ [field]: event.currentTarget.value, [sureOf(field)]: '' })} />
+        <span class="form-hint" id={parts.id(`${field}-words`)} role="status">{day && `${dayInWords(day)}. `}
+          {doubt && <strong class="doubt">{doubt}</strong>}</span>
+      </Group>
+      {doubt && <Check parts={parts} field={sureOf(field)} label="Datoen er rigtig; gem den alligevel" />}
+    </>
+  );
+}
+const today = () => {
+  const now = new Date(), two = (number: number) => String(number).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+};
+// What is wrong with what stands in such a field; empty if nothing is.
+export function checkDay(values: Values, field: string, missing: string, after?: string, known?: string): string {
+  const text = values[field] ?? '', day = parseDay(text);
+  if (!day) return text.trim() ? 'Skriv datoen som dd.mm.åååå, for eksempel 04.12.2026' : missing;
+  const doubt = day !== known ? doubtOf(day, today(), after) : '';
+  return doubt && values[sureOf(field)] !== 'true' ? `${doubt} Ret datoen, eller sæt kryds ved, at den er rigtig` : '';
 }
 
 export function LongField(props: { parts: FormParts; field: string; label: string; hint?: string; rows?: number }) {

@@ -1,8 +1,9 @@
 // Files that our server makes, handed to the browser to keep.
 import { fetchBody, type Fields } from './api';
 
-export async function keepFile(path: string, fields: Fields, body?: string): Promise<string> {
-  const { blob, name } = await fetchBody(path, fields, body);
+export async function keepFile(path: string, fields: Fields, body?: string, ownName?: string): Promise<string> {
+  const { blob, name: given } = await fetchBody(path, fields, body);
+  const name = ownName ?? given;
   const address = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = address;

@@ -71,6 +71,16 @@ export function Lost(props: { title: string; now: string; written: string[]; dro
   );
 }
 
+const stepId = (form: string) => `step-${form}`;
+// Leads to a form that stands elsewhere in the view, and opens it.
+export function openStep(form: string) {
+  const details = document.getElementById(stepId(form)), summary = details?.querySelector('summary');
+  if (!summary) return;
+  if (!(details as HTMLDetailsElement).open) summary.click();
+  summary.scrollIntoView({ block: 'center' });
+  summary.focus();
+}
+
 // Only the latest change says that it was saved.
 let lastSaved = '';
 
@@ -187,7 +197,7 @@ export function Form<T>(props: FormProps<T>) {
   return (
     <div class="step">
       {props.plain ? content : (
-        <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <details id={stepId(form)} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{props.title}</summary>
           {open && content}
         </details>
@@ -206,7 +216,8 @@ function Note(props: { parts: FormParts; hint: string }) {
       <textarea class="form-input" id={id('note')} rows={2} value={note} aria-invalid={left < 0}
         aria-describedby={`${id('note-hint')} ${id('note-left')}`} onInput={(event) => set({ note: event.currentTarget.value })} />
       <span class={left < 0 ? 'form-error-message' : 'form-hint'} id={id('note-left')} aria-live={left < 50 ? 'polite' : 'off'}>
-        {left >= 0 ? `Plads til ${left} tegn mere; æ, ø og å fylder to` : `Noten er ${-left} tegn for lang; æ, ø og å fylder to`}
+        {left >= 50 ? `Plads til ${left} tegn mere` : left >= 0 ? `Plads til ${left} tegn mere; æ, ø og å fylder to`
+          : `Noten er ${-left} tegn for lang; æ, ø og å fylder to`}
       </span>
     </div>
   );

@@ -8,6 +8,7 @@ import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
 import { Link, usePlace } from './router';
 import type { Topic } from './topic';
 import type { Inquiry, InquiryPage } from './types';
+import { useUnits } from './units';
 import { count, dayText, safe, timeText } from './words';
 
 export const PAGE = 100;
@@ -42,10 +43,10 @@ const Lines = (props: { text: string }) => (
 );
 
 function Head(props: { one: Inquiry }) {
-  const { one } = props, [kind, explanation] = KINDS[one.kind] ?? ['Ukendt emne', ''];
+  const { one } = props, [kind, explanation] = KINDS[one.kind] ?? ['Ukendt emne', ''], units = useUnits();
   return (
-    <span class="quiet"><strong>{kind}</strong>{explanation && ` (${explanation})`} · <Text>{one.department_name || one.department}</Text>
-      {' '}· {one.inquiry_id}</span>
+    <span class="quiet"><strong>{kind}</strong>{explanation && ` (${explanation})`}
+      {units?.length !== 1 && <> · <Text>{one.department_name || one.department}</Text></>} · <span class="whole">{one.inquiry_id}</span></span>
   );
 }
 

@@ -58,14 +58,19 @@ function LoginElsewhere() {
 
 function Login(props: { refused: ApiError | null }) {
   const [error, setError] = useState(props.refused && props.refused.status !== 401 ? props.refused : null);
-  const enter = () => logIn().then(() => setError(null), (caught) => setError(caught as ApiError));
+  const [busy, setBusy] = useState(false);
+  const enter = () => {
+    setBusy(true);
+    return logIn().then(() => setError(null), (caught) => setError(caught as ApiError)).finally(() => setBusy(false));
+  };
   return (
     <>
       <Heading>Log ind</Heading>
       <p role="status">{endedBecause()}</p>
       {error && <Problem error={error} />}
       <p>Siden er for kommunens ungekoordinatorer. Alt, hvad du ser og gør her, bliver skrevet i loggen med dit navn.</p>
-      <button class="button button-primary" type="button" onClick={() => void enter()}>Log ind</button>
+      <button class="button button-primary" type="button" disabled={busy} onClick={() => void enter()}>
+        {busy ? 'Vent …' : 'Log ind'}</button>
     </>
   );
 }

@@ -6,7 +6,7 @@ import { daysSince, PAGE, useNowAndThen } from './inquiries';
 import { Problem, Text, useLoaded, Waiting as WaitingText } from './parts';
 import { Link } from './router';
 import type { Conference, ConferencePage, InquiryPage } from './types';
-import { count } from './words';
+import { capital, count } from './words';
 
 const addressOf = (one: Conference) => `/konferencer/${one.conference_id}`;
 
@@ -23,8 +23,8 @@ export function NextConference(props: { trigger: string }) {
       {!value && !error && <WaitingText />}
       {value && !next && <p>Ingen ungekonference er planlagt. <Link to="/konferencer">Planlæg den næste</Link></p>}
       {next && <>
-        <p><strong class="when">{startText(next.details.start)}</strong>
-          {next.details.place && <>, <Text>{next.details.place}</Text></>}</p>
+        <p><strong>{capital(startText(next.details.start))}{next.details.place && ','}</strong>
+          {next.details.place && <>{' '}<Text>{next.details.place}</Text></>}</p>
         <p><Link to={addressOf(next)}>{next.cases === 0 ? 'Åbn dagsordenen: ingen sager endnu'
           : `Åbn dagsordenen: ${count(next.cases, 'sag', 'sager')}`}</Link>
           <span class="explanation"> Der er plads til {next.max_cases}.</span></p>

@@ -7,6 +7,7 @@ import { onChange } from './live';
 import { hasMoved, Link } from './router';
 import { safe, shortDayText, stateText } from './words';
 import type { Alert } from './types';
+import { placesOf, useUnits } from './units';
 
 // The view's heading: gets the focus when one comes from another view, so that a screen reader
 // says where one is, and names the browser's tab.
@@ -45,11 +46,6 @@ export const State = (props: { state: string }) => (
 );
 
 export const isProtected = (alert: Alert) => alert.participants.some((one) => one.protected_identity);
-
-export function departmentsOf(alert: Alert): string[] {
-  return [...new Set([...alert.participants, ...alert.coordination?.nominations ?? []]
-    .map((one) => one.department_name || one.department))];
-}
 
 function guideOf(alert: Alert) {
   const guide = alert.coordination?.guide;
@@ -118,6 +114,7 @@ export function useLoaded<T>(load: (background: boolean) => Promise<T>, input: s
 }
 
 export function AlertTable(props: { alerts: Alert[]; caption: string; fresh?: ReadonlySet<string> }) {
+  useUnits();  // for where the cases are
   return (
     <div class="table--responsive-scroll">
       <table class="table alerts">
@@ -125,20 +122,20 @@ export function AlertTable(props: { alerts: Alert[]; caption: string; fresh?: Re
         <thead>
           <tr>
             <th scope="col">Advis</th><th scope="col">Tilstand</th><th scope="col">Oprettet</th>
-            <th scope="col">Afdelinger</th><th scope="col">Ungeguide</th><th scope="col">Frister og overgange</th>
+            <th scope="col">Hvor</th><th scope="col">Ungeguide</th><th scope="col">Frister og overgange</th>
           </tr>
         </thead>
         <tbody>
           {props.alerts.map((alert) => (
             <tr key={alert.alert_id} class={props.fresh?.has(alert.alert_id) ? 'fresh' : undefined}>
               <th scope="row" data-label="Advis">
-                <Link to={`/advis/${alert.alert_id}`}>{alert.alert_id}</Link>
+                <Link class="whole" to={`/advis/${alert.alert_id}`}>{alert.alert_id}</Link>
                 {isProtected(alert) && <span class="protected">Beskyttet navn og adresse</span>}
               </th>
               <td data-label="Tilstand"><State state={alert.state} /></td>
               <td data-label="Oprettet">{shortDayText(alert.created)}</td>
-              <td data-label="Afdelinger">
-                {departmentsOf(alert).map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
+              <td data-label="Hvor">
+                {placesOf(alert).map((name, i) => <>{i > 0 && ' + '}<Text>{name}</Text></>)}
               </td>
               <td data-label="Ungeguide">{guideOf(alert)}</td>
               <td data-label="Frister">{next(alert).map((text) => <span class="next">{text}</span>)}</td>

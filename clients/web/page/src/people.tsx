@@ -6,12 +6,12 @@ import { Text } from './parts';
 import { bytes, NOTE_BYTES } from './form';
 import { type Shown, StepForm } from './step';
 import type { Coordination, Handover } from './types';
-import { useUnits } from './units';
+import { unitText, useUnits } from './units';
 import { actorText, dayText, isEnded } from './words';
 
 export interface PartProps extends Shown { c: Coordination }
 const active = (props: PartProps) => !isEnded(props.alert.state);
-const ANSWERS = [['false', 'bliver spurgt'], ['true', 'har sagt ja']] as const;
+const ANSWERS = [['false', 'Guiden er spurgt'], ['true', 'Guiden har sagt ja']] as const;
 export const YES_NO = [['true', 'ja'], ['false', 'nej']] as const;
 
 function HandOver(props: PartProps & { role: string; form: string; held: boolean; external?: boolean }) {
@@ -46,7 +46,7 @@ export function GuidePart(props: PartProps) {
         done={(after) => (after.coordination?.guide ? 'Gemt: ungeguiden har sagt ja.' : 'Gemt: den spurgte har sagt nej.')}>
         {(parts) => <Choice parts={parts} field="answer" label="Ungeguidens svar" options={YES_NO} />}
       </StepForm>
-      <StepForm {...props} form="guide" title={guide && !accepted ? 'Spørg en anden ungeguide' : 'Find en ungeguide'}
+      <StepForm {...props} form="guide" title={guide && !accepted ? 'Spørg en anden ungeguide' : 'Skriv ungeguiden på'}
         possible={active(props) && !accepted} initial={{}} written={writtenHolder}
         check={(values) => ({ ...checkHolder(values), ...(values.accepted ? {} : { accepted: 'Vælg, hvor langt I er' }) })}
         request={(values) => ({
@@ -57,7 +57,7 @@ export function GuidePart(props: PartProps) {
           ? 'Gemt: den unge har en ungeguide.' : 'Gemt: ungeguiden er spurgt.')}>
         {(parts) => <>
           <HolderFields parts={parts} external />
-          <Choice parts={parts} field="accepted" label="Ungeguiden" options={ANSWERS} />
+          <Choice parts={parts} field="accepted" label="Hvor langt er I?" options={ANSWERS} />
           <Check parts={parts} field="wished" label="Den unge har selv ønsket denne guide" />
           {c.conference && <Check parts={parts} field="conference" label="Fundet på ungekonferencen" />}
         </>}
@@ -76,7 +76,7 @@ export function CaseworkerPart(props: PartProps) {
         {actorText(caseworker.decided_by)}.</p> : <p>(ingen)</p>}
       {!caseworker && suggestion && (
         <p class="explanation">Forslag efter kommunens politik:{' '}
-          <strong><Text>{`${suggestion.department_name}, ${suggestion.unit}`}</Text></strong>. <Text>{suggestion.reason}</Text>{' '}
+          <strong><Text>{unitText(suggestion.department_name, suggestion.unit)}</Text></strong>. <Text>{suggestion.reason}</Text>{' '}
           Et menneske beslutter.</p>
       )}
       <StepForm {...props} form="caseworker" title="Udpeg en koordinerende sagsbehandler" button="Udpeg"
@@ -176,7 +176,7 @@ export function HalfYearPart(props: PartProps) {
   if (now && !halves.includes(now)) halves.unshift(now);
   return (
     <section>
-      <h3>Planlagt til</h3>
+      <h3>Planlagt halvår</h3>
       <p>{halfYearText(now)}</p>
       <StepForm {...props} form="half-year" title="Planlæg et halvår" possible={active(props)}
         initial={{ half: now ? String(now) : '' }} written={(values) => [halfYearText(Number(values.half ?? 0)), values.note ?? '']}

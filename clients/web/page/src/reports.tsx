@@ -8,8 +8,8 @@ import type { Figure } from './types';
 import { monthText } from './words';
 
 const MAX_FILE = 100_000;  // bytes
-const KINDS = [['html', 'Som side til udskrift', 'åbn den i browseren; udskriv giver PDF'],
-  ['csv', 'Som regneark (CSV)', 'et tal på hver linje'], ['json', 'Som data (JSON)', 'til andre programmer']] as const;
+const KINDS = [['html', 'Hent som HTML', 'en side, du åbner i browseren; udskriv den derfra, det giver også PDF'],
+  ['csv', 'Hent som regneark (CSV)', 'et tal på hver linje'], ['json', 'Hent som data (JSON)', 'til andre programmer']] as const;
 
 // A file of figures from elsewhere, as the server has read it.
 export interface Import { name: string; text: string; figures: Figure[] }
@@ -42,6 +42,7 @@ export function Reports(props: {
   const [error, setError] = useState<ApiError | null>(null);
   const [tooLong, setTooLong] = useState(false);
   const [said, setSaid] = useState('');
+  const [kept, setKept] = useState<[string, string]>(['', '']);  // which, and what is said beside it
   const choose = async (input: HTMLInputElement) => {
     const file = input.files?.[0];
     setHeld(null);
@@ -61,9 +62,10 @@ export function Reports(props: {
   };
   const keep = async (as: string) => {
     setError(null);
+    setKept(['', '']);
     try {
       const [kind, name] = wanted.split(' ');
-      setSaid(`${await keepFile('/api/report', name ? { as, [kind]: name } : { as }, held?.text ?? '')} er hentet.`);
+      setKept([as, `${await keepFile('/api/report', name ? { as, [kind]: name } : { as }, held?.text ?? '')} er hentet.`]);
     } catch (caught) {
       setError(caught as ApiError);
     }
@@ -83,7 +85,8 @@ export function Reports(props: {
       </div>
       <ul class="plain reports">{KINDS.map(([as, name, explanation]) => (
         <li key={as}><button class="button button-secondary" type="button" onClick={() => void keep(as)}>{name}</button>{' '}
-          <span class="quiet">{explanation}</span></li>
+          <span class="quiet">{explanation}</span>
+          <span role="status" class="said">{kept[0] === as && kept[1]}</span></li>
       ))}</ul>
       <div class="form-group">
         <label class="form-label" for="figures">Tal fra andre kilder (CSV-fil)</label>

@@ -2,6 +2,7 @@
 // the lists only what changes in them, as each reading is written into the log.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Fields, get } from './api';
+import { countHandovers, Handovers, useHandovers } from './handovers';
 import { AlertTable, Heading, Problem, useLoaded, Waiting } from './parts';
 import { Link } from './router';
 import { cursorOf, startLive } from './live';
@@ -29,9 +30,9 @@ const KINDS: Kind[] = [
     more: '/advis?tilstand=ALERT_STATE_NOMINATED', count: (value) => inState(value, 'ALERT_STATE_NOMINATED'),
     explanation: 'Unge, som en sagsbehandler har indstillet til en ungeguide. De nyeste advis står øverst.',
     none: 'Der er ingen nye indstillinger.' },
-  { title: 'Overgang forude', filter: { transition_ahead: true }, more: '/advis?kun=overgang',
+  { title: 'Nær en aldersgrænse eller skolens slutning', filter: { transition_ahead: true }, more: '/advis?kun=overgang',
     count: (value) => value.transitions,
-    explanation: 'Unge, der snart når en alder, hvor ansvaret skifter, eller går ud af skolen. De nyeste advis står øverst.',
+    explanation: 'Unge, der snart fylder år til en alder, hvor ansvaret skifter efter kommunens politik (for eksempel 18, 25 eller 30), eller går ud af skolen. De nyeste advis står øverst.',
     none: 'Ingen overgange er nær.' },
   { title: 'På vej til ungekonference', filter: { states: 'ALERT_STATE_CONFERENCE_PLANNED' },
     more: '/advis?tilstand=ALERT_STATE_CONFERENCE_PLANNED',
@@ -64,22 +65,26 @@ function Group(props: { kind: Kind; trigger: string }) {
   );
 }
 
-function Counts(props: { value: Overview }) {
+function Counts(props: { value: Overview; handovers: string }) {
   const { value } = props;
   const without = value.guides.find((one) => !one.department_name && !one.unit)?.alerts ?? '0';
   const numbers: [string, string, string, string][] = [
     ['frist overskredet', value.overdue, 'noget skulle have været gjort', '/advis?kun=frist'],
     ['nye', inState(value, 'ALERT_STATE_IDENTIFIED'), 'fundet af reglen; endnu ikke tilbudt, indstillet eller sat på en konference',
       '/advis?tilstand=ALERT_STATE_IDENTIFIED'],
-    ['indstillet', inState(value, 'ALERT_STATE_NOMINATED'), 'en afdeling har bedt om en ungeguide',
+    ['indstillet, ikke taget op endnu', inState(value, 'ALERT_STATE_NOMINATED'),
+      'en afdeling har bedt om en ungeguide; sagen er ikke på en konference',
       '/advis?tilstand=ALERT_STATE_NOMINATED'],
-    ['overgang forude', value.transitions, 'en alder eller skolens slutning er nær', '/advis?kun=overgang'],
+    ['nær en aldersgrænse', value.transitions, 'fylder snart for eksempel 18, 25 eller 30, eller går ud af skolen', '/advis?kun=overgang'],
+    [props.handovers === '1' ? 'overdragelse venter på svar' : 'overdragelser venter på svar', props.handovers, 'en efterfølger har ikke sagt ja eller nej endnu', '#overdragelser'],
     ['uden ungeguide', without, 'åbne advis, hvor ingen ungeguide har sagt ja', '/advis?kun=uden-guide'],
   ];
   return (
     <ul class="counts no-max-width" aria-label="Antal advis">
       {numbers.map(([name, number, explanation, to]) => (
-        <li key={name}><Link to={to}><span class="number">{number}</span> {name}</Link>
+        <li key={name}>{to.startsWith('#')
+          ? <a href={to}><span class="number">{number}</span> {name}</a>
+          : <Link to={to}><span class="number">{number}</span> {name}</Link>}
           <span class="explanation">{explanation}</span></li>
       ))}
     </ul>
@@ -98,6 +103,7 @@ export function Today() {
     if (round === 0) setRound(1);
     return () => clearTimeout(timer);
   }, [cursor]);
+  const handovers = useHandovers(`${value?.overdue} ${Math.max(round, 1)}`);
   return (
     <>
       <Heading>I dag</Heading>
@@ -108,8 +114,10 @@ export function Today() {
           <NextConference trigger={`${inState(value, 'ALERT_STATE_CONFERENCE_PLANNED')} ${Math.max(round, 1)}`} />
           <WaitingQuestions />
         </div>
-        <Counts value={value} />
-        {KINDS.map((kind) => <Group key={kind.title} kind={kind} trigger={`${kind.count(value)} ${Math.max(round, 1)}`} />)}
+        <Counts value={value} handovers={countHandovers(handovers.value)} />
+        <Group kind={KINDS[0]} trigger={`${KINDS[0].count(value)} ${Math.max(round, 1)}`} />
+        <Handovers held={handovers} />
+        {KINDS.slice(1).map((kind) => <Group key={kind.title} kind={kind} trigger={`${kind.count(value)} ${Math.max(round, 1)}`} />)}
       </>}
     </>
   );

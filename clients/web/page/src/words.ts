@@ -11,8 +11,6 @@ export const STATES: Record<string, string> = {
   ALERT_STATE_WITHDRAWN: 'trukket tilbage',
 };
 
-// What a person sets; "withdrawn" is the rule's alone.
-export const SETTABLE = Object.keys(STATES).filter((state) => state !== 'ALERT_STATE_WITHDRAWN');
 const ENDED = ['ALERT_STATE_CLOSED', 'ALERT_STATE_DECLINED', 'ALERT_STATE_WITHDRAWN'];
 export const isEnded = (state: string) => ENDED.includes(state);
 
@@ -23,7 +21,7 @@ export const NEXT: Record<string, string[]> = {
   ],
   ALERT_STATE_OFFERED: [
     'Aftal en ungekonference med afdelingerne, eller find en ungeguide direkte.',
-    'Siger den unge nej, så skriv det her: sæt tilstanden til afslået.',
+    'Siger den unge nej, så skriv det her under «Ret tilstanden i hånden»: afslået.',
   ],
   ALERT_STATE_NOMINATED: ['Find en ungeguide, direkte eller på næste ungekonference.'],
   ALERT_STATE_CONFERENCE_PLANNED: [
@@ -113,6 +111,8 @@ export function actorText(actor: string): string {
   if (actor === 'matcher') return 'reglen';
   return safe(actor.slice(actor.lastIndexOf('/') + 1));
 }
+
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function count(number: number, one: string, more: string): string {
   return `${number} ${number === 1 ? one : more}`;

@@ -1,0 +1,34 @@
+// All open alerts, for what the server has no filter for: handovers that wait, and numbers.
+import { get } from './api';
+import type { Alert, AlertPage, Handover } from './types';
+
+const PAGE = 500, PAGES = 8;
+// `whole`: whether there were no more than are read at once.
+export interface OpenAlerts { alerts: Alert[]; whole: boolean }
+
+export async function openAlerts(background = false): Promise<OpenAlerts> {
+  const alerts: Alert[] = [];
+  for (let read = 0, token = ''; read < PAGES; ++read) {
+    const page = await get<AlertPage>('/api/alerts', { page_size: PAGE, page_token: token || undefined }, background);
+    alerts.push(...page.alerts);
+    token = page.next_page_token;
+    if (!token) return { alerts, whole: true };
+  }
+  return { alerts, whole: false };
+}
+
+export const waitingHandovers = (alert: Alert): Handover[] =>
+  (alert.coordination?.handovers ?? []).filter((one) => one.state === 'HANDOVER_STATE_REQUESTED');
+
+// The day by which an answer is due; empty where the policy sets none. An alert's dues stand in the
+// order of their days, and each handover that waits has one.
+export function answerDay(alert: Alert, handover: Handover): string {
+  const order = [...waitingHandovers(alert)].sort((a, b) => Date.parse(a.requested ?? '') - Date.parse(b.requested ?? ''));
+  const days = (alert.coordination?.dues ?? []).filter((due) => due.kind === 'DUE_KIND_HANDOVER').map((due) => due.day).sort();
+  return days.length === order.length ? days[order.findIndex((one) => one.handover_id === handover.handover_id)] ?? '' : '';
+}
+
+const plain = (text: string) => text.toUpperCase().replace(/\s/g, '');
+export const hasNumber = (alert: Alert, number: string): boolean => [alert.alert_id,
+  ...alert.participants.map((one) => one.case_ref), ...(alert.coordination?.nominations ?? []).map((one) => one.case_ref)]
+  .some((one) => plain(one).includes(plain(number)));
