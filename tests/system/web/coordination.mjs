@@ -117,6 +117,8 @@ try {
     await waiting.getByRole('row', { name: new RegExp(`${id}.*Nina S\\.`) }).waitFor();
     await bo.getByRole('link', { name: '1 overdragelse venter på svar' }).waitFor();
     await accessible(bo, 'today with a handover');
+    await bo.goto(`${origin}/advis/${id}`);
+    await bo.locator('.cases').waitFor();
     await settle('vi trækker den tilbage');
     await anna.getByText('Gemt: trukket tilbage.').waitFor();
     await ask();

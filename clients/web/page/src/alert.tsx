@@ -6,7 +6,7 @@ import { Choice } from './fields';
 import { dayInWords } from './days';
 import { startLive } from './live';
 import { NextSteps } from './next_steps';
-import { Heading, isProtected, Problem, State, Text, useLoaded, Waiting } from './parts';
+import { CaseNumber, Heading, isProtected, Problem, State, Text, useLoaded, Waiting } from './parts';
 import { CaseworkerPart, ContactPart, GuidePart, HalfYearPart, HandoversPart } from './people';
 import { Link } from './router';
 import { isSeated, settable } from './settable';
@@ -36,7 +36,7 @@ function NoCases(props: { alert: Alert }) {
   const nominations = props.alert.coordination?.nominations ?? [];
   return (
     <p>Ingen sager fundet af reglen{nominations.length > 0 && <>; indstillet på {nominations.length === 1 ? 'sag' : 'sagerne'}{' '}
-      {nominations.map((one, i) => <>{i > 0 && ', '}<Text>{one.case_ref}</Text></>)}</>}.</p>
+      {nominations.map((one, i) => <>{i > 0 && ', '}<CaseNumber>{one.case_ref}</CaseNumber></>)}</>}.</p>
   );
 }
 
@@ -55,7 +55,7 @@ function Cases(props: { alert: Alert }) {
               <th scope="row" data-label="Afdeling"><Text>{one.department_name || one.department}</Text></th>
               <td data-label="Enhed"><Text>{one.unit || '–'}</Text></td>
               <td data-label="Område">{domainText(one.domain)}</td>
-              <td data-label="Sagsnummer"><Text>{one.case_ref || '–'}</Text></td>
+              <td data-label="Sagsnummer"><CaseNumber>{one.case_ref || '–'}</CaseNumber></td>
               <td data-label="Kontakt"><Text>{one.contact || '–'}</Text></td>
               <td data-label="Siden">{monthText(one.since_month)}</td>
             </tr>
@@ -146,7 +146,7 @@ export function OneAlert(props: { id: string }) {
           <h2>Hvorfor</h2>
           <Why alert={alert} />
           <h2>Sager</h2>
-          <p class="explanation">A-… er advisets nummer, som alle afdelinger har fælles. Et sagsnummer{first && <>, som <Text>{first}</Text>,</>} er
+          <p class="explanation">A-… er advisets nummer, som alle afdelinger har fælles. Et sagsnummer{first && <>, som <CaseNumber>{first}</CaseNumber>,</>} er
             afdelingens eget. K-… er en ungekonferences nummer.</p>
           {alert.participants.length > 0 ? <Cases alert={alert} /> : <NoCases alert={alert} />}
           <h2>Hvem gør hvad</h2>

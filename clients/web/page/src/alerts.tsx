@@ -13,7 +13,7 @@ import { count, safe, STATES } from './words';
 const PAGE = 50;
 const ONLY: Record<string, [string, Fields]> = {
   frist: ['frist overskredet', { overdue_only: true }],
-  overgang: ['nær en aldersgrænse eller skolens slutning', { transition_ahead: true }],
+  overgang: ['nær en aldersgrænse', { transition_ahead: true }],
   'uden-guide': ['uden ungeguide', { without_guide: true }],
   indstillet: ['indstillet af en afdeling', { nominated_only: true }],
 };

@@ -35,9 +35,9 @@ export function FindNumber() {
         <span class="form-hint" id="number-hint">Et advis åbnes med sit nummer, også når det er afsluttet. Et sagsnummer, eller en del af det,
           søges kun i de åbne advis.</span>
         {wrong && <span class="form-error-message" id="number-wrong">{wrong}</span>}
-        <input class="form-input" id="number" type="text" autocomplete="off" value={text} aria-invalid={!!wrong}
-          aria-describedby={`number-hint${wrong ? ' number-wrong' : ''}`} onInput={(event) => setText(event.currentTarget.value)} />{' '}
-        <button class="button button-secondary" type="submit">Find</button>
+        <div class="buttons"><input class="form-input" id="number" type="text" autocomplete="off" value={text} aria-invalid={!!wrong}
+          aria-describedby={`number-hint${wrong ? ' number-wrong' : ''}`} onInput={(event) => setText(event.currentTarget.value)} />
+          <button class="button button-secondary" type="submit">Find</button></div>
       </div>
       {error && <Problem error={error} />}
       <p role="status" class="said-below">{found && <>

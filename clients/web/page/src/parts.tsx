@@ -9,6 +9,9 @@ import { safe, shortDayText, stateText } from './words';
 import type { Alert } from './types';
 import { placesOf, useUnits } from './units';
 
+// A number of ours is not broken at its hyphens.
+const NUMBER = /([AK]-[0-9A-Z]{4}-[0-9A-Z]{4})/i;
+
 // The view's heading: gets the focus when one comes from another view, so that a screen reader
 // says where one is, and names the browser's tab.
 export function Heading(props: { children: string }) {
@@ -18,7 +21,7 @@ export function Heading(props: { children: string }) {
     if (!hasMoved()) return;
     if (document.activeElement === document.body || document.activeElement?.tagName === 'A') heading.current?.focus();
   }, [props.children]);
-  return <h1 ref={heading} tabIndex={-1}>{props.children}</h1>;
+  return <h1 ref={heading} tabIndex={-1}>{props.children.split(NUMBER).map((part, i) => (i % 2 ? <span class="whole">{part}</span> : part))}</h1>;
 }
 
 export function Problem(props: { error: ApiError; text?: string; children?: ComponentChildren }) {
@@ -36,6 +39,10 @@ export const Waiting = () => <p class="waiting" role="status">Henter …</p>;
 
 // Text of departments or people.
 export const Text = (props: { children: string }) => <bdi class="foreign">{safe(props.children)}</bdi>;
+// A department's number of a case; only a very long one is broken.
+export const CaseNumber = (props: { children: string }) => (
+  <span class={props.children.length <= 20 ? 'whole' : undefined}><Text>{props.children}</Text></span>
+);
 
 const TONE: Record<string, string> = {
   ALERT_STATE_IDENTIFIED: 'tone-new', ALERT_STATE_CLOSED: 'tone-ended', ALERT_STATE_DECLINED: 'tone-ended',
