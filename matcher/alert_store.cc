@@ -43,10 +43,14 @@ absl::InlinedVector<std::uint16_t, 4> DepartmentsOf(
     add(nomination.department());
   }
   // Without a rule there are no participants, and whoever answers for the young
-  // person finds the alert all the same.
+  // person finds the alert all the same, and whoever still has to act.
   if (alert.participants().empty() && IsActive(alert.state())) {
     for (const std::string& department : TaskDepartments(alert)) {
       add(department);
+    }
+    const auto& seat = alert.coordination().conference();
+    if (seat.has_action() && !seat.action().has_done()) {
+      add(seat.action().department());
     }
   }
   return departments;

@@ -1,6 +1,8 @@
 #include "matcher/conference_seat.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "matcher/alert_lifecycle.h"
@@ -22,14 +24,24 @@ void Fill(const samkoer::v1::Conference& conference, Alert& alert) {
   seat.set_place(conference.details().place());
 }
 
+// Without a rule there are no participants: the alert then names those who have
+// a task of it. Where it names nobody at all, as with a contact person from
+// outside, the action is whose the coordinator says: a conference is not held
+// before each case has one.
 bool TakesPart(const Alert& alert, std::string_view department) {
   const auto is_it = [&](const auto& known) {
     return known.department() == department;
   };
+  const auto& participants = alert.participants();
   const auto& nominations = alert.coordination().nominations();
-  return std::any_of(alert.participants().begin(), alert.participants().end(),
-                     is_it) ||
-         std::any_of(nominations.begin(), nominations.end(), is_it);
+  if (std::any_of(participants.begin(), participants.end(), is_it) ||
+      std::any_of(nominations.begin(), nominations.end(), is_it)) {
+    return true;
+  }
+  if (!participants.empty()) return false;
+  const std::vector<std::string> tasks = TaskDepartments(alert);
+  return std::find(tasks.begin(), tasks.end(), department) != tasks.end() ||
+         (tasks.empty() && nominations.empty());
 }
 
 // The active state before the conference was planned.

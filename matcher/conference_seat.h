@@ -38,8 +38,9 @@ void MoveSeat(samkoer::v1::Alert& alert,
               const samkoer::v1::Conference& conference, std::string_view actor,
               std::string_view note, absl::Time now);
 // Writes the action down; its words stand in the history as the step's note.
-// FAILED_PRECONDITION: the alert has ended, or the department has no case in it
-// and has nominated nobody; INVALID_ARGUMENT as
+// FAILED_PRECONDITION: the alert has ended, or the department has no case in
+// it, has nominated nobody and, where no rule holds, has no task of it; an
+// alert that names no department at all takes any. INVALID_ARGUMENT as
 // Conferences.ChangeConference.
 absl::Status SetSeatAction(samkoer::v1::Alert& alert,
                            const samkoer::v1::ConferenceAction& action,

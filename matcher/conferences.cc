@@ -13,10 +13,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "matcher/alert_id.h"
+#include "matcher/alert_lifecycle.h"
 #include "matcher/conference_change.h"
 #include "matcher/conference_seat.h"
 #include "matcher/conference_store.h"
 #include "matcher/coordination_rules.h"
+#include "matcher/coordination_steps.h"
 #include "matcher/coordination_words.h"
 #include "matcher/timestamps.h"
 #include "proto/limits.h"
@@ -68,8 +70,8 @@ Conference Shown(const CoordinationRules& rules, const StoredConference& held,
   return shown;
 }
 
-void FillItem(const Alert& alert, std::string_view conference_id,
-              samkoer::v1::AgendaItem& item) {
+void FillItem(const CoordinationRules& rules, const Alert& alert,
+              std::string_view conference_id, samkoer::v1::AgendaItem& item) {
   item.set_alert_id(alert.alert_id());
   item.set_alert_revision(alert.revision());
   std::vector<std::string> names;
@@ -78,6 +80,12 @@ void FillItem(const Alert& alert, std::string_view conference_id,
   }
   for (const auto& n : alert.coordination().nominations()) {
     names.push_back(n.department_name());
+  }
+  // As SetSeatAction takes them.
+  if (alert.participants().empty() && IsActive(alert.state())) {
+    for (const std::string& department : TaskDepartments(alert)) {
+      names.push_back(rules.DepartmentName(department));
+    }
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -99,12 +107,12 @@ absl::Status Fill(const LoopState& state, const Transaction& tx,
                   std::vector<crypto::Hash16>& subjects) {
   auto agenda = LoadAgenda(state, tx, held);
   if (!agenda.ok()) return agenda.status();
-  *response.mutable_conference() =
-      Shown(CoordinationRules(state.policy->proto()), held, agenda->size());
+  const CoordinationRules rules(state.policy->proto());
+  *response.mutable_conference() = Shown(rules, held, agenda->size());
   for (const auto& [person, alert] : *agenda) {
     auto& item = *response.add_agenda();
     item.set_number(static_cast<std::uint32_t>(response.agenda_size()));
-    FillItem(alert, held.conference.conference_id(), item);
+    FillItem(rules, alert, held.conference.conference_id(), item);
     subjects.push_back(state.index.person(person).subject_id());
   }
   return absl::OkStatus();

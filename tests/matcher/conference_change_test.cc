@@ -10,7 +10,23 @@ namespace {
 using namespace samkoer::v1;  // NOLINT: many states
 using storage::ValueOf;
 
-using ConferenceChangeTest = ConferenceTest;
+class ConferenceChangeTest : public ConferenceTest {
+ protected:
+  // An action for somebody's unit in the first case on the agenda.
+  absl::Status ActBy(const std::string& id, const std::string& department,
+                     const std::string& unit) {
+    const auto shown = Get(id);
+    ChangeConferenceRequest request;
+    request.set_expected_revision(shown.conference().revision());
+    auto& action = *request.mutable_action();
+    action.set_alert_id(shown.agenda(0).alert_id());
+    action.mutable_action()->set_text("Ring til skolen");
+    action.mutable_action()->set_department(department);
+    action.mutable_action()->set_unit(unit);
+    action.mutable_action()->set_due_day("2026-12-01");
+    return Change(id, request).status();
+  }
+};
 
 TEST_F(ConferenceChangeTest, DetailsKeepTheirBounds) {
   SAMKOER_EXPECT_OK(CheckConferenceDetails(Details()));
@@ -135,6 +151,54 @@ TEST_F(ConferenceChangeTest, OnlyWhoHasACaseInTheAlertActs) {
   action.mutable_action()->set_due_day("2026-12-01");
   EXPECT_TRUE(absl::IsFailedPrecondition(Change(id, request).status()));
   EXPECT_FALSE(Get(id).agenda(0).has_action());
+}
+
+TEST_F(ConferenceChangeTest, WithoutARuleWhoeverHasATaskActs) {
+  const std::string alert = MatchOf(), id = Plan();
+  CoordinateRequest caseworker;
+  *caseworker.mutable_appoint_caseworker()->mutable_holder() = Mette();
+  SAMKOER_ASSERT_OK(Take(alert, caseworker).status());
+  SAMKOER_ASSERT_OK(Add(id, alert));
+  in_.MustDelta("family", {}, {"F-p"});
+  ASSERT_TRUE(AlertOf().participants().empty());
+  EXPECT_TRUE(absl::IsFailedPrecondition(End(id)));
+  EXPECT_THAT(Get(id).agenda(0).departments(),
+              testing::ElementsAre("Jobcenter"));
+  EXPECT_TRUE(absl::IsFailedPrecondition(ActBy(id, "social", "Voksne")));
+  SAMKOER_ASSERT_OK(Act(id, alert));
+  EXPECT_EQ(Inbox("jobs").entries(0).conference().action().text(),
+            "Ring til skolen");
+  SAMKOER_ASSERT_OK(End(id));
+  EXPECT_EQ(Get(id).conference().state(), CONFERENCE_STATE_HELD);
+}
+
+TEST_F(ConferenceChangeTest, WhereTheAlertNamesNobodyTheCoordinatorDoes) {
+  const std::string alert = MatchOf(), id = Plan();
+  CoordinateRequest contact;
+  auto& holder = *contact.mutable_appoint_contact_person()->mutable_holder();
+  holder.set_name("Ole");
+  holder.set_external("Headspace");
+  SAMKOER_ASSERT_OK(Take(alert, contact).status());
+  SAMKOER_ASSERT_OK(Add(id, alert));
+  in_.MustDelta("family", {}, {"F-p"});
+  ASSERT_TRUE(AlertOf().participants().empty());
+  EXPECT_EQ(Inbox("jobs").entries_size(), 0);
+  SAMKOER_ASSERT_OK(Act(id, alert));
+  // Who is to act finds its own case by it; who has none learns nothing.
+  in_.Restart();
+  ASSERT_EQ(Inbox("jobs").entries_size(), 1);
+  EXPECT_EQ(Inbox("jobs").entries(0).case_ref(), "J-p");
+  EXPECT_EQ(Inbox("jobs").entries(0).conference().action().text(),
+            "Ring til skolen");
+  SAMKOER_ASSERT_OK(ActBy(id, "social", "Voksne"));
+  EXPECT_EQ(Inbox("jobs").entries_size(), 0);
+  EXPECT_EQ(Inbox("social").entries_size(), 0);
+  SAMKOER_ASSERT_OK(Act(id, alert));
+  SAMKOER_ASSERT_OK(End(id));
+  CoordinateRequest done;
+  done.mutable_action_done();
+  SAMKOER_ASSERT_OK(Take(alert, done).status());
+  EXPECT_EQ(Inbox("jobs").entries_size(), 0);
 }
 
 TEST_F(ConferenceChangeTest, TheDepartmentThatActsSeesItsAction) {

@@ -119,6 +119,29 @@ TEST_F(ConferenceSeatTest, WhoHasNoCaseInTheAlertActsOnlyAfterANomination) {
   SAMKOER_EXPECT_OK(Act(action));
 }
 
+TEST_F(ConferenceSeatTest, WithoutARuleTheOneWithATaskActs) {
+  auto& coordination = *alert_.mutable_coordination();
+  Holder& holder = *coordination.mutable_contact_person()->mutable_holder();
+  holder.set_external("Headspace");
+  SAMKOER_ASSERT_OK(Take("K-1"));
+  ConferenceAction action = Call();
+  action.set_department("social");
+  action.set_unit("Voksne");
+  // While the rule holds, those who take part are known.
+  EXPECT_TRUE(absl::IsFailedPrecondition(Act(action)));
+  ASSERT_TRUE(ApplyRuleCeased(alert_, kNow, /*open_case=*/true));
+  SAMKOER_EXPECT_OK(Act(action));
+  SAMKOER_EXPECT_OK(Act(Call()));
+  holder.clear_external();
+  holder.set_department("jobs");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Act(action)));
+  SAMKOER_EXPECT_OK(Act(Call()));
+  coordination.clear_contact_person();
+  coordination.add_nominations()->set_department("jobs");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Act(action)));
+  SAMKOER_EXPECT_OK(Act(Call()));
+}
+
 TEST_F(ConferenceSeatTest, ASeatThatMovesSaysWhetherTheConferenceDoes) {
   SAMKOER_ASSERT_OK(Take("K-1"));
   MoveSeat(alert_, At("K-1", 1'820'000'040), kWho, "", kNow);

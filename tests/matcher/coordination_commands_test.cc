@@ -202,6 +202,31 @@ TEST_F(CoordinationCommandsTest, ACaseworkerKeepsTheAlertUntilTheLastCase) {
   EXPECT_EQ(in_.AllAlerts().at(0).state(), samkoer::v1::ALERT_STATE_WITHDRAWN);
 }
 
+// A department that is gone could never push that its case is closed.
+TEST_F(CoordinationCommandsTest, ACaseThatThePolicyLostKeepsNoAlert) {
+  const std::string id = MatchOf();
+  samkoer::v1::CoordinateRequest request;
+  *request.mutable_appoint_caseworker()->mutable_holder() = Mette();
+  SAMKOER_ASSERT_OK(Take(id, request).status());
+  in_.MustDelta("family", {}, {"F-p"});
+  in_.MustDelta("social",
+                {MakeRecord("p", "S-p", "Bolig", samkoer::v1::DOMAIN_SOCIAL)});
+  in_.policy().mutable_rules(0)->set_at_least(3);
+  in_.policy().set_version(4);
+  SAMKOER_ASSERT_OK(in_.ApplyPolicy());
+  ASSERT_TRUE(AlertOf().participants().empty());
+  in_.policy().mutable_departments()->DeleteSubrange(1, 1);  // jobs
+  in_.policy().set_version(5);
+  SAMKOER_ASSERT_OK(in_.ApplyPolicy());
+  EXPECT_EQ(AlertOf().state(), samkoer::v1::ALERT_STATE_IDENTIFIED);
+  auto& social = *in_.policy().mutable_departments(1);
+  ASSERT_EQ(social.id(), "social");
+  social.mutable_units()->DeleteSubrange(1, 1);  // Bolig
+  in_.policy().set_version(6);
+  SAMKOER_ASSERT_OK(in_.ApplyPolicy());
+  EXPECT_EQ(in_.AllAlerts().at(0).state(), samkoer::v1::ALERT_STATE_WITHDRAWN);
+}
+
 TEST_F(CoordinationCommandsTest, TheLastTasksEndEndsAnAlertWithoutARule) {
   const std::string id = MatchOf();
   samkoer::v1::CoordinateRequest contact;
