@@ -123,10 +123,30 @@ absl::Status CheckFacts(const Alert& alert, AlertState to) {
   return absl::OkStatus();
 }
 
+// Of an alert that has ended nobody is asked to take over.
+void TakeHandoversBack(Alert& alert, std::string_view actor, absl::Time now) {
+  if (!HandoverOpen(alert, samkoer::v1::HANDOVER_ROLE_UNSPECIFIED)) return;
+  int taken_back = 0;
+  for (auto& handover : *alert.mutable_coordination()->mutable_handovers()) {
+    if (handover.state() != samkoer::v1::HANDOVER_STATE_REQUESTED) continue;
+    handover.set_state(samkoer::v1::HANDOVER_STATE_TAKEN_BACK);
+    SetTime(now, *handover.mutable_answered());
+    handover.set_answered_by(std::string(actor));
+    ++taken_back;
+  }
+  for (; taken_back > 0; --taken_back) {
+    AddStep(alert, alert.state(), "handover-answered", actor, "", now);
+  }
+}
+
 }  // namespace
 
 void AddStep(Alert& alert, AlertState state, std::string_view event,
              std::string_view actor, std::string_view note, absl::Time now) {
+  // Also where it ended before this rule was there, and opens again.
+  if (IsEnded(state) || IsEnded(alert.state())) {
+    TakeHandoversBack(alert, actor, now);
+  }
   alert.set_state(state);
   // Nobody speaks at a conference to come of somebody whose alert has ended, or
   // of whom no department is told.

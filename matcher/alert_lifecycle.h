@@ -88,8 +88,8 @@ bool ApplyRuleHolds(samkoer::v1::Alert& alert, AlertContent content,
 bool ApplyRuleCeased(samkoer::v1::Alert& alert, absl::Time now,
                      bool open_case = false);
 
-// One step: a revision, a line of history. For the state machine's other part
-// (coordination_steps.h).
+// One step: a revision, a line of history; for coordination_steps.h, too. Where
+// the alert ends, open handovers are taken back before, each by its own step.
 void AddStep(samkoer::v1::Alert& alert, samkoer::v1::AlertState state,
              std::string_view event, std::string_view actor,
              std::string_view note, absl::Time now);

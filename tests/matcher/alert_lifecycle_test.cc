@@ -10,18 +10,7 @@
 namespace samkoer::matcher {
 namespace {
 
-using samkoer::v1::Alert;
-using samkoer::v1::ALERT_STATE_CLOSED;
-using samkoer::v1::ALERT_STATE_CONFERENCE_PLANNED;
-using samkoer::v1::ALERT_STATE_DECLINED;
-using samkoer::v1::ALERT_STATE_GUIDE_ASSIGNED;
-using samkoer::v1::ALERT_STATE_IDENTIFIED;
-using samkoer::v1::ALERT_STATE_NOMINATED;
-using samkoer::v1::ALERT_STATE_OFFERED;
-using samkoer::v1::ALERT_STATE_PLAN_ACTIVE;
-using samkoer::v1::ALERT_STATE_UNSPECIFIED;
-using samkoer::v1::ALERT_STATE_WITHDRAWN;
-using samkoer::v1::AlertState;
+using namespace samkoer::v1;  // NOLINT: many states
 using testing::ElementsAre;
 
 constexpr std::string_view kWho = "samkoer://viborg/coordinator/anna";
@@ -403,6 +392,64 @@ TEST(AlertLifecycleTest, StatesAreSorted) {
   EXPECT_FALSE(IsActive(ALERT_STATE_UNSPECIFIED));
   EXPECT_FALSE(IsEnded(ALERT_STATE_UNSPECIFIED));
   EXPECT_FALSE(IsConvened(ALERT_STATE_UNSPECIFIED));
+}
+
+// Two persons are asked to take over, one of them twice.
+Alert WithHandovers() {
+  Alert alert = Opened();
+  auto& coordination = *alert.mutable_coordination();
+  for (const auto& [role, state] :
+       {std::pair(HANDOVER_ROLE_CONTACT_PERSON, HANDOVER_STATE_REFUSED),
+        std::pair(HANDOVER_ROLE_CONTACT_PERSON, HANDOVER_STATE_REQUESTED),
+        std::pair(HANDOVER_ROLE_CASEWORKER, HANDOVER_STATE_REQUESTED)}) {
+    auto& handover = *coordination.add_handovers();
+    handover.set_role(role);
+    handover.set_state(state);
+  }
+  return alert;
+}
+
+TEST(AlertLifecycleTest, AnAlertThatEndsAsksNobodyToTakeOver) {
+  for (const AlertState end : {ALERT_STATE_DECLINED, ALERT_STATE_WITHDRAWN}) {
+    Alert alert = WithHandovers();
+    const std::uint64_t revision = alert.revision();
+    if (end == ALERT_STATE_DECLINED) {
+      ASSERT_TRUE(SetAlertState(alert, end, kWho, "", 0, T(3)).ok());
+    } else {
+      ASSERT_TRUE(ApplyRuleCeased(alert, T(3)));
+    }
+    EXPECT_EQ(alert.state(), end);
+    EXPECT_FALSE(HandoverOpen(alert, HANDOVER_ROLE_UNSPECIFIED));
+    const auto& handovers = alert.coordination().handovers();
+    EXPECT_EQ(handovers[0].state(), HANDOVER_STATE_REFUSED);
+    EXPECT_FALSE(handovers[0].has_answered());
+    for (const int i : {1, 2}) {
+      EXPECT_EQ(handovers[i].state(), HANDOVER_STATE_TAKEN_BACK);
+      EXPECT_EQ(handovers[i].answered().seconds(), absl::ToUnixSeconds(T(3)));
+      EXPECT_EQ(handovers[i].answered_by(),
+                end == ALERT_STATE_DECLINED ? kWho : kMatcherActor);
+    }
+    // The history says so, before it says that the alert has ended.
+    EXPECT_EQ(alert.revision(), revision + 3);
+    ASSERT_EQ(alert.history_size(), 4);
+    for (const int i : {1, 2}) {
+      EXPECT_EQ(alert.history(i).event(), "handover-answered");
+      EXPECT_EQ(alert.history(i).state(), ALERT_STATE_IDENTIFIED);
+    }
+    EXPECT_EQ(alert.history(3).state(), end);
+  }
+}
+
+TEST(AlertLifecycleTest, AHandoverThatAWithdrawalLeftOpenKeepsNothing) {
+  // As alerts stand that were withdrawn before handovers were taken back.
+  Alert alert = Opened();
+  ASSERT_TRUE(ApplyRuleCeased(alert, T(1)));
+  *alert.mutable_coordination() = WithHandovers().coordination();
+  ASSERT_TRUE(ApplyRuleHolds(alert, Content({"a:1", "b:2"}), T(2)));
+  EXPECT_EQ(alert.state(), ALERT_STATE_IDENTIFIED);
+  EXPECT_FALSE(SomebodyHasTask(alert));
+  ASSERT_TRUE(ApplyRuleCeased(alert, T(3), /*open_case=*/true));
+  EXPECT_EQ(alert.state(), ALERT_STATE_WITHDRAWN);
 }
 
 TEST(AlertLifecycleTest, ConvenedCountsFromTheFirstUnbrokenStep) {

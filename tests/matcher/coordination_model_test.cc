@@ -111,6 +111,7 @@ class Model {
     }
     if (sheet_.Active() && !sheet_.Kept()) {
       sheet_.state = ALERT_STATE_WITHDRAWN;
+      sheet_.successor = {};
     }
   }
 
@@ -258,6 +259,7 @@ class Model {
                                   : sheet_.Active() && !waits;
         Expect(SetAlertState(alert_, to, "anna", "", 0, Next()).ok(), may);
         if (may) sheet_.state = to;
+        if (may) sheet_.successor = {};  // nobody is asked any more
       }
     }
   }
@@ -280,6 +282,11 @@ class Model {
                   : c.contact_person().holder().name(),
               name(sheet_.holder[2]))
         << step;
+    for (int role = 0; role < kRoles; ++role) {
+      EXPECT_EQ(HandoverOpen(alert_, static_cast<HandoverRole>(role + 1)),
+                sheet_.successor[role].has_value())
+          << step;
+    }
     EXPECT_LE(alert_.history_size(), kMaxHistory);
   }
 
