@@ -110,10 +110,10 @@ export function Check(props: { parts: FormParts; field: string; label: string })
 
 // Who has a task: a name, and a unit of the policy or somewhere outside.
 export const OUTSIDE = 'uden for kommunen';
-// `only`: of these departments, by name.
+// `only`: of these departments, by name; of all where it names none.
 export function UnitField(props: { parts: FormParts; label: string; hint?: string; external?: boolean; only?: string[] }) {
   const { parts, only } = props, all = useUnits(), place = parts.values.place ?? '';
-  const units = only ? all?.filter((one) => only.includes(one.department_name)) : all;
+  const units = only?.length ? all?.filter((one) => only.includes(one.department_name)) : all;
   return (
     <Group parts={parts} field="place" label={props.label} hint={props.hint}>
       <select class="form-select" id={parts.id('place')} value={place} aria-invalid={!!parts.wrong.place}
