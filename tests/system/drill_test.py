@@ -175,6 +175,11 @@ class DrillTest(BackedUp):
         self.textfile.unlink()
         self.assertIn("in the future", self.drill("matcherd", "--from", future, code=1))
         self.told('failed{program="samkoer-matcherd"}', 1)
+        # What only begins as one does.
+        odd = self.it.work / "odd"
+        odd.mkdir()
+        (odd / "20260101T000000Z-copy.backup").write_text("whatever")
+        self.assertIn("-copy.backup is no backup", self.drill("matcherd", "--from", odd, code=1))
         # Somebody else's folder, or a way into one.
         link = self.second / "link"
         link.symlink_to(self.second)

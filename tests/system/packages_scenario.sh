@@ -88,10 +88,19 @@ dpkg -r $all >remove.log 2>&1 || { cat remove.log; die "remove"; }
 [ -f /var/lib/samkoer-matcherd/matcherd/keyring ] || die "removing deleted the matcher's keyring"
 [ -f /var/lib/samkoer-agent/familie/cache.key ] || die "removing deleted an agent's cache"
 [ ! -e /usr/bin/samkoer-keyd ] || die "removing left the program"
+# The way around: what is older does not get at the data that was kept. (alerts keeps none.)
+for name in agent keyd matcherd audit web; do
+  if dpkg -i old/samkoer-${name}_*.deb >downgrade.log 2>&1; then die "an older $name was installed over kept data"; fi
+  grep -q "^error: samkoer-$name .* is refused\$" downgrade.log || { cat downgrade.log; die "no reason given"; }
+  [ "$(dpkg-query -W -f '${db:Status-Status}' samkoer-$name)" = config-files ] ||
+    die "the refusal left $(dpkg-query -W -f '${Version} ${Status}' samkoer-$name)"
+done
 ok "removed, the data kept"
 
 # shellcheck disable=SC2086
 dpkg -P $all >purge.log 2>&1 || { cat purge.log; die "purge"; }
+[ -f /etc/samkoer/pki/keyd.key ] || die "purging removed the keys of certificates"
+grep -q '^note: /etc/samkoer is left' purge.log || { cat purge.log; die "purging does not say what is left"; }
 rm -rf /etc/samkoer
 find / -xdev \( -name '*samkoer*' -o -path '/var/lib/samkoer*' \) -not -path "$1/*" | sort >after.txt
 [ -s after.txt ] && { cat after.txt; die "purging left files"; }

@@ -1,6 +1,8 @@
 """deploy/pki with the root on a machine of its own: real servers and agents under
 an issuing authority, renewal, revocation, and what is refused.
 """
+import fcntl
+import os
 import pathlib
 import sys
 import tempfile
@@ -112,9 +114,13 @@ class PkiTest(unittest.TestCase):
         self.refused(again, "issuing.key exists")
         self.assertIn("renew-issuing", again.stderr)
         before = {name: (issuing / name).read_bytes() for name in ("issuing.pem", "issuing.key", "familie.pem")}
-        # Asked for twice: the first request was lost on the way.
-        for _ in range(2):
-            self.assertEqual(pki("renew-issuing", issuing).returncode, 0)
+        # Asked for twice: the first request was lost on the way, and its key is not dropped by mistake.
+        self.assertEqual(pki("renew-issuing", issuing).returncode, 0)
+        pending = (issuing / "issuing.next.key").read_bytes()
+        self.refused(pki("renew-issuing", issuing), "waits in")
+        self.assertEqual((issuing / "issuing.next.key").read_bytes(), pending)
+        self.assertEqual(pki("renew-issuing", issuing, "--again").returncode, 0)
+        self.assertNotEqual((issuing / "issuing.next.key").read_bytes(), pending)
         # Until it is accepted, the present one issues.
         self.assertEqual(pki("client", issuing, "department", "social").returncode, 0)
         signed = self.folder / "next.pem"
@@ -129,7 +135,11 @@ class PkiTest(unittest.TestCase):
         self.assertIn("holds until", accepted.stdout)
         self.assertNotEqual((issuing / "issuing.key").read_bytes(), before["issuing.key"])
         self.assertEqual((issuing / "issuing.key").stat().st_mode & 0o777, 0o600)
-        self.assertEqual([p.read_bytes() for p in issuing.glob("issuing.*.old")], [before["issuing.pem"]])
+        [older] = [p for p in issuing.glob("issuing.*.old") if not p.name.endswith(".key.old")]
+        self.assertEqual(older.read_bytes(), before["issuing.pem"])
+        older_key = older.with_name(older.name.replace(".old", ".key.old"))
+        self.assertEqual(older_key.read_bytes(), before["issuing.key"])
+        self.assertEqual(older_key.stat().st_mode & 0o777, 0o600)
         self.assertFalse((issuing / "issuing.csr").exists() or (issuing / "issuing.next.key").exists())
 
         def chains(name):
@@ -142,15 +152,25 @@ class PkiTest(unittest.TestCase):
         # The older ones hold with the older authority; a new one does not outlive the new one.
         self.assertEqual((issuing / "familie.pem").read_bytes(), before["familie.pem"])
         self.assertEqual(pki("client", issuing, "department", "ny").returncode, 0)
+        self.assertFalse(older_key.exists(), "the new key works: nobody goes back")
         for name in ("familie", "ny", "social"):
             self.assertTrue(chains(name), name)
         self.assertLessEqual(row("ny")[1], row("issuing")[1])
         self.assertEqual(row("issuing")[2], "renew")
         self.assertEqual(row("ca")[2], "valid")
-        self.assertEqual(pki("renew", issuing).stdout, "")
+        # By itself nothing is renewed, and somebody is told that the authority is next.
+        told = pki("renew", issuing)
+        self.assertEqual((told.returncode, told.stdout), (1, ""))
+        self.assertIn("renew-issuing", told.stderr)
         # All of them anew, under the new one.
         self.assertEqual(pki("renew", issuing, "--within", "9999").stdout.split(),
                          ["familie", "jobcenter", "ny", "social"])
+        ends = [run(["openssl", "x509", "-in", issuing / f"{name}.pem", "-noout", "-checkend", "8639900"]).returncode
+                for name in ("issuing", "familie")]
+        self.assertEqual(ends, [0, 1], "outlives its authority")
+        # The request is on its way: no failure any more.
+        self.assertEqual(pki("renew-issuing", issuing).returncode, 0)
+        self.assertEqual(pki("renew", issuing).returncode, 0)
         self.assertTrue(chains("familie"))
         self.assertLessEqual(row("familie")[1], row("issuing")[1])
 
@@ -185,6 +205,126 @@ class PkiTest(unittest.TestCase):
             self.assertEqual(checked.returncode, 0, checked.stderr)
         self.assertIn("ca ", pki("list", issuing).stdout)
 
+    def test_an_acceptance_that_was_cut_off_is_typed_again(self):
+        for step in ("before the key", "after the key", "certificate moved away"):
+            folder = self.folder / step.replace(" ", "-")
+            folder.mkdir()
+            issuing, signed = folder / "issuing", folder / "next.pem"
+            authority = Authority(folder, issuing, "viborg")
+            old = {name: (issuing / name).read_bytes() for name in ("issuing.pem", "issuing.key")}
+            self.assertEqual(pki("renew-issuing", issuing).returncode, 0)
+            self.assertEqual(pki("sign-issuing", authority.root, issuing / "issuing.csr", signed,
+                                 **authority.environment).returncode, 0)
+            key = (issuing / "issuing.next.key").read_bytes()
+            accept = ("accept-issuing", issuing, signed, authority.root / "ca.pem")
+            if step == "certificate moved away":  # as an older version did it
+                (issuing / "issuing.pem").rename(issuing / "issuing.0123456789abcdef.old")
+            else:
+                # A program that ends it at the move.
+                stops = folder / "bin"
+                stops.mkdir()
+                last = "issuing.next.key" if step == "before the key" else "issuing.next.pem"
+                (stops / "mv").write_text(
+                    f'#!/bin/sh\ncase "$*" in *{last}*) kill -9 $PPID; exit 1 ;; esac\nexec /usr/bin/mv "$@"\n',
+                    encoding="ascii")
+                (stops / "mv").chmod(0o755)
+                cut = pki(*accept, PATH=f"{stops}:/usr/bin:/bin")
+                self.assertEqual(cut.returncode, -9, cut.stderr)
+                self.assertEqual((issuing / "issuing.pem").read_bytes(), old["issuing.pem"])
+                self.assertEqual((issuing / "issuing.next.key").exists(), step == "before the key")
+            if step != "before the key":
+                for arguments in (("renew-issuing", issuing), ("client", issuing, "department", "familie"),
+                                  ("renew", issuing)):
+                    stuck = pki(*arguments)
+                    self.refused(stuck, "cut off")
+                    self.assertIn("run it again", stuck.stderr)
+                self.assertFalse((issuing / "familie.key").exists())
+            for _ in range(2):  # and once too often
+                done = pki(*accept)
+                self.assertEqual(done.returncode, 0, step + done.stderr)
+                self.assertEqual((issuing / "issuing.key").read_bytes(), key)
+                self.assertEqual((issuing / "issuing.pem").read_bytes(), signed.read_bytes())
+            olds = {p.read_bytes() for p in issuing.glob("issuing.*.old")}
+            self.assertIn(old["issuing.pem"], olds)
+            if step != "certificate moved away":
+                self.assertEqual(olds, set(old.values()))
+            self.assertEqual(pki("client", issuing, "department", "familie").returncode, 0)
+
+    def test_a_first_request_that_was_lost_is_made_again_with_the_same_key(self):
+        issuing = self.folder / "issuing"
+        self.assertEqual(pki("issuing", issuing, "viborg").returncode, 0)
+        key = (issuing / "issuing.key").read_bytes()
+        (issuing / "issuing.csr").unlink()
+        self.refused(pki("renew-issuing", issuing), "not signed yet")
+        self.assertEqual(pki("issuing", issuing, "viborg").returncode, 0)
+        self.assertEqual((issuing / "issuing.key").read_bytes(), key)
+        self.assertTrue((issuing / "issuing.csr").exists())
+
+    def test_another_root_does_not_replace_the_present_one_by_mistake(self):
+        issuing = self.folder / "issuing"
+        authority = Authority(self.folder, issuing, "viborg")
+        second, signed = self.folder / "second", self.folder / "next.pem"
+        for arguments in (("root", second, "viborg"), ("renew-issuing", issuing),
+                          ("sign-issuing", second, issuing / "issuing.csr", signed)):
+            self.assertEqual(pki(*arguments, **authority.environment).returncode, 0)
+        before = {p.name: p.read_bytes() for p in issuing.iterdir()}
+        done = pki("accept-issuing", issuing, signed, second / "ca.pem")
+        self.refused(done, "does not hold the present root")
+        self.assertIn("both", done.stderr)
+        self.assertEqual({p.name: p.read_bytes() for p in issuing.iterdir()}, before)
+
+    def test_the_root_that_lies_there_already_is_taken(self):
+        issuing = self.folder / "issuing"
+        authority = Authority(self.folder, issuing, "viborg")
+        signed = self.folder / "next.pem"
+        for arguments in (("renew-issuing", issuing),
+                          ("sign-issuing", authority.root, issuing / "issuing.csr", signed),
+                          ("accept-issuing", issuing, signed, issuing / "ca.pem")):
+            done = pki(*arguments, **authority.environment)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((issuing / "ca.pem").read_bytes(), (authority.root / "ca.pem").read_bytes())
+
+    def test_what_cannot_be_renewed_is_named_and_the_others_are_renewed(self):
+        issuing = self.folder / "issuing"
+        Authority(self.folder, issuing, "viborg")
+        for name in ("familie", "jobcenter", "social"):
+            self.assertEqual(pki("client", issuing, "department", name, SAMKOER_PKI_DAYS=5).returncode, 0)
+        (issuing / "familie.pem").write_text("not a certificate\n", encoding="ascii")
+        (issuing / "jobcenter.pem").write_bytes((issuing / "issuing.pem").read_bytes())
+        # An authority's certificate is no leaf, and ends within the days asked for.
+        done = pki("renew", issuing, "--within", "9999")
+        self.assertEqual((done.returncode, done.stdout.split()), (1, ["social"]), done.stderr)
+        for name in ("familie", "jobcenter"):
+            self.assertRegex(done.stderr, rf"{name}\S* (holds no certificate and )?was not renewed")
+        self.assertEqual((issuing / "familie.pem").read_text(encoding="ascii"), "not a certificate\n")
+        self.assertEqual(list(issuing.glob("*.next.*")), [])
+        listed = pki("list", issuing)
+        self.assertRegex(listed.stdout, r"familie +- +unread")
+        self.assertIn("social ", listed.stdout)
+
+    def test_a_failed_signature_leaves_nothing_and_says_why(self):
+        issuing = self.folder / "issuing"
+        Authority(self.folder, issuing, "viborg")
+        self.refused(pki("server", issuing, "keyd", "10.999.0.1"), "could not be signed")
+        self.assertEqual(list(issuing.glob("keyd*")), [])
+
+    def test_one_at_a_time_works_in_a_folder(self):
+        trial = self.folder / "trial"
+        self.assertEqual(pki("ca", trial, "viborg").returncode, 0)
+        impatient = self.folder / "bin"
+        impatient.mkdir()
+        (impatient / "flock").write_text("#!/bin/sh\nexec /usr/bin/flock -n 9\n", encoding="ascii")
+        (impatient / "flock").chmod(0o755)
+        for arguments in (("client", trial, "department", "familie"), ("server", trial, "keyd"), ("renew", trial),
+                          ("revoke", trial / "revoked.txt", trial / "ca.pem")):
+            folder = os.open(trial, os.O_RDONLY)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            before = sorted(trial.iterdir())
+            self.refused(pki(*arguments, PATH=f"{impatient}:/usr/bin:/bin"), "another pki works")
+            self.assertEqual(sorted(trial.iterdir()), before)
+            os.close(folder)
+            self.assertEqual(pki(*arguments, PATH=f"{impatient}:/usr/bin:/bin").returncode, 0)
+
     def test_renewing_keeps_names_and_use_and_changes_the_key(self):
         trial = self.folder / "trial"
         for arguments in (("ca", trial, "viborg"), ("server", trial, "keyd", "keyd.example", "10.0.0.1"),
@@ -196,7 +336,9 @@ class PkiTest(unittest.TestCase):
                          "subjectAltName,extendedKeyUsage,basicConstraints"]).stdout
             return shown, (trial / f"{name}.key").read_text()
         before = {name: facts(name) for name in ("keyd", "familie")}
-        self.assertEqual(pki("renew", trial).stdout.split(), ["familie", "keyd"])
+        # All of a trial ends with its authority: by itself nothing is gained.
+        self.assertEqual(pki("renew", trial).stdout, "")
+        self.assertEqual(pki("renew", trial, "--within", "30").stdout.split(), ["familie", "keyd"])
         for name, (names, key) in before.items():
             self.assertEqual(facts(name)[0], names)
             self.assertNotEqual(facts(name)[1], key)
