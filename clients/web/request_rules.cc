@@ -56,6 +56,13 @@ std::string_view Trim(std::string_view text) {
   return {trimmed.data(), trimmed.size()};
 }
 
+// A body of several parts, also where the library, which decodes values, would
+// take it for one.
+bool IsMultipart(std::string_view type) {
+  return absl::StartsWithIgnoreCase(Absl(type), "multipart/") ||
+         type.find('%') != type.npos;
+}
+
 // Up to the next CRLF, and takes both off; nothing if there is none.
 std::optional<std::string_view> NextLine(std::string_view& rest) {
   const std::size_t end = rest.find("\r\n");
@@ -98,7 +105,7 @@ int RefusalOfHead(std::string_view head) {
   const FirstLine first = SplitFirst(*line);
   RequestFrame frame;
   frame.verb = first.verb;
-  bool range = false;
+  bool range = false, packed = false;
   if (!IsToken(first.verb) ||
       (first.version != "HTTP/1.1" && first.version != "HTTP/1.0")) {
     return 400;
@@ -116,6 +123,9 @@ int RefusalOfHead(std::string_view head) {
       frame.content_length.push_back(value);
     } else if (Is(name, "Transfer-Encoding")) {
       frame.transfer_encoding = true;
+    } else if (Is(name, "Content-Encoding") ||
+               (Is(name, "Content-Type") && IsMultipart(value))) {
+      packed = true;
     } else if (Is(name, "Range")) {
       range = true;
     }
@@ -129,6 +139,7 @@ int RefusalOfHead(std::string_view head) {
        length > kMaxBodyBytes)) {
     return 413;
   }
+  if (packed) return 415;
   if (range) return 416;
   return 0;
 }

@@ -38,6 +38,8 @@ int RefusalOf(const RequestFrame& frame);
 // RefusalOf's: 400 for whatever RFC 9112 does not allow there, because the
 // library skips lines that it cannot read and a proxy may read them otherwise;
 // 413 for a body over kMaxBodyBytes, 414 for a line over kMaxRequestLineBytes,
+// 415 for a body that is compressed, which the library would unpack without
+// end, or in several parts, which it takes apart with regular expressions;
 // 416 for a part of an answer, which would be many, 431 for a head over
 // kMaxHeadBytes.
 int RefusalOfHead(std::string_view head);

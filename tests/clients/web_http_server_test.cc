@@ -208,6 +208,22 @@ TEST_F(WebHttpServer, AHeadThatOthersMayReadOtherwiseEndsItsConnection) {
   ExpectServed();
 }
 
+TEST_F(WebHttpServer, ABodyThatMustBeUnpackedComesToNoHandler) {
+  for (const std::string header :
+       {"Content-Encoding: gzip", "Content-Encoding: br",
+        "Content-Encoding: deflate",
+        "Content-Type: multipart/form-data; boundary=x"}) {
+    const auto connection = Connect();
+    ASSERT_TRUE(connection->Send("POST / HTTP/1.1\r\nHost: x\r\n" + header +
+                                 "\r\nContent-Length: 3\r\n\r\nabc"));
+    EXPECT_THAT(connection->ReadTo("\r\n\r\n"), StartsWith("HTTP/1.1 415"))
+        << header;
+    EXPECT_TRUE(connection->Ended()) << header;
+  }
+  EXPECT_EQ(calls_, 0);
+  ExpectServed();
+}
+
 TEST_F(WebHttpServer, ALongTargetIsRefusedBeforeItIsWhole) {
   const auto connection = Connect();
   ASSERT_TRUE(connection->Send("GET /" + std::string(8000, 'a')));

@@ -89,6 +89,20 @@ TEST(WebRequestHead, FirstLinesThatOthersMayReadOtherwiseAreRefused) {
   EXPECT_EQ(RefusalOfHead(Head("", "OPTIONS * HTTP/1.1")), 405);
 }
 
+TEST(WebRequestHead, BodiesThatMustBeUnpackedAreRefused) {
+  for (const char* header :
+       {"Content-Encoding: gzip", "content-encoding: br",
+        "Content-Encoding: deflate", "Content-Encoding: identity",
+        "Content-Encoding:", "Content-Type: multipart/form-data; boundary=x",
+        "Content-Type: Multipart/Mixed", "Content-Type: multipart%2Fform-data",
+        "Content-Type: text/csv\r\nContent-Type: multipart/form-data"}) {
+    EXPECT_EQ(RefusalOfHead(Head(std::string(header) + "\r\n")), 415) << header;
+  }
+  EXPECT_EQ(RefusalOfHead(Head("Content-Type: text/csv; charset=utf-8\r\n"
+                               "Accept-Encoding: gzip, br\r\n")),
+            0);
+}
+
 TEST(WebRequestHead, LengthsHaveAnEnd) {
   const auto line = [](std::size_t bytes) {
     const std::string rest = "GET / HTTP/1.1";
