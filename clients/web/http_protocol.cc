@@ -188,10 +188,10 @@ class RequestStream final : public httplib::Stream {
 // for it, and reads its certificate once.
 class Protocol final : public HttpProtocol, private httplib::Server {
  public:
-  explicit Protocol(HttpProtocol::Handler handler) {
+  Protocol(HttpProtocol::Handler handler, const HttpServer::Limits& limits) {
     set_payload_max_length(kMaxBodyBytes);
     set_keep_alive_timeout(kKeepAlive.count());
-    set_keep_alive_max_count(kCallsPerConnection);
+    set_keep_alive_max_count(limits.calls_per_connection);
     // Its own would let a second process take half of the connections.
     set_socket_options([](socket_t socket) {
       const int yes = 1;
@@ -253,7 +253,7 @@ class Protocol final : public HttpProtocol, private httplib::Server {
     stream_ = nullptr;
     // What is left of a request that the library gave up would be taken for the
     // next one.
-    return good && !closed && read_whole_;
+    return good && !closed && !last && read_whole_;
   }
 
  private:
@@ -269,8 +269,9 @@ thread_local bool Protocol::read_whole_ = false;
 
 }  // namespace
 
-std::unique_ptr<HttpProtocol> HttpProtocol::Make(Handler handler) {
-  return std::make_unique<Protocol>(std::move(handler));
+std::unique_ptr<HttpProtocol> HttpProtocol::Make(
+    Handler handler, const HttpServer::Limits& limits) {
+  return std::make_unique<Protocol>(std::move(handler), limits);
 }
 
 }  // namespace samkoer::clients

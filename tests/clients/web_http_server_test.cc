@@ -48,8 +48,14 @@ class WebHttpServer : public ::testing::Test {
     auto tls = PageTls::Load({certificate_, key_, pki_.ca_file()});
     EXPECT_TRUE(tls.ok()) << tls.status();
     tls_ = *std::move(tls);
+    Start(HttpServer::Limits());
+  }
+  // Another one in place of the one before, if there is one.
+  void Start(const HttpServer::Limits& limits) {
+    End();
     auto server = HttpServer::Bind(
-        "127.0.0.1:0", *tls_, [this](const WebRequest& request) {
+        "127.0.0.1:0", *tls_,
+        [this](const WebRequest& request) {
           ++calls_;
           WebResponse response;
           response.headers = {{"Content-Type", "text/plain"}};
@@ -64,13 +70,18 @@ class WebHttpServer : public ::testing::Test {
             }
           }
           return response;
-        });
+        },
+        limits);
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     thread_ = std::thread([this] { ended_well_ = server_->Serve(); });
   }
   ~WebHttpServer() override {
     end_.Notify();
+    End();
+  }
+  void End() {
+    if (server_ == nullptr) return;
     server_->Stop();
     thread_.join();
     EXPECT_TRUE(ended_well_);
@@ -178,6 +189,23 @@ TEST_F(WebHttpServer, RequestsFollowEachOtherOnAConnection) {
   EXPECT_THAT(connection->Ask("DELETE", "/"), StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(connection->Ask("POST", "/"), StartsWith("HTTP/1.1 200"));
   EXPECT_EQ(calls_, 5);
+}
+
+TEST_F(WebHttpServer, TheLastRequestOfAConnectionEndsIt) {
+  HttpServer::Limits limits;
+  limits.calls_per_connection = 3;
+  Start(limits);
+  const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  const auto connection = Connect();
+  // Also what is asked before the end is heard of comes to nothing.
+  ASSERT_TRUE(connection->Send(request + request + request + request));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(connection->ReadAnswer(), HasSubstr("Keep-Alive: timeout=30"));
+  }
+  EXPECT_THAT(connection->ReadAnswer(), HasSubstr("Connection: close"));
+  EXPECT_TRUE(connection->Ended());
+  EXPECT_EQ(calls_, 3);
+  ExpectServed();
 }
 
 TEST_F(WebHttpServer, PartsOfAnAnswerAreNotMultiplied) {
