@@ -20,12 +20,6 @@ namespace {
 using Clock = TlsConnection::Clock;
 using std::chrono::seconds;
 
-// A file of figures (500 rows of some 200 bytes). Forms are shorter: the
-// library takes 8 KiB of them, where a text of 2,000 bytes takes 6,000.
-constexpr std::size_t kMaxBodyBytes = 128 * 1024;
-// Of a request's line and headers, of which the library bounds each but not
-// their number.
-constexpr std::size_t kMaxHeadBytes = 64 * 1024;
 constexpr int kBacklog = 1024;
 constexpr seconds kIo{5};
 constexpr seconds kWholeRequest{20};
@@ -52,12 +46,12 @@ std::string Header(const httplib::Request& request, const char* name) {
              : "";
 }
 
-WebRequest Translate(const httplib::Request& from) {
+WebRequest Translate(const httplib::Request& from, std::string_view target) {
   WebRequest to;
   to.verb = from.method == "HEAD" ? "GET" : from.method;
-  const std::size_t mark = std::min(from.target.find('?'), from.target.size());
-  to.path = from.target.substr(0, mark);
-  if (mark < from.target.size()) to.query = from.target.substr(mark + 1);
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  to.path = target.substr(0, mark);
+  if (mark < target.size()) to.query = target.substr(mark + 1);
   to.body = from.body;
   to.content_type = Header(from, "Content-Type");
   to.cookies = Header(from, "Cookie");
@@ -72,17 +66,6 @@ WebRequest Translate(const httplib::Request& from) {
   to.address = from.remote_addr;
   to.certificate = PeerCertificate(from.ssl);
   return to;
-}
-
-int RefusalOfRequest(const httplib::Request& request) {
-  RequestFrame frame;
-  frame.verb = request.method;
-  frame.transfer_encoding = request.has_header("Transfer-Encoding");
-  const auto [first, last] = request.headers.equal_range("Content-Length");
-  for (auto it = first; it != last; ++it) {
-    frame.content_length.push_back(it->second);
-  }
-  return RefusalOf(frame);
 }
 
 void Deliver(WebResponse from, httplib::Response& to) {
@@ -120,16 +103,42 @@ void Deliver(WebResponse from, httplib::Response& to) {
       });
 }
 
-// One request's bytes, as the library reads and writes them.
+// One request's bytes, as the library reads and writes them. The head is read
+// whole and judged before the library sees any of it: what it would make of a
+// malformed one, a proxy may make otherwise.
 class RequestStream final : public httplib::Stream {
  public:
   explicit RequestStream(TlsConnection& connection) : connection_(connection) {
     connection_.ReadUntil(Clock::now() + kWholeRequest);
   }
 
+  // False if the other side has ended and asks nothing.
+  bool ReadHead() {
+    refusal_ = TakeHead();
+    if (head_.empty()) return false;
+    if (refusal_ != 0) {
+      shown_ = "GET / HTTP/1.1\r\nConnection: close\r\n\r\n";
+      return true;
+    }
+    target_ = TargetOf(head_);
+    // The library would match each target with regular expressions, which take
+    // stack in the hundreds of its length, for good.
+    shown_ = head_;
+    shown_.replace(shown_.find(' ') + 1, target_.size(), "/");
+    return true;
+  }
+  // 0, or the status of the answer, after which the connection ends.
+  int refusal() const { return refusal_; }
+  std::string_view target() const { return target_; }
+
   bool is_readable() const override { return true; }
   bool is_writable() const override { return connection_.CanWrite(kIo); }
   ssize_t read(char* to, std::size_t size) override {
+    if (shown_at_ < shown_.size()) {
+      const std::size_t put = shown_.copy(to, size, shown_at_);
+      shown_at_ += put;
+      return static_cast<ssize_t>(put);
+    }
     const std::size_t most = std::min(size, left_);
     const ssize_t got = most == 0 ? -1 : connection_.Read(to, most, kIo);
     if (got > 0) left_ -= static_cast<std::size_t>(got);
@@ -147,8 +156,31 @@ class RequestStream final : public httplib::Stream {
   socket_t socket() const override { return connection_.socket(); }
 
  private:
+  // Byte by byte: what stands behind the blank line is the body's, or the next
+  // request's.
+  int TakeHead() {
+    while (!head_.ends_with("\r\n\r\n")) {
+      if (head_.size() == kMaxHeadBytes) return 431;
+      if (line_ == 0 && head_.size() == kMaxRequestLineBytes) return 414;
+      char byte = 0;
+      if (connection_.Read(&byte, 1, kIo) <= 0) return 408;
+      head_ += byte;
+      if (byte != '\n') continue;
+      // The blank line might never come.
+      if (!head_.ends_with("\r\n")) return 400;
+      ++line_;
+    }
+    return RefusalOfHead(head_);
+  }
+
   TlsConnection& connection_;
-  std::size_t left_ = kMaxHeadBytes + kMaxBodyBytes;
+  std::string head_;
+  std::size_t line_ = 0;  // how many have ended
+  int refusal_ = 0;
+  std::string_view target_;  // in head_
+  std::string shown_;        // what the library takes for the head
+  std::size_t shown_at_ = 0;
+  std::size_t left_ = kMaxBodyBytes;
 };
 
 // The library without its sockets: it ends for good at the first accept that
@@ -156,10 +188,10 @@ class RequestStream final : public httplib::Stream {
 // for it, and reads its certificate once.
 class Protocol final : public HttpProtocol, private httplib::Server {
  public:
-  explicit Protocol(HttpProtocol::Handler handler) {
+  Protocol(HttpProtocol::Handler handler, const HttpServer::Limits& limits) {
     set_payload_max_length(kMaxBodyBytes);
     set_keep_alive_timeout(kKeepAlive.count());
-    set_keep_alive_max_count(kCallsPerConnection);
+    set_keep_alive_max_count(limits.calls_per_connection);
     // Its own would let a second process take half of the connections.
     set_socket_options([](socket_t socket) {
       const int yes = 1;
@@ -171,11 +203,9 @@ class Protocol final : public HttpProtocol, private httplib::Server {
     }
     set_default_headers(std::move(headers));
     set_pre_routing_handler(
-        [](const httplib::Request& request, httplib::Response& response) {
-          const int refusal = RefusalOfRequest(request);
-          if (refusal == 0) return HandlerResponse::Unhandled;
-          response.status = refusal;
-          response.set_header("Connection", "close");
+        [](const httplib::Request&, httplib::Response& response) {
+          if (stream_->refusal() == 0) return HandlerResponse::Unhandled;
+          response.status = stream_->refusal();
           return HandlerResponse::Handled;
         });
     set_exception_handler([](const httplib::Request&,
@@ -185,7 +215,7 @@ class Protocol final : public HttpProtocol, private httplib::Server {
                            const httplib::Request& request,
                            httplib::Response& response) {
       read_whole_ = true;
-      Deliver(handler(Translate(request)), response);
+      Deliver(handler(Translate(request, stream_->target())), response);
     };
     Get(".*", serve);
     Post(".*", serve);
@@ -208,37 +238,40 @@ class Protocol final : public HttpProtocol, private httplib::Server {
 
   bool Answer(TlsConnection& connection, bool last) override {
     RequestStream stream(connection);
+    if (!stream.ReadHead()) return false;
+    stream_ = &stream;
     bool closed = false;
     read_whole_ = false;
     const auto look = [&](httplib::Request& request) {
       request.ssl = connection.ssl();
-      // An answer in many parts would be as many times as long.
-      request.ranges.clear();
       // RFC 9112: without it there is none; the library would wait for one.
-      if (RefusalOfRequest(request) == 0 &&
-          !request.has_header("Content-Length")) {
+      if (!request.has_header("Content-Length")) {
         request.headers.emplace("Content-Length", "0");
       }
     };
     const bool good = process_request(stream, last, closed, look);
+    stream_ = nullptr;
     // What is left of a request that the library gave up would be taken for the
     // next one.
-    return good && !closed && read_whole_;
+    return good && !closed && !last && read_whole_;
   }
 
  private:
-  // Of the request that the thread is at: whether it came to the handler.
+  // The request that the thread is at, and whether it came to the handler.
+  static thread_local const RequestStream* stream_;
   static thread_local bool read_whole_;
 
   int listener_ = -1;
 };
 
+thread_local const RequestStream* Protocol::stream_ = nullptr;
 thread_local bool Protocol::read_whole_ = false;
 
 }  // namespace
 
-std::unique_ptr<HttpProtocol> HttpProtocol::Make(Handler handler) {
-  return std::make_unique<Protocol>(std::move(handler));
+std::unique_ptr<HttpProtocol> HttpProtocol::Make(
+    Handler handler, const HttpServer::Limits& limits) {
+  return std::make_unique<Protocol>(std::move(handler), limits);
 }
 
 }  // namespace samkoer::clients

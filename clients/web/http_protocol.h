@@ -10,6 +10,7 @@
 #include <string>
 
 #include "clients/web/app.h"
+#include "clients/web/http_server.h"
 
 namespace samkoer::clients {
 
@@ -21,12 +22,12 @@ class HttpProtocol {
  public:
   using Handler = std::function<WebResponse(const WebRequest&)>;
 
-  // How long a connection waits for its next request, and how many it has: what
-  // answers tell the browser.
+  // How long a connection waits for its next request: what answers tell the
+  // browser, as how many it has.
   static constexpr std::chrono::seconds kKeepAlive{30};
-  static constexpr std::size_t kCallsPerConnection = 1000;
 
-  static std::unique_ptr<HttpProtocol> Make(Handler handler);
+  static std::unique_ptr<HttpProtocol> Make(Handler handler,
+                                            const HttpServer::Limits& limits);
   virtual ~HttpProtocol() = default;
 
   // Binds and listens; port 0 takes any, and is set to it. False if the address
@@ -35,7 +36,7 @@ class HttpProtocol {
   virtual int listener() const = 0;
 
   // Reads a request and writes its answer, the `last` of the connection if so;
-  // false if the connection is at its end.
+  // false if the connection is at its end, as after the last.
   virtual bool Answer(TlsConnection& connection, bool last) = 0;
 
   // Ends what is being written piece by piece.

@@ -83,9 +83,10 @@ class Refusals {
 
 // A connection and what is left of it.
 struct Line {
-  Line(int socket, int wake) : connection(socket, wake) {}
+  Line(int socket, int wake, std::size_t most)
+      : connection(socket, wake), calls(most) {}
   TlsConnection connection;
-  std::size_t calls = HttpProtocol::kCallsPerConnection;
+  std::size_t calls;
 };
 using LinePtr = std::unique_ptr<Line>;
 
@@ -93,9 +94,10 @@ using LinePtr = std::unique_ptr<Line>;
 // with all others in one thread and holds none.
 class Server final : public HttpServer {
  public:
-  Server(const PageTls& tls, Handler handler)
+  Server(const PageTls& tls, Handler handler, const Limits& limits)
       : tls_(tls),
-        protocol_(HttpProtocol::Make(std::move(handler))),
+        limits_(limits),
+        protocol_(HttpProtocol::Make(std::move(handler), limits)),
         threads_(kThreads) {}
   ~Server() override {
     for (const int fd : {wake_, back_, epoll_}) {
@@ -218,7 +220,8 @@ class Server final : public HttpServer {
     const int yes = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
     ++connections_;
-    Wait(std::make_unique<Line>(socket, wake_), kHandshake);
+    Wait(std::make_unique<Line>(socket, wake_, limits_.calls_per_connection),
+         kHandshake);
     return true;
   }
 
@@ -339,6 +342,7 @@ class Server final : public HttpServer {
   }
 
   const PageTls& tls_;
+  const Limits limits_;
   const std::unique_ptr<HttpProtocol> protocol_;
   int port_ = 0;
   int wake_ = -1, back_ = -1, epoll_ = -1;
@@ -357,8 +361,9 @@ class Server final : public HttpServer {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Bind(
-    const std::string& address, const PageTls& tls, Handler handler) {
-  auto server = std::make_unique<Server>(tls, std::move(handler));
+    const std::string& address, const PageTls& tls, Handler handler,
+    const Limits& limits) {
+  auto server = std::make_unique<Server>(tls, std::move(handler), limits);
   if (absl::Status s = server->Bind(address); !s.ok()) return s;
   return server;
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "clients/web/app.h"
@@ -22,12 +23,22 @@ class HttpServer {
  public:
   using Handler = std::function<WebResponse(const WebRequest&)>;
 
+  struct Limits {
+    // Requests of one connection, after which it is ended; 1 or more.
+    std::size_t calls_per_connection = 1000;
+  };
+
   // Binds `address`, "host:port"; port 0 takes any. A new connection gets what
   // `tls`, which must outlive this, has then. `handler` is called by many
   // threads at once. INVALID_ARGUMENT: no such address; UNAVAILABLE: it is
   // taken, also by another process of the same user.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Bind(
-      const std::string& address, const PageTls& tls, Handler handler);
+      const std::string& address, const PageTls& tls, Handler handler,
+      const Limits& limits);
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Bind(
+      const std::string& address, const PageTls& tls, Handler handler) {
+    return Bind(address, tls, std::move(handler), Limits());
+  }
   virtual ~HttpServer() = default;
 
   virtual int port() const = 0;

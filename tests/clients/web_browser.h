@@ -102,8 +102,14 @@ class Connection {
     Send(verb + " " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
     return ReadAnswer();
   }
-  // Whether the other side has ended it, and sent nothing else before.
-  bool Ended() { return read_.empty() && !More(); }
+  // Whether the other side says goodbye within three seconds, and sends nothing
+  // else before. It must not be one that waits for more and gives up in the
+  // end.
+  bool Ended() {
+    const timeval soon{3, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon));
+    return read_.empty() && !More() && said_goodbye_;
+  }
 
   // Of the certificate that the other side shows.
   std::string Fingerprint() const {
@@ -126,6 +132,9 @@ class Connection {
     std::array<char, 4096> buffer;
     const int got = SSL_read(ssl_.get(), buffer.data(), buffer.size());
     if (got > 0) read_.append(buffer.data(), static_cast<std::size_t>(got));
+    if (got <= 0) {
+      said_goodbye_ = SSL_get_error(ssl_.get(), got) == SSL_ERROR_ZERO_RETURN;
+    }
     return got > 0;
   }
   std::string Take(std::size_t size) {
@@ -137,6 +146,7 @@ class Connection {
   const int socket_;
   std::unique_ptr<SSL, void (*)(SSL*)> ssl_;
   bool connected_ = false;
+  bool said_goodbye_ = false;
   std::string read_;
 };
 
