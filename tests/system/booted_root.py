@@ -73,7 +73,6 @@ class BootedRoot:
         if made.returncode != 0:
             raise AssertionError(made.stderr)
         (self.root / "etc/machine-id").write_text("0123456789abcdef0123456789abcdef\n", encoding="ascii")
-        (self.root / "etc/apt/apt.conf.d/90test").write_text('APT::Get::Assume-Yes "true";\n', encoding="ascii")
 
     def __enter__(self):
         try:
