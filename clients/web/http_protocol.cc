@@ -1,5 +1,6 @@
 #include "clients/web/http_protocol.h"
 
+#include <fcntl.h>
 #include <httplib.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -240,6 +241,11 @@ class Protocol final : public HttpProtocol, private httplib::Server {
     port = port == 0 ? bind_to_any_port(host)
                      : (bind_to_port(host, port) ? port : -1);
     if (port <= 0 || ::listen(svr_sock_, kBacklog) != 0) return false;
+    // Whoever is gone again before the accept would hold up all others.
+    const int flags = ::fcntl(svr_sock_, F_GETFL);
+    if (flags < 0 || ::fcntl(svr_sock_, F_SETFL, flags | O_NONBLOCK) != 0) {
+      return false;
+    }
     listener_ = svr_sock_;
     return true;
   }
