@@ -1,5 +1,6 @@
 #include "clients/web/http_protocol.h"
 
+#include <fcntl.h>
 #include <httplib.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -68,47 +69,14 @@ WebRequest Translate(const httplib::Request& from, std::string_view target) {
   return to;
 }
 
-void Deliver(WebResponse from, httplib::Response& to) {
-  to.status = from.status;
-  // Those of the server's own answers, which every answer of App has already.
-  to.headers.clear();
-  std::string type = "text/plain";
-  for (const auto& [name, value] : from.headers) {
-    if (name == "Content-Type") {
-      type = value;
-    } else {
-      to.set_header(name, value);
-    }
-  }
-  if (from.stream == nullptr) {
-    if (from.body.empty()) return;
-    // The library would compress what it is given whole, slowly, and again.
-    const auto body = std::make_shared<const std::string>(std::move(from.body));
-    to.set_content_provider(body->size(), type,
-                            [body](std::size_t offset, std::size_t length,
-                                   httplib::DataSink& sink) {
-                              return sink.write(body->data() + offset, length);
-                            });
-    return;
-  }
-  to.set_chunked_content_provider(
-      type,
-      [stream = std::move(from.stream)](std::size_t, httplib::DataSink& sink) {
-        const std::optional<std::string> piece = stream->Next();
-        if (!piece) {
-          sink.done();
-          return true;
-        }
-        return sink.write(piece->data(), piece->size());
-      });
-}
-
 // One request's bytes, as the library reads and writes them. The head is read
 // whole and judged before the library sees any of it: what it would make of a
 // malformed one, a proxy may make otherwise.
 class RequestStream final : public httplib::Stream {
  public:
-  explicit RequestStream(TlsConnection& connection) : connection_(connection) {
+  RequestStream(TlsConnection& connection, Clock::duration answer)
+      : connection_(connection), answer_(answer) {
+    connection_.WriteUntil(Clock::time_point::max());
     connection_.ReadUntil(Clock::now() + kWholeRequest);
   }
 
@@ -131,6 +99,9 @@ class RequestStream final : public httplib::Stream {
   int refusal() const { return refusal_; }
   std::string_view target() const { return target_; }
 
+  // From the first byte of the answer on.
+  void BeginPiece() { begun_ = false; }
+
   bool is_readable() const override { return true; }
   bool is_writable() const override { return connection_.CanWrite(kIo); }
   ssize_t read(char* to, std::size_t size) override {
@@ -145,6 +116,9 @@ class RequestStream final : public httplib::Stream {
     return got;
   }
   ssize_t write(const char* from, std::size_t size) override {
+    if (!std::exchange(begun_, true)) {
+      connection_.WriteUntil(Clock::now() + answer_);
+    }
     return connection_.Write(from, size, kIo) ? static_cast<ssize_t>(size) : -1;
   }
   void get_remote_ip_and_port(std::string& ip, int& port) const override {
@@ -174,6 +148,8 @@ class RequestStream final : public httplib::Stream {
   }
 
   TlsConnection& connection_;
+  const Clock::duration answer_;
+  bool begun_ = false;  // to write what has an end of its own
   std::string head_;
   std::size_t line_ = 0;  // how many have ended
   int refusal_ = 0;
@@ -183,12 +159,49 @@ class RequestStream final : public httplib::Stream {
   std::size_t left_ = kMaxBodyBytes;
 };
 
+void Deliver(WebResponse from, httplib::Response& to, RequestStream& line) {
+  to.status = from.status;
+  // Those of the server's own answers, which every answer of App has already.
+  to.headers.clear();
+  std::string type = "text/plain";
+  for (const auto& [name, value] : from.headers) {
+    if (name == "Content-Type") {
+      type = value;
+    } else {
+      to.set_header(name, value);
+    }
+  }
+  if (from.stream == nullptr) {
+    if (from.body.empty()) return;
+    // The library would compress what it is given whole, slowly, and again.
+    const auto body = std::make_shared<const std::string>(std::move(from.body));
+    to.set_content_provider(body->size(), type,
+                            [body](std::size_t offset, std::size_t length,
+                                   httplib::DataSink& sink) {
+                              return sink.write(body->data() + offset, length);
+                            });
+    return;
+  }
+  to.set_chunked_content_provider(
+      type, [stream = std::move(from.stream), &line](std::size_t,
+                                                     httplib::DataSink& sink) {
+        const std::optional<std::string> piece = stream->Next();
+        if (!piece) {
+          sink.done();
+          return true;
+        }
+        line.BeginPiece();
+        return sink.write(piece->data(), piece->size());
+      });
+}
+
 // The library without its sockets: it ends for good at the first accept that
 // fails, looks at each idle connection ninety times a second, holds a thread
 // for it, and reads its certificate once.
 class Protocol final : public HttpProtocol, private httplib::Server {
  public:
-  Protocol(HttpProtocol::Handler handler, const HttpServer::Limits& limits) {
+  Protocol(HttpProtocol::Handler handler, const HttpServer::Limits& limits)
+      : answer_(limits.answer) {
     set_payload_max_length(kMaxBodyBytes);
     set_keep_alive_timeout(kKeepAlive.count());
     set_keep_alive_max_count(limits.calls_per_connection);
@@ -215,7 +228,8 @@ class Protocol final : public HttpProtocol, private httplib::Server {
                            const httplib::Request& request,
                            httplib::Response& response) {
       read_whole_ = true;
-      Deliver(handler(Translate(request, stream_->target())), response);
+      Deliver(handler(Translate(request, stream_->target())), response,
+              *stream_);
     };
     Get(".*", serve);
     Post(".*", serve);
@@ -227,6 +241,11 @@ class Protocol final : public HttpProtocol, private httplib::Server {
     port = port == 0 ? bind_to_any_port(host)
                      : (bind_to_port(host, port) ? port : -1);
     if (port <= 0 || ::listen(svr_sock_, kBacklog) != 0) return false;
+    // Whoever is gone again before the accept would hold up all others.
+    const int flags = ::fcntl(svr_sock_, F_GETFL);
+    if (flags < 0 || ::fcntl(svr_sock_, F_SETFL, flags | O_NONBLOCK) != 0) {
+      return false;
+    }
     listener_ = svr_sock_;
     return true;
   }
@@ -237,7 +256,7 @@ class Protocol final : public HttpProtocol, private httplib::Server {
   void Stop() override { svr_sock_ = INVALID_SOCKET; }
 
   bool Answer(TlsConnection& connection, bool last) override {
-    RequestStream stream(connection);
+    RequestStream stream(connection, answer_);
     if (!stream.ReadHead()) return false;
     stream_ = &stream;
     bool closed = false;
@@ -258,13 +277,14 @@ class Protocol final : public HttpProtocol, private httplib::Server {
 
  private:
   // The request that the thread is at, and whether it came to the handler.
-  static thread_local const RequestStream* stream_;
+  static thread_local RequestStream* stream_;
   static thread_local bool read_whole_;
 
+  const Clock::duration answer_;
   int listener_ = -1;
 };
 
-thread_local const RequestStream* Protocol::stream_ = nullptr;
+thread_local RequestStream* Protocol::stream_ = nullptr;
 thread_local bool Protocol::read_whole_ = false;
 
 }  // namespace

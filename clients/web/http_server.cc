@@ -131,10 +131,13 @@ class Server final : public HttpServer {
 
   bool Serve() override {
     MakeRoom();
-    Watch(protocol_->listener());
-    Watch(wake_);
-    Watch(back_);
     bool good = true;
+    for (const int fd : {protocol_->listener(), wake_, back_}) {
+      if (good && !Watch(fd)) {
+        log::Error("serve.ended", {{"error", std::strerror(errno)}});
+        good = false;
+      }
+    }
     while (good && !stopping_) {
       std::array<epoll_event, 64> events;
       const int ready = ::epoll_wait(epoll_, events.data(), events.size(),
@@ -192,11 +195,11 @@ class Server final : public HttpServer {
                   {"connections", std::uint64_t{most_}}});
   }
 
-  void Watch(int fd) const {
+  bool Watch(int fd) const {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = fd;
-    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+    return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) == 0;
   }
   void Unwatch(int fd) const {
     ::epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
@@ -251,8 +254,12 @@ class Server final : public HttpServer {
 
   void Wait(LinePtr line, Clock::duration patience) {
     const int fd = line->connection.socket();
+    if (!Watch(fd)) {  // fs.epoll.max_user_watches, or no memory
+      refusals_.Count(std::strerror(errno));
+      Drop(std::move(line));
+      return;
+    }
     waiting_[fd] = {std::move(line), Clock::now() + patience};
-    Watch(fd);
   }
 
   // Something came, or the other side has ended.

@@ -4,6 +4,7 @@
 #ifndef SAMKOER_CLIENTS_WEB_HTTP_SERVER_H_
 #define SAMKOER_CLIENTS_WEB_HTTP_SERVER_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -26,6 +27,9 @@ class HttpServer {
   struct Limits {
     // Requests of one connection, after which it is ended; 1 or more.
     std::size_t calls_per_connection = 1000;
+    // For the other side to take a whole answer, or one piece of a stream: a
+    // thread is held as long.
+    std::chrono::milliseconds answer = std::chrono::seconds(60);
   };
 
   // Binds `address`, "host:port"; port 0 takes any. A new connection gets what

@@ -170,6 +170,12 @@ absl::Status Run(const std::string& path) {
   const std::string sessions_file = config->state_dir() + "/sessions";
   RestoreSessions(sessions_file, app->sessions());
 
+  const auto keep_sessions = [&] {
+    const absl::Status kept =
+        WritePrivateFile(sessions_file, app->sessions().Dump());
+    if (!kept.ok()) log::Error("sessions.not_kept", {{"status", kept}});
+  };
+
   std::thread stopper([&] {
     sigset_t signals;
     sigemptyset(&signals);
@@ -177,8 +183,11 @@ absl::Status Run(const std::string& path) {
     int signal = 0;
     sigwait(&signals, &signal);
     hub.Stop();
-    feed.Stop();
     (*server)->Stop();
+    // Already now: whoever takes an answer slowly holds the end up, and systemd
+    // does not wait for ever.
+    keep_sessions();
+    feed.Stop();
   });
   std::cout << "listening on " << origin << std::endl;
   log::Info("web.started", {{"version", SAMKOER_VERSION}, {"origin", origin}});
@@ -186,9 +195,8 @@ absl::Status Run(const std::string& path) {
   if (!stopped) ::kill(::getpid(), SIGTERM);
   stopper.join();
   metrics.reset();
-  const absl::Status kept =
-      WritePrivateFile(sessions_file, app->sessions().Dump());
-  if (!kept.ok()) log::Error("sessions.not_kept", {{"status", kept}});
+  // Somebody may have logged out in its last answers.
+  keep_sessions();
   log::Info("web.stopped");
   return stopped ? absl::OkStatus()
                  : absl::InternalError("the server has ended by itself");

@@ -65,12 +65,28 @@ bool TlsConnection::Poll(short events, Clock::time_point until, bool or_wake) {
   }
 }
 
+bool TlsConnection::PollToWrite(Clock::time_point until) {
+  std::array<pollfd, 2> wanted = {pollfd{socket_, POLLOUT, 0},
+                                  pollfd{wake_, POLLIN, 0}};
+  while (true) {
+    const bool stops = stop_until_ != Clock::time_point::max();
+    until = std::min({until, write_until_, stop_until_});
+    const int ready = ::poll(wanted.data(), stops ? 1 : 2, Milliseconds(until));
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready > 0 && !stops && wanted[1].revents != 0) {
+      stop_until_ = Clock::now() + kOnceStopping;
+    }
+    if (ready > 0 && wanted[0].revents != 0) return true;
+    if (Clock::now() >= until) return false;
+  }
+}
+
 bool TlsConnection::WaitFor(int result, Clock::time_point until) {
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:
       return Poll(POLLIN, until, /*or_wake=*/true);
     case SSL_ERROR_WANT_WRITE:
-      return Poll(POLLOUT, until, /*or_wake=*/false);
+      return PollToWrite(until);
     case SSL_ERROR_ZERO_RETURN:
       return false;
     default:
@@ -151,6 +167,10 @@ bool TlsConnection::Write(const char* from, std::size_t size,
       from += put;
       size -= static_cast<std::size_t>(put);
       until = Clock::now() + patience;
+      // Whoever takes a little each time is never waited for in vain.
+      if (size > 0 && Clock::now() >= std::min(write_until_, stop_until_)) {
+        broken_ = true;
+      }
     } else if (!WaitFor(put, until)) {
       broken_ = true;  // half of a record may have gone out
     }
@@ -159,7 +179,7 @@ bool TlsConnection::Write(const char* from, std::size_t size,
 }
 
 bool TlsConnection::CanWrite(Clock::duration patience) {
-  return !broken_ && Poll(POLLOUT, Clock::now() + patience, /*or_wake=*/false);
+  return !broken_ && PollToWrite(Clock::now() + patience);
 }
 
 void TlsConnection::Close(Clock::duration patience) {

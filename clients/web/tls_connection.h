@@ -37,11 +37,17 @@ class TlsConnection {
 
   // No Read waits beyond this moment; from the start there is none.
   void ReadUntil(Clock::time_point until) { read_until_ = until; }
+  // Nor any Write.
+  void WriteUntil(Clock::time_point until) { write_until_ = until; }
+  // How long the other side still has to take what is being written when the
+  // server stops.
+  static constexpr std::chrono::seconds kOnceStopping{5};
 
   // The bytes that were read, 0 at the end, -1 if nothing comes within
   // `patience` or before the server stops.
   ssize_t Read(char* to, std::size_t size, Clock::duration patience);
-  // False unless all of it goes, each 16 KiB within `patience`.
+  // False unless all of it goes, each 16 KiB within `patience`, and the server
+  // does not stop long before.
   bool Write(const char* from, std::size_t size, Clock::duration patience);
   // Whether something can be written within `patience`.
   bool CanWrite(Clock::duration patience);
@@ -65,12 +71,16 @@ class TlsConnection {
   // Waits for what OpenSSL wants after `result`; false if it wants nothing, or
   // it did not come.
   bool WaitFor(int result, Clock::time_point until);
+  bool PollToWrite(Clock::time_point until);
   bool Poll(short events, Clock::time_point until, bool or_wake);
 
   const int socket_;
   const int wake_;
   std::unique_ptr<SSL, Free> ssl_;
   Clock::time_point read_until_ = Clock::time_point::max();
+  Clock::time_point write_until_ = Clock::time_point::max();
+  // From when it was seen that the server stops.
+  Clock::time_point stop_until_ = Clock::time_point::max();
   bool broken_ = false;  // nothing more may be said over it
 };
 

@@ -111,6 +111,13 @@ class Connection {
     return read_.empty() && !More() && said_goodbye_;
   }
 
+  // Reads that many bytes, or up to the end.
+  void Skip(std::size_t size) {
+    while (read_.size() < size && More()) {
+    }
+    Take(std::min(size, read_.size()));
+  }
+
   // Of the certificate that the other side shows.
   std::string Fingerprint() const {
     const std::unique_ptr<X509, void (*)(X509*)> certificate(

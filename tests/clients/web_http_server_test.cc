@@ -4,6 +4,7 @@
 #include <atomic>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 #include "absl/synchronization/notification.h"
@@ -63,6 +64,7 @@ class WebHttpServer : public ::testing::Test {
             response.stream = std::make_shared<Quiet>(end_);
           } else {
             response.body = kBody + request.body;
+            if (request.path == "/long") response.body.resize(64 << 20);
             if (request.path.starts_with("/echo")) {
               response.body += "[" + request.path;
               if (!request.query.empty()) response.body += "?" + request.query;
@@ -206,6 +208,46 @@ TEST_F(WebHttpServer, TheLastRequestOfAConnectionEndsIt) {
   EXPECT_TRUE(connection->Ended());
   EXPECT_EQ(calls_, 3);
   ExpectServed();
+}
+
+// A browser that never stops to read, but so slowly that its answer would take
+// minutes.
+class WebHttpServerWithSlowReader : public WebHttpServer {
+ protected:
+  std::unique_ptr<Connection> Ask() {
+    auto connection = Connect();
+    EXPECT_TRUE(connection->Send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n"));
+    EXPECT_THAT(connection->ReadTo("\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+    connection->Skip(1024 * 1024);  // the rest is on its way, too
+    return connection;
+  }
+  // Reads on, a quarter of a mebibyte each time, until `done` or 10 seconds
+  // have passed; whether `done`.
+  static bool ReadSlowlyUntil(Connection& connection,
+                              const std::function<bool()>& done) {
+    for (int i = 0; i < 100 && !done(); ++i) {
+      connection.Skip(256 * 1024);
+      absl::SleepFor(absl::Milliseconds(100));
+    }
+    return done();
+  }
+};
+
+TEST_F(WebHttpServerWithSlowReader, AnAnswerHasAnEnd) {
+  HttpServer::Limits limits;
+  limits.answer = std::chrono::milliseconds(500);
+  Start(limits);
+  const auto connection = Ask();
+  EXPECT_TRUE(ReadSlowlyUntil(
+      *connection, [&] { return server_->figures().connections == 0; }));
+  ExpectServed();
+}
+
+TEST_F(WebHttpServerWithSlowReader, TheServerStopsAllTheSame) {
+  const auto connection = Ask();
+  server_->Stop();
+  EXPECT_TRUE(ReadSlowlyUntil(
+      *connection, [&] { return server_->figures().connections == 0; }));
 }
 
 TEST_F(WebHttpServer, PartsOfAnAnswerAreNotMultiplied) {
