@@ -33,6 +33,7 @@ void CertificateWatch::Stop() {
 void CertificateWatch::Look(absl::Time now) {
   LookAt(page_, now);
   LookAt(matcher_, now);
+  LookAt(login_, now);
 }
 
 void CertificateWatch::LookAt(Watched& watched, absl::Time now) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -24,26 +25,35 @@ inline constexpr absl::Duration kCertificateReread = absl::Seconds(10);
 // time.
 class CertificateWatch {
  public:
-  // Both must outlive this.
-  CertificateWatch(PageTls& page, LiveChannel& matcher)
+  // Both must outlive this. `login` reads the list or the keys again by which
+  // people come in; what was read before stays where it fails.
+  CertificateWatch(PageTls& page, LiveChannel& matcher,
+                   std::function<absl::Status()> login)
       : page_{"page", [&page](absl::Time now) { return page.Reload(now); },
               [&page] { return page.not_after(); }},
         matcher_{"matcher",
                  [&matcher](absl::Time now) { return matcher.Reload(now); },
-                 [&matcher] { return matcher.not_after(); }} {}
+                 [&matcher] { return matcher.not_after(); }},
+        login_{"login",
+               [login = std::move(login)](absl::Time) -> absl::StatusOr<bool> {
+                 if (absl::Status s = login(); !s.ok()) return s;
+                 return false;
+               },
+               [] { return absl::InfiniteFuture(); }} {}
   ~CertificateWatch() { Stop(); }
 
   // Looks every kCertificateReread from now on, until Stop or destruction.
   void Start();
   void Stop();
 
-  // Reads the files of both again. Files that cannot be used leave the
+  // Reads the files of all again. Files that cannot be used leave the
   // certificate in force; that is logged once, until it is another trouble.
   void Look(absl::Time now);
 
   // Whether the files were of no use the last time.
   bool page_broken() const { return page_.broken; }
   bool matcher_broken() const { return matcher_.broken; }
+  bool login_broken() const { return login_.broken; }
 
  private:
   struct Watched {
@@ -55,7 +65,7 @@ class CertificateWatch {
   };
   static void LookAt(Watched& watched, absl::Time now);
 
-  Watched page_, matcher_;
+  Watched page_, matcher_, login_;
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;

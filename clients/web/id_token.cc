@@ -52,8 +52,24 @@ absl::StatusOr<std::vector<std::string>> SplitKeys(const std::string& text,
   const std::unique_ptr<BIO, Free> in(
       BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   std::vector<std::string> keys;
-  while (const std::unique_ptr<EVP_PKEY, Free> key{
-      PEM_read_bio_PUBKEY(in.get(), nullptr, nullptr, nullptr)}) {
+  char *name = nullptr, *header = nullptr;
+  unsigned char* bytes = nullptr;
+  long length = 0;
+  ERR_clear_error();
+  while (PEM_read_bio(in.get(), &name, &header, &bytes, &length) == 1) {
+    const bool is_key = std::string_view(name) == PEM_STRING_PUBLIC;
+    const unsigned char* at = bytes;
+    const std::unique_ptr<EVP_PKEY, Free> key(
+        is_key ? d2i_PUBKEY(nullptr, &at, length) : nullptr);
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_free(bytes);
+    if (!is_key) continue;
+    if (key == nullptr) {
+      ERR_clear_error();
+      return absl::InvalidArgumentError(
+          Cat(path, ": key ", keys.size() + 1, " is no public key"));
+    }
     const std::unique_ptr<BIO, Free> out(BIO_new(BIO_s_mem()));
     char* data = nullptr;
     if (!IsGoodKey(key.get()) || keys.size() == kMaxKeys ||
@@ -67,7 +83,14 @@ absl::StatusOr<std::vector<std::string>> SplitKeys(const std::string& text,
     const long size = BIO_get_mem_data(out.get(), &data);
     keys.emplace_back(data, static_cast<std::size_t>(size));
   }
+  // The end of the file is an error, too; any other is a key that is none, and
+  // those behind it would be missed.
+  const int reason = ERR_GET_REASON(ERR_peek_last_error());
   ERR_clear_error();
+  if (reason != PEM_R_NO_START_LINE) {
+    return absl::InvalidArgumentError(
+        Cat(path, ": key ", keys.size() + 1, " is no public key in PEM form"));
+  }
   if (keys.empty()) {
     return absl::InvalidArgumentError(Cat(path, ": no public key in PEM form"));
   }
@@ -141,7 +164,8 @@ absl::StatusOr<Person> IdTokenVerifier::Verify(std::string_view token,
     due = now - read_ >= kReread;
     if (due) read_ = now;
   }
-  // A file that is just being replaced is read the next time.
+  // A file that is just being replaced is read the next time; CertificateWatch
+  // says if it stays as it is.
   if (due) Read().IgnoreError();
   std::vector<std::string> keys;
   {

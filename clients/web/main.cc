@@ -42,30 +42,38 @@ constexpr std::size_t kMaxSessionBytes = 1024 * 1024;
 
 using Identify = decltype(AppOptions::identify);
 
-absl::StatusOr<Identify> ByCertificate(const v1::WebConfig& config) {
+// How people come in, and how the file that it rests on is read again.
+struct WayIn {
+  Identify identify;
+  std::function<absl::Status()> reread;
+};
+
+absl::StatusOr<WayIn> ByCertificate(const v1::WebConfig& config) {
   const auto revoked =
       std::make_shared<RevokedFile>(config.certificates().revoked_file());
   if (absl::Status s = revoked->Read(); !s.ok()) return s;
-  return Identify(
+  return WayIn{
       [revoked, municipality = config.municipality()](
           const WebRequest& request, absl::Time now) -> absl::StatusOr<Person> {
         if (revoked->IsRevoked(request.certificate, now)) {
           return absl::PermissionDeniedError("the certificate is revoked");
         }
         return PersonOfCertificate(request.certificate, municipality, now);
-      });
+      },
+      [revoked] { return revoked->Read(); }};
 }
 
-absl::StatusOr<Identify> ByToken(const v1::WebConfig& config) {
+absl::StatusOr<WayIn> ByToken(const v1::WebConfig& config) {
   const auto verifier = std::make_shared<IdTokenVerifier>(config.openid());
   if (absl::Status s = verifier->Read(); !s.ok()) return s;
-  return Identify([verifier](const WebRequest& request, absl::Time now) {
-    constexpr std::string_view kBearer = "Bearer ";
-    std::string_view token = request.authorization;
-    token.remove_prefix(token.starts_with(kBearer) ? kBearer.size()
-                                                   : token.size());
-    return verifier->Verify(token, now);
-  });
+  return WayIn{[verifier](const WebRequest& request, absl::Time now) {
+                 constexpr std::string_view kBearer = "Bearer ";
+                 std::string_view token = request.authorization;
+                 token.remove_prefix(token.starts_with(kBearer) ? kBearer.size()
+                                                                : token.size());
+                 return verifier->Verify(token, now);
+               },
+               [verifier] { return verifier->Read(); }};
 }
 
 std::string Origin(const v1::WebConfig& config, int port) {
@@ -91,7 +99,7 @@ void RestoreSessions(const std::string& file, Sessions& sessions) {
 }
 
 // The files that people's way in rests on, and the way in.
-absl::StatusOr<Identify> WayIn(const v1::WebConfig& config) {
+absl::StatusOr<WayIn> OpenWayIn(const v1::WebConfig& config) {
   return config.has_certificates() ? ByCertificate(config) : ByToken(config);
 }
 
@@ -107,7 +115,7 @@ absl::Status Check(const std::string& path) {
   const auto matcher =
       LiveChannel::Open(config->matcher(), config->tls(), path);
   if (!matcher.ok()) return matcher.status();
-  if (const auto in = WayIn(*config); !in.ok()) return in.status();
+  if (const auto in = OpenWayIn(*config); !in.ok()) return in.status();
   if (absl::Status s = MakePrivateDirectory(config->state_dir()); !s.ok()) {
     return s;
   }
@@ -120,8 +128,8 @@ absl::Status Run(const std::string& path) {
   const auto matcher =
       LiveChannel::Open(config->matcher(), config->tls(), path);
   if (!matcher.ok()) return matcher.status();
-  const auto identify = WayIn(*config);
-  if (!identify.ok()) return identify.status();
+  const auto in = OpenWayIn(*config);
+  if (!in.ok()) return in.status();
   if (absl::Status s = MakePrivateDirectory(config->state_dir()); !s.ok()) {
     return s;
   }
@@ -147,19 +155,19 @@ absl::Status Run(const std::string& path) {
   options.access_contact = config->access_contact();
   options.sessions.idle = absl::Minutes(config->idle_minutes());
   options.sessions.longest = absl::Hours(config->session_hours());
-  options.identify = *identify;
+  options.identify = in->identify;
   options.channel = [&matcher] { return (*matcher)->Get(); };
   options.clock = absl::Now;
   app = std::make_unique<App>(std::move(options), hub);
-  CertificateWatch certificates(**tls, **matcher);
+  CertificateWatch certificates(**tls, **matcher, in->reread);
   std::unique_ptr<MetricsPage> metrics;
   if (!config->metrics_listen().empty()) {
     auto page = MetricsPage::Serve(config->metrics_listen(), [&] {
-      return WebFigures({app->figures(), (*server)->figures(), app->streams(),
-                         app->sessions().size(), feed.last_contact(),
-                         (*tls)->not_after(), (*matcher)->not_after(),
-                         certificates.page_broken(),
-                         certificates.matcher_broken()});
+      return WebFigures(
+          {app->figures(), (*server)->figures(), app->streams(),
+           app->sessions().size(), feed.last_contact(), (*tls)->not_after(),
+           (*matcher)->not_after(), certificates.page_broken(),
+           certificates.matcher_broken(), certificates.login_broken()});
     });
     if (!page.ok()) return page.status();
     metrics = *std::move(page);

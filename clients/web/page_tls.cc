@@ -42,7 +42,14 @@ absl::StatusOr<std::vector<Certificate>> Certificates(const std::string& pem,
              PEM_read_bio_X509(bio.get(), nullptr, NoPassphrase, nullptr)) {
     found.emplace_back(certificate);
   }
-  ERR_clear_error();  // the end of the file is an error, too
+  // The end of the file is an error, too; any other is a certificate that is
+  // none, and those behind it would be missed.
+  const int reason = ERR_GET_REASON(ERR_peek_last_error());
+  ERR_clear_error();
+  if (!found.empty() && reason != PEM_R_NO_START_LINE) {
+    return absl::InvalidArgumentError(
+        Cat(file, ": certificate ", found.size() + 1, " is malformed"));
+  }
   if (!found.empty()) return found;
   return absl::InvalidArgumentError(Cat(file, " holds no PEM certificate"));
 }

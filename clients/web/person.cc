@@ -128,7 +128,8 @@ bool RevokedFile::IsRevoked(std::string_view der, absl::Time now) {
     due = now - read_ >= kReread;
     if (due) read_ = now;
   }
-  // A file that is just being replaced is read the next time.
+  // A file that is just being replaced is read the next time; CertificateWatch
+  // says if it stays as it is.
   if (due) Read().IgnoreError();
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;

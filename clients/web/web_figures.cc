@@ -41,6 +41,11 @@ std::vector<Figure> WebFigures(const WebState& state) {
                  "1 while the files of the certificate cannot be used.",
                  state.page_files_broken ? 1 : 0,
                  state.matcher_files_broken ? 1 : 0);
+  all.push_back({"samkoer_certificate_files_broken",
+                 "1 while the files of the certificate cannot be used.",
+                 state.login_file_broken ? 1.0 : 0.0,
+                 Kind::kGauge,
+                 {{"certificate", "login"}}});
   gauge("samkoer_web_event_lines", "Lines of events that are open.",
         state.streams);
   gauge("samkoer_web_sessions", "Sessions of people, also idle ones.",

@@ -22,6 +22,8 @@ struct WebState {
   // Of the page's own certificate, and of the one that the matcher sees.
   absl::Time page_expiry, matcher_expiry;
   bool page_files_broken = false, matcher_files_broken = false;
+  // Of the revoked certificates, or of the keys of ID tokens.
+  bool login_file_broken = false;
 };
 
 std::vector<Figure> WebFigures(const WebState& state);

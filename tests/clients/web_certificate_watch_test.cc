@@ -3,6 +3,7 @@
 
 #include "absl/time/clock.h"
 #include "clients/web/certificate_watch.h"
+#include "clients/web/person.h"
 #include "clients/web/web_figures.h"
 #include "support/test_pki.h"
 
@@ -40,7 +41,7 @@ class WebCertificateWatch : public ::testing::Test {
 };
 
 TEST_F(WebCertificateWatch, SaysWhatIsBrokenUntilItIsWholeAndLogsItOnce) {
-  CertificateWatch watch(*page_, *matcher_);
+  CertificateWatch watch(*page_, *matcher_, absl::OkStatus);
   watch.Look(absl::Now());
   EXPECT_FALSE(watch.page_broken());
   EXPECT_FALSE(watch.matcher_broken());
@@ -67,6 +68,28 @@ TEST_F(WebCertificateWatch, SaysWhatIsBrokenUntilItIsWholeAndLogsItOnce) {
               HasSubstr(R"("certificate.renewed","certificate":"matcher")"));
 }
 
+TEST_F(WebCertificateWatch, SaysThatAListOfRevokedCertificatesCannotBeRead) {
+  const std::string none(64, '0');
+  pki_.directory().Write("revoked.txt", none + "\n");
+  RevokedFile revoked(File("revoked.txt"));
+  CertificateWatch watch(*page_, *matcher_, [&] { return revoked.Read(); });
+  ::testing::internal::CaptureStderr();
+  watch.Look(absl::Now());
+  EXPECT_FALSE(watch.login_broken());
+  pki_.directory().Write("revoked.txt", "no fingerprint\n");
+  for (int i = 0; i < 3; ++i) watch.Look(absl::Now());
+  EXPECT_TRUE(watch.login_broken());
+  pki_.directory().Write("revoked.txt", none + "\n");
+  watch.Look(absl::Now());
+  EXPECT_FALSE(watch.login_broken());
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  const std::string broken = R"("certificate.not_read","certificate":"login")";
+  ASSERT_THAT(log, HasSubstr(broken));
+  EXPECT_EQ(log.find(broken, log.find(broken) + 1), std::string::npos) << log;
+  EXPECT_THAT(log,
+              HasSubstr(R"("certificate.read_again","certificate":"login")"));
+}
+
 TEST(WebFigures, SayHowItIs) {
   WebState state;
   state.app.answers = {0, 7, 0, 2, 1};
@@ -76,6 +99,7 @@ TEST(WebFigures, SayHowItIs) {
   state.page_expiry = absl::FromUnixSeconds(100);
   state.matcher_expiry = absl::FromUnixSeconds(200);
   state.matcher_files_broken = true;
+  state.login_file_broken = true;
   std::map<std::string, double> found;
   for (const Figure& figure : WebFigures(state)) {
     std::string name = figure.name;
@@ -92,6 +116,7 @@ TEST(WebFigures, SayHowItIs) {
   EXPECT_EQ(found["samkoer_certificate_expiry_timestamp_seconds matcher"], 200);
   EXPECT_EQ(found["samkoer_certificate_files_broken page"], 0);
   EXPECT_EQ(found["samkoer_certificate_files_broken matcher"], 1);
+  EXPECT_EQ(found["samkoer_certificate_files_broken login"], 1);
   EXPECT_EQ(found["samkoer_web_matcher_contact_timestamp_seconds"], 0);
 }
 

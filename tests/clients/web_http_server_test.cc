@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -148,6 +149,27 @@ TEST_F(WebHttpServer, APortIsTakenByOneServerOnly) {
                 .status()
                 .code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+// Whoever is gone again before the accept must not hold up all others.
+TEST_F(WebHttpServer, NothingIsWaitedForInAnAccept) {
+  constexpr int kFiles = 1024;
+  int found = 0;
+  for (int fd = 0; fd < kFiles; ++fd) {
+    sockaddr_in address{};
+    socklen_t size = sizeof(address);
+    int listens = 0;
+    socklen_t int_size = sizeof(listens);
+    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &int_size) != 0 ||
+        listens == 0 ||
+        ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+        ntohs(address.sin_port) != server_->port()) {
+      continue;
+    }
+    ++found;
+    EXPECT_NE(::fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
+  }
+  EXPECT_EQ(found, 1);
 }
 
 TEST_F(WebHttpServer, WhatStandsBehindARequestIsNotTakenForTheNext) {
@@ -363,6 +385,18 @@ TEST_F(WebHttpServer, ARenewedCertificateIsShownToNewConnections) {
   EXPECT_FALSE(*tls_->Reload(absl::Now()));
   EXPECT_EQ(Connect()->Fingerprint(), renewed.sha256_hex);
   EXPECT_THAT(old->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(WebHttpServer, AMalformedCertificateIsNotTheEndOfTheFile) {
+  const testing::TestCertificate renewed = pki_.Server();
+  std::string malformed = shown_.certificate_pem;
+  malformed.replace(malformed.find('\n', malformed.find("BEGIN CERT")) + 1, 8,
+                    "!!!!!!!!");
+  pki_.directory().Write("page.pem", renewed.certificate_pem + malformed);
+  pki_.directory().Write("page.key", renewed.key_pem);
+  EXPECT_EQ(tls_->Reload(absl::Now()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Connect()->Fingerprint(), shown_.sha256_hex);
 }
 
 TEST_F(WebHttpServer, ACertificateThatIsOutOfDateDoesNotReplaceOneThatIsNot) {

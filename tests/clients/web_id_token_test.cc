@@ -222,5 +222,19 @@ TEST_F(WebIdToken, WeakAndForeignKeysAreRefused) {
   }
 }
 
+TEST_F(WebIdToken, AMalformedKeyIsNotTheEndOfTheFile) {
+  std::string malformed = rsa->open;
+  malformed.replace(malformed.find('\n') + 1, 8, "!!!!!!!!");
+  std::string no_key = rsa->open;
+  no_key.replace(no_key.find('\n') + 1, 8, "AAAAAAAA");
+  for (const std::string& one : {malformed, no_key}) {
+    Write(stranger->open + one + ec->open);
+    EXPECT_TRUE(absl::IsInvalidArgument(IdTokenVerifier(config_).Read()))
+        << one;
+  }
+  Write(stranger->open + "# the next\n\n" + ec->open + "\n");
+  EXPECT_TRUE(IdTokenVerifier(config_).Read().ok());
+}
+
 }  // namespace
 }  // namespace samkoer::clients
