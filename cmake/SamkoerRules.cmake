@@ -1,4 +1,4 @@
-# Four helpers keep every CMakeLists flat.
+# Five helpers keep every CMakeLists flat.
 include(GNUInstallDirs)
 
 add_library(samkoer_options INTERFACE)
@@ -27,6 +27,14 @@ function(samkoer_library name)
   add_library(${name} STATIC ${ARG_SRCS})
   target_link_libraries(${name} PUBLIC ${ARG_DEPS} PRIVATE samkoer_options)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+endfunction()
+
+# samkoer_failpoints(a.cc b.cc): the sources of this folder that include
+# storage/failpoint.h. Only their objects differ between a production and a test
+# build, so that ccache gives the second build all others.
+function(samkoer_failpoints)
+  set_source_files_properties(${ARGN} PROPERTIES
+    COMPILE_DEFINITIONS SAMKOER_FAILPOINTS=$<BOOL:${SAMKOER_FAILPOINTS}>)
 endfunction()
 
 # samkoer_program(samkoer-x SRCS main.cc DEPS lib1) : installed, in build/bin.

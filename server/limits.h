@@ -28,8 +28,10 @@ inline constexpr absl::Duration kAliveInterval = absl::Hours(1);
 // --- Connections ---
 
 // From the first byte to the end of TLS. gRPC's default of 120 s lets a peer
-// without a certificate hold a socket; a slow line needs under 2 s.
-inline constexpr absl::Duration kHandshakeTimeout = absl::Seconds(5);
+// without a certificate hold a socket; a slow line needs under 2 s, but where
+// all processors are busy with a commit a lawful peer was refused after 5 s. The
+// firewall bounds how many sockets an address holds meanwhile.
+inline constexpr absl::Duration kHandshakeTimeout = absl::Seconds(20);
 // Bytes of one received message. The largest lawful ones are 1 MiB of bucket
 // digests and a full batch of full records, 1.0 MB. No more than that takes,
 // because a record of two bytes on the wire is 136 in memory.

@@ -1,5 +1,5 @@
 // Named places where a test can kill the process, to show that nothing is lost
-// or half done whatever the moment. Without SAMKOER_FAILPOINTS nothing is left.
+// or half done whatever the moment. Where SAMKOER_FAILPOINTS is 0 nothing is left.
 //
 // SAMKOER_FAILPOINT="name:count" in the environment, read once, kills at the
 // count-th time (from 1) that the place is passed. Unknown names never fire.
@@ -43,7 +43,13 @@ void PassFailpoint(std::string_view name);
 
 }  // namespace samkoer::storage
 
-#ifdef SAMKOER_FAILPOINTS
+// samkoer_failpoints() in the folder's CMakeLists.txt says so: a file that it does
+// not name would lose its failpoints without a word.
+#ifndef SAMKOER_FAILPOINTS
+#error "name this file in samkoer_failpoints() of its CMakeLists.txt"
+#endif
+
+#if SAMKOER_FAILPOINTS
 #define SAMKOER_FAILPOINT(name) ::samkoer::storage::PassFailpoint(name)
 #else
 #define SAMKOER_FAILPOINT(name) static_cast<void>(0)

@@ -21,7 +21,10 @@ constexpr std::size_t kMaxMessageShown = 1000;
 // Over the servers' least interval between pings (5 minutes).
 constexpr int kKeepaliveMs = 6 * 60 * 1000;
 constexpr int kKeepaliveTimeoutMs = 20 * 1000;
-constexpr int kConnectTimeoutMs = 5 * 1000;
+// As long as the servers give a handshake (server/limits.h): a server whose
+// processors are all busy is not one that is away, which is known at once.
+constexpr int kConnectTimeoutMs = 20 * 1000;
+constexpr int kReconnectMs = 5 * 1000;
 constexpr int kFirstReconnectMs = 200;
 
 template <auto Free>
@@ -129,7 +132,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMs);
   // A repeated call may cost quota: only our own code repeats.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // The environment does not decide whom we talk to.
