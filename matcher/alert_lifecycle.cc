@@ -233,6 +233,9 @@ void BeginAgain(Alert& alert) {
   coordination.clear_conference();
   coordination.clear_half_year();
   coordination.clear_dues();
+  for (auto& consent : *coordination.mutable_consents()) {
+    consent.clear_joined();
+  }
 }
 
 bool HasGuide(const Alert& alert) {

@@ -95,8 +95,8 @@ void AddStep(samkoer::v1::Alert& alert, samkoer::v1::AlertState state,
              std::string_view note, absl::Time now);
 
 // Forgets what was agreed before the alert was closed or declined: it opens
-// again. What may be established again (contact person), the plan, consents,
-// marks and nominations stay.
+// again, and measures join anew. What may be established again (contact
+// person), the plan, answers about measures, marks and nominations stay.
 void BeginAgain(samkoer::v1::Alert& alert);
 
 // A youth guide has accepted.

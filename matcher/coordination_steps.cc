@@ -12,6 +12,7 @@
 #include "matcher/alert_lifecycle.h"
 #include "matcher/coordination_rules.h"
 #include "matcher/coordination_words.h"
+#include "matcher/measure_consents.h"
 #include "matcher/timestamps.h"
 #include "proto/limits.h"
 
@@ -128,7 +129,15 @@ class Step {
       case CoordinateRequest::kSetPlan:
         return SetPlan(request.set_plan());
       case CoordinateRequest::kRecordConsent:
-        return RecordConsent(request.record_consent());
+        return Kept(RecordConsent(coordination_,
+                                  request.record_consent().measure(),
+                                  request.record_consent().given(), Now()));
+      case CoordinateRequest::kJoinMeasure:
+        return Kept(JoinMeasure(coordination_, request.join_measure().measure(),
+                                Now()));
+      case CoordinateRequest::kLeaveMeasure:
+        return Kept(
+            LeaveMeasure(coordination_, request.leave_measure().measure()));
       case CoordinateRequest::kRequestHandover:
         return RequestHandover(request.request_handover());
       case CoordinateRequest::kPlanHalfYear:
@@ -147,6 +156,12 @@ class Step {
   Month ThisMonth() const { return context_.day.InMonth(); }
   static absl::Status NoContactPerson() {
     return Refused("there is no contact person now");
+  }
+
+  // A step that leaves the state as it is.
+  absl::StatusOr<AlertState> Kept(const absl::Status& taken) const {
+    if (!taken.ok()) return taken;
+    return alert_.state();
   }
 
   AlertState WithGuide() const {
@@ -285,27 +300,6 @@ class Step {
     }
     return coordination_.has_offered() ? samkoer::v1::ALERT_STATE_OFFERED
                                        : samkoer::v1::ALERT_STATE_IDENTIFIED;
-  }
-
-  absl::StatusOr<AlertState> RecordConsent(
-      const samkoer::v1::RecordConsent& command) {
-    if (absl::Status s =
-            CheckWords("measure", command.measure(), 1, kMaxNameBytes);
-        !s.ok()) {
-      return s;
-    }
-    auto& consents = *coordination_.mutable_consents();
-    auto found = std::find_if(
-        consents.begin(), consents.end(),
-        [&](const auto& c) { return c.measure() == command.measure(); });
-    if (found == consents.end() && consents.size() >= kMaxConsents) {
-      return Refused("there are answers about 20 measures already");
-    }
-    auto& consent = found == consents.end() ? *consents.Add() : *found;
-    consent.set_measure(command.measure());
-    consent.set_given(command.given());
-    *consent.mutable_time() = Now();
-    return alert_.state();
   }
 
   absl::StatusOr<AlertState> RequestHandover(

@@ -32,8 +32,7 @@
 
 namespace samkoer::matcher {
 
-// How much an alert keeps of each: years of work, and a bound of its size.
-inline constexpr int kMaxConsents = 20;
+// Handovers that an alert keeps: years of work, and a bound of its size.
 inline constexpr int kMaxHandovers = 20;
 
 // What a step is taken under.

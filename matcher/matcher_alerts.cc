@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "matcher/alert_filter.h"
 #include "matcher/alert_id.h"
 #include "matcher/alert_lifecycle.h"
 #include "matcher/alert_reader.h"
@@ -45,85 +46,6 @@ absl::Status LogRead(MatcherCore& core, const Caller& caller,
     tx.AddLeaf(std::move(leaf));
     return absl::OkStatus();
   });
-}
-
-// Which alerts a list shows.
-struct ListFilter {
-  bool all_active = true;
-  std::vector<int> states;
-  std::optional<std::uint16_t> department;
-  bool none = false;             // the department is not known: nothing matches
-  std::uint16_t with_flags = 0;  // storage::AlertFlag, all of them
-  std::uint16_t without_flags = 0;  // none of them
-  // What only the alert itself tells.
-  std::string guide_department, guide_unit, conference_id;
-  std::uint32_t half_year = 0;
-
-  bool LooksInside() const {
-    return !guide_department.empty() || !guide_unit.empty() ||
-           !conference_id.empty() || half_year != 0;
-  }
-  bool Shows(const samkoer::v1::Alert& alert) const {
-    const auto& coordination = alert.coordination();
-    const auto& guide = coordination.guide().holder();
-    return (guide_department.empty() ||
-            guide.department() == guide_department) &&
-           (guide_unit.empty() || guide.unit() == guide_unit) &&
-           (conference_id.empty() ||
-            coordination.conference().conference_id() == conference_id) &&
-           (half_year == 0 || coordination.half_year() == half_year);
-  }
-  bool Shows(const storage::StoredAlert& alert) const {
-    if (none) return false;
-    if (all_active ? !IsActive(static_cast<AlertState>(alert.state))
-                   : std::find(states.begin(), states.end(), alert.state) ==
-                         states.end()) {
-      return false;
-    }
-    if ((alert.flags & with_flags) != with_flags ||
-        (alert.flags & without_flags) != 0) {
-      return false;
-    }
-    if (LooksInside() && (alert.flags & storage::kAlertCoordinated) == 0) {
-      return false;
-    }
-    return !department ||
-           std::binary_search(alert.departments.begin(),
-                              alert.departments.end(), *department);
-  }
-};
-
-absl::StatusOr<ListFilter> MakeFilter(
-    const samkoer::v1::ListAlertsRequest& request, const Published& published) {
-  ListFilter filter;
-  filter.all_active = request.states().empty();
-  if (request.states_size() > samkoer::v1::AlertState_ARRAYSIZE) {
-    return absl::InvalidArgumentError("states: more than there are states");
-  }
-  for (const int state : request.states()) {
-    if (state == samkoer::v1::ALERT_STATE_UNSPECIFIED ||
-        !samkoer::v1::AlertState_IsValid(state)) {
-      return absl::InvalidArgumentError("states: an unknown state");
-    }
-    filter.states.push_back(state);
-  }
-  if (!request.department().empty()) {
-    filter.department = published.departments->Find(request.department());
-    filter.none = !filter.department;
-  }
-  if (request.overdue_only()) filter.with_flags |= storage::kAlertOverdue;
-  if (request.transition_ahead()) {
-    filter.with_flags |= storage::kAlertTransition;
-  }
-  if (request.nominated_only()) filter.with_flags |= storage::kAlertNominated;
-  if (request.without_guide()) {
-    filter.without_flags |= storage::kAlertGuideAccepted;
-  }
-  filter.guide_department = request.guide_department();
-  filter.guide_unit = request.guide_unit();
-  filter.conference_id = request.conference_id();
-  filter.half_year = request.half_year();
-  return filter;
 }
 
 // On the loop's thread.
@@ -175,7 +97,7 @@ absl::StatusOr<samkoer::v1::SetAlertStateResponse> RunSetState(
 absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
     const Caller& caller, const samkoer::v1::ListAlertsRequest& request) {
   const Published published = core_->Read();
-  auto filter = MakeFilter(request, published);
+  auto filter = AlertFilter::Make(request, *published.departments);
   if (!filter.ok()) return filter.status();
   // A token is the number of the last alert of the page before.
   std::uint64_t before = 0;
@@ -199,7 +121,7 @@ absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
   absl::Status status;
   absl::Status scanned =
       reader.Scan(before, [&](const storage::StoredAlert& head) {
-        if (!filter->Shows(head)) return true;
+        if (!filter->MayShow(head)) return true;
         if (static_cast<std::size_t>(response.alerts_size()) == page_size ||
             bytes >= kMaxPageBytes) {
           response.set_next_page_token(absl::StrCat(last));

@@ -65,6 +65,8 @@ constexpr Word<std::string_view> kEvents[] = {
     {"end_contact_person", "kontaktperson ophørt", "contact person ended"},
     {"set_plan", "plan opdateret", "plan set"},
     {"record_consent", "samtykke noteret", "consent recorded"},
+    {"join_measure", "indsats taget med", "measure joined"},
+    {"leave_measure", "indsats taget ud igen", "measure left"},
     {"request_handover", "overdragelse ønsket", "handover requested"},
     {"handover-answered", "overdragelse besvaret", "handover answered"},
     {"plan_half_year", "halvår planlagt", "half-year planned"},

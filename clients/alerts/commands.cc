@@ -65,6 +65,15 @@ absl::Status CheckNote(const std::string& note, Language language) {
 absl::Status ListAlerts(v1::Alerts::StubInterface& stub,
                         const ListOptions& options,
                         const AlertsOutput& output) {
+  if (ContainsCpr(options.number)) {
+    return WithHint(
+        absl::InvalidArgumentError(Say(output.style.language,
+                                       "--number ligner et CPR-nummer",
+                                       "--number looks like a CPR number")),
+        Say(output.style.language,
+            "søg efter et sagsnummer; her er ingen CPR-numre",
+            "search for a case number; there are no CPR numbers here"));
+  }
   v1::ListAlertsRequest request;
   for (v1::AlertState state : options.states) request.add_states(state);
   request.set_department(options.department);
@@ -73,6 +82,8 @@ absl::Status ListAlerts(v1::Alerts::StubInterface& stub,
   request.set_transition_ahead(options.transition);
   request.set_nominated_only(options.nominated);
   request.set_guide_unit(options.guide_unit);
+  request.set_handover_waits(options.handover_waits);
+  request.set_number(options.number);
   request.set_page_size(options.page_size != 0 ? options.page_size
                         : options.all          ? kLargestPage
                                                : 0);

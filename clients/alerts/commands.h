@@ -52,6 +52,10 @@ struct ListOptions {
   bool transition = false;
   bool nominated = false;
   std::string guide_unit = {};
+  // Only those with a handover that nobody has answered.
+  bool handover_waits = false;
+  // Only those whose id or case references contain this; empty means all.
+  std::string number = {};
   // All pages rather than the first.
   bool all = false;
   // Alerts a page; 0 leaves it to the server.

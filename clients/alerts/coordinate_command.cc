@@ -140,6 +140,10 @@ absl::Status Make(std::string_view command, const StepArguments& a, Language l,
     if (!yes.ok()) return yes.status();
     request.mutable_record_consent()->set_measure(a.text);
     request.mutable_record_consent()->set_given(*yes);
+  } else if (command == "measure-join") {
+    request.mutable_join_measure()->set_measure(a.text);
+  } else if (command == "measure-leave") {
+    request.mutable_leave_measure()->set_measure(a.text);
   } else if (command == "handover") {
     return MakeHandover(a, l, request);
   } else if (command == "handover-answer") {

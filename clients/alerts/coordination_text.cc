@@ -85,7 +85,11 @@ class Page {
       Line(Say(l_, "Samtykke", "Consent"),
            Cat(consent.measure(), ": ",
                consent.given() ? Say(l_, "ja", "yes") : Say(l_, "nej", "no"),
-               ", ", Date(consent.time())));
+               ", ", Date(consent.time()),
+               consent.has_joined() ? Cat(Say(l_, "; med i indsatsen siden ",
+                                              "; a part of the effort since "),
+                                          Date(consent.joined()))
+                                    : std::string()));
     }
     for (const int marker : c_.markers()) {
       if (marker == v1::MARKER_STU) {

@@ -94,6 +94,15 @@ class StepCommands {
     auto* consent = Step("consent", "notér den unges svar om en indsats");
     consent->add_option("INDSATS", args_.text, "i få ord")->required();
     Answer(consent);
+    const auto measure = [&](const char* name, const char* help) {
+      Step(name, help)
+          ->add_option("INDSATS", args_.text, "som den står under samtykker")
+          ->required();
+    };
+    measure("measure-join",
+            "tag en indsats med i den samlede indsats; den unge skal have sagt "
+            "ja til den");
+    measure("measure-leave", "tag en indsats ud af den samlede indsats igen");
     auto* handover = Step("handover", "bed en efterfølger om at overtage");
     handover
         ->add_option("OPGAVE", args_.role, "guide, caseworker eller contact")
@@ -176,6 +185,10 @@ void AddCommands(CLI::App& app, Arguments& args) {
   list->add_flag("--nominated", args.list.nominated, "kun indstillede");
   list->add_option("--guide-unit", args.list.guide_unit,
                    "kun med en ungeguide fra denne enhed");
+  list->add_flag("--handover-waits", args.list.handover_waits,
+                 "kun med en overdragelse, som ingen har svaret på");
+  list->add_option("--number", args.list.number,
+                   "kun advis, hvis nummer eller sagsnumre har dette i sig");
   list->add_option("--page-size", args.list.page_size, "advis pr. side")
       ->check(CLI::Range(1, 1000));
   list->add_flag("--all", args.list.all, "alle sider");

@@ -49,6 +49,8 @@ TEST(CoordinateCommand, EachCommandMakesItsStep) {
   EXPECT_TRUE(Made("contact-continue", a).has_continue_contact_person());
   EXPECT_EQ(Made("contact-end", a).end_contact_person().reason(), "x");
   EXPECT_TRUE(Made("consent", a).record_consent().given());
+  EXPECT_EQ(Made("measure-join", a).join_measure().measure(), "x");
+  EXPECT_EQ(Made("measure-leave", a).leave_measure().measure(), "x");
   EXPECT_EQ(Made("handover", a).request_handover().role(),
             v1::HANDOVER_ROLE_CONTACT_PERSON);
   EXPECT_TRUE(Made("stu", a).set_marker().set());

@@ -217,6 +217,20 @@ TEST_F(CoordinationFacadeTest, ListsAreFilteredByWhatIsCoordinated) {
   request.Clear();
   request.set_half_year(20271);
   EXPECT_EQ(Listed(request), 0u);
+  request.Clear();
+  request.set_handover_waits(true);
+  EXPECT_EQ(Listed(request), 0u);
+  samkoer::v1::CoordinateRequest handover;
+  handover.mutable_request_handover()->set_role(
+      samkoer::v1::HANDOVER_ROLE_GUIDE);
+  *handover.mutable_request_handover()->mutable_to() =
+      Guide().assign_guide().holder();
+  handover.mutable_request_handover()->mutable_to()->set_name("Ole");
+  SAMKOER_ASSERT_OK(Take(a, handover).status());
+  EXPECT_EQ(Listed(request), 1u);
+  request.Clear();
+  request.set_number("f-b");
+  EXPECT_EQ(Listed(request), 1u);
 }
 
 }  // namespace

@@ -266,6 +266,25 @@ TEST_F(CoordinationStepsTest, ConsentsMarksHalfYearsAndPlansAreWrittenDown) {
   EXPECT_TRUE(absl::IsInvalidArgument(Take(plan)));
 }
 
+TEST_F(CoordinationStepsTest, AMeasureJoinsByConsentAndAnewInANewEffort) {
+  CoordinateRequest join;
+  join.mutable_join_measure()->set_measure("misbrugsbehandling");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Take(join)));
+  CoordinateRequest consent;
+  consent.mutable_record_consent()->set_measure("misbrugsbehandling");
+  consent.mutable_record_consent()->set_given(true);
+  SAMKOER_ASSERT_OK(Take(consent));
+  SAMKOER_ASSERT_OK(Take(join));
+  EXPECT_EQ(alert_.history().rbegin()->event(), "join_measure");
+  CoordinateRequest leave;
+  leave.mutable_leave_measure()->set_measure("misbrugsbehandling");
+  SAMKOER_ASSERT_OK(Take(leave));
+  SAMKOER_ASSERT_OK(Take(join));
+  BeginAgain(alert_);
+  EXPECT_TRUE(Now().consents(0).given());
+  EXPECT_FALSE(Now().consents(0).has_joined());
+}
+
 TEST_F(CoordinationStepsTest, WhatWasAgreedEndsWithAClosedAlert) {
   SAMKOER_ASSERT_OK(Take(Guide(Mette(), true)));
   SAMKOER_ASSERT_OK(Take(Contact()));

@@ -56,6 +56,29 @@ try {
     await anna.getByText('besluttet af anna').waitFor();
   });
 
+  await story('a measure joins after the young person\'s yes, and a no takes it out', async () => {
+    const consents = anna.locator('section', { has: anna.getByRole('heading', { name: 'Samtykker', exact: true }) }).last();
+    assert.equal(await anna.getByText('Tag en indsats med').count(), 0);
+    const say = async (answer) => {
+      const form = await step(anna, 'Skriv den unges svar om en indsats');
+      await form.getByLabel('Indsats').fill('støtte <i>hjemme</i>');
+      await form.getByLabel('Den unges svar').selectOption({ label: answer });
+      await save(form);
+      await anna.getByText('Gemt: den unges svar er skrevet.').waitFor();
+    };
+    await say('ja');
+    await consents.getByText('ikke taget med endnu').waitFor();
+    const join = await step(anna, 'Tag en indsats med');
+    await join.getByLabel('Hvilken indsats?').selectOption({ label: 'støtte <i>hjemme</i>' });
+    await accessibleHere(anna, 'a measure to join');
+    await save(join);
+    await anna.getByText('Gemt: indsatsen er med.').waitFor();
+    await consents.getByText('med i den samlede indsats siden').waitFor();
+    await say('nej');
+    await consents.getByText('med i den samlede indsats siden').waitFor({ state: 'detached' });
+    assert.equal(await anna.getByText('Tag en indsats ud igen').count(), 0);
+  });
+
   await story('two coordinators at once: one wins, the other is told and loses nothing', async () => {
     await logIn(bo, `/advis/${id}`);
     await bo.locator('.cases').waitFor();

@@ -11,7 +11,7 @@ import { SeatForms } from './seat';
 import { StepForm } from './step';
 import type { Alert, Coordination } from './types';
 import { nameOfDepartment, unitText, useUnits } from './units';
-import { dayText, isEnded, monthText, timeText } from './words';
+import { dayText, isEnded, monthText, safe, timeText } from './words';
 
 export const NOTHING: Coordination = {
   matched: true, nominations: [], guide: null, suggestion: null, caseworker: null, contact_person: null, plan: null,
@@ -109,14 +109,29 @@ export function PlanPart(props: PartProps) {
   );
 }
 
+function MeasureForm(props: PartProps & {
+  form: string; command: string; title: string; label: string; done: string; measures: { measure: string }[];
+}) {
+  return (
+    <StepForm {...props} possible={active(props.alert) && props.measures.length > 0} initial={{}}
+      written={(values) => [values.measure ?? '', values.note ?? '']}
+      check={(values): Record<string, string> => (values.measure ? {} : { measure: 'Vælg en indsats' })}
+      request={(values) => ({ [`${props.command}.measure`]: values.measure })} done={() => props.done}>
+      {(parts) => <Choice parts={parts} field="measure" label={props.label}
+        options={props.measures.map((one) => [one.measure, safe(one.measure)] as const)} />}
+    </StepForm>
+  );
+}
+
 export function ConsentPart(props: PartProps) {
   const { c, alert } = props;
   return (
     <section>
       <h3>Samtykker</h3>
-      <p class="explanation">Andre indsatser må først komme ind i planen, når den unge har sagt ja.</p>
+      <p class="explanation">En anden indsats kan først tages med, når den unge har sagt ja til den. Siger den unge nej, går den ud igen.</p>
       {c.consents.length > 0
-        ? <ul>{c.consents.map((one) => <li><Text>{one.measure}</Text>: <strong>{one.given ? 'ja' : 'nej'}</strong>, {dayText(one.time)}</li>)}</ul>
+        ? <ul>{c.consents.map((one) => <li><Text>{one.measure}</Text>: <strong>{one.given ? 'ja' : 'nej'}</strong>, {dayText(one.time)}
+          {one.joined ? `; med i den samlede indsats siden ${dayText(one.joined)}` : one.given && '; ikke taget med endnu'}</li>)}</ul>
         : <p>Der er ingen svar endnu.</p>}
       <StepForm {...props} form="consent" title="Skriv den unges svar om en indsats" possible={active(alert)} initial={{}}
         written={(values) => [values.measure ?? '', values.given === 'true' ? 'ja' : values.given ? 'nej' : '', values.note ?? '']}
@@ -134,6 +149,11 @@ export function ConsentPart(props: PartProps) {
           <Choice parts={parts} field="given" label="Den unges svar" options={YES_NO} />
         </>}
       </StepForm>
+      <MeasureForm {...props} form="measure-join" command="join_measure" title="Tag en indsats med"
+        measures={c.consents.filter((one) => one.given && !one.joined)} label="Hvilken indsats? Den unge har sagt ja til dem her."
+        done="Gemt: indsatsen er med." />
+      <MeasureForm {...props} form="measure-leave" command="leave_measure" title="Tag en indsats ud igen"
+        measures={c.consents.filter((one) => one.joined)} label="Hvilken indsats?" done="Gemt: indsatsen er ude igen." />
     </section>
   );
 }

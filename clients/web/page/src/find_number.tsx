@@ -1,7 +1,7 @@
 // Opens an alert by its number, or finds it by a department's own number of a case.
 import { useState } from 'preact/hooks';
 import type { ApiError } from './api';
-import { hasNumber, openAlerts, type OpenAlerts } from './open_alerts';
+import { openAlerts, type OpenAlerts } from './open_alerts';
 import { AlertTable, Problem, Text } from './parts';
 import { go } from './router';
 import { count } from './words';
@@ -21,13 +21,13 @@ export function FindNumber() {
     if (!number) return;
     if (alert) return go(`/advis/A-${alert[1]}-${alert[2]}`);
     try {
-      setFound({ number, all: await openAlerts() });
+      setFound({ number, all: await openAlerts({ number }) });
     } catch (caught) {
       setError(caught as ApiError);
     }
     return undefined;
   };
-  const alerts = found?.all.alerts.filter((one) => hasNumber(one, found.number)) ?? [];
+  const alerts = found?.all.alerts ?? [];
   return (
     <form class="find" role="search" onSubmit={(event) => { event.preventDefault(); void find(); }}>
       <div class={`form-group ${wrong ? 'form-error' : ''}`}>
@@ -42,7 +42,7 @@ export function FindNumber() {
       {error && <Problem error={error} />}
       <p role="status" class="said-below">{found && <>
         {alerts.length === 0 ? 'Intet åbent advis har sagsnummeret ' : `${count(alerts.length, 'åbent advis', 'åbne advis')} med sagsnummeret `}
-        <Text>{found.number}</Text>.{!found.all.whole && ` Der er søgt i de ${found.all.alerts.length} nyeste.`}</>}</p>
+        <Text>{found.number}</Text>.{!found.all.whole && ' Der er flere; skriv mere af nummeret.'}</>}</p>
       {alerts.length > 0 && <AlertTable alerts={alerts} caption="Fundet" />}
     </form>
   );

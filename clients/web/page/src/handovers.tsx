@@ -9,7 +9,7 @@ import { dayText } from './words';
 
 // `trigger`: read again when it changes.
 export function useHandovers(trigger: string) {
-  return useLoaded<OpenAlerts>((background) => openAlerts(background), '', (changed) => changed === 'all', undefined, trigger);
+  return useLoaded<OpenAlerts>((background) => openAlerts({ handover_waits: true }, background), '', (changed) => changed === 'all', undefined, trigger);
 }
 export const countHandovers = (held: OpenAlerts | null) =>
   (held ? `${held.alerts.reduce((sum, alert) => sum + waitingHandovers(alert).length, 0)}${held.whole ? '' : '+'}` : '–');
@@ -29,7 +29,7 @@ export function Handovers(props: { held: ReturnType<typeof useHandovers> }) {
       <p class="explanation">Den, der har opgaven, beholder den, til efterfølgeren har sagt ja. Den, der har ventet længst, står øverst.</p>
       {error && <Problem error={error} />}
       {!value && !error && <Waiting />}
-      {value && !value.whole && <p>Der er flere åbne advis, end der læses her; de nyeste {value.alerts.length} er med.</p>}
+      {value && !value.whole && <p>Der er flere, end der vises her; de er fra de nyeste {value.alerts.length} advis.</p>}
       {value && waiting.length === 0 && <p>Ingen overdragelser venter på svar.</p>}
       {waiting.length > 0 && (
         <div class="table--responsive-scroll">

@@ -1,15 +1,15 @@
-// All open alerts, for what the server has no filter for: handovers that wait, and numbers.
-import { get } from './api';
+// Open alerts that something is asked of, whole: handovers that wait, and numbers.
+import { type Fields, get } from './api';
 import type { Alert, AlertPage, Handover } from './types';
 
 const PAGE = 500, PAGES = 8;
 // `whole`: whether there were no more than are read at once.
 export interface OpenAlerts { alerts: Alert[]; whole: boolean }
 
-export async function openAlerts(background = false): Promise<OpenAlerts> {
+export async function openAlerts(asked: Fields, background = false): Promise<OpenAlerts> {
   const alerts: Alert[] = [];
   for (let read = 0, token = ''; read < PAGES; ++read) {
-    const page = await get<AlertPage>('/api/alerts', { page_size: PAGE, page_token: token || undefined }, background);
+    const page = await get<AlertPage>('/api/alerts', { ...asked, page_size: PAGE, page_token: token || undefined }, background);
     alerts.push(...page.alerts);
     token = page.next_page_token;
     if (!token) return { alerts, whole: true };
@@ -27,8 +27,3 @@ export function answerDay(alert: Alert, handover: Handover): string {
   const days = (alert.coordination?.dues ?? []).filter((due) => due.kind === 'DUE_KIND_HANDOVER').map((due) => due.day).sort();
   return days.length === order.length ? days[order.findIndex((one) => one.handover_id === handover.handover_id)] ?? '' : '';
 }
-
-const plain = (text: string) => text.toUpperCase().replace(/\s/g, '');
-export const hasNumber = (alert: Alert, number: string): boolean => [alert.alert_id,
-  ...alert.participants.map((one) => one.case_ref), ...(alert.coordination?.nominations ?? []).map((one) => one.case_ref)]
-  .some((one) => plain(one).includes(plain(number)));

@@ -34,7 +34,7 @@ export interface Coordination {
   matched: boolean; nominations: Nomination[]; guide: Maybe<Guide>; suggestion: Maybe<Suggestion>;
   caseworker: Maybe<Caseworker>; contact_person: Maybe<ContactPerson>;
   plan: Maybe<{ exists: boolean; owner: string; last_review_month: number }>;
-  consents: { measure: string; given: boolean; time: Time }[]; handovers: Handover[]; transitions: Transition[];
+  consents: { measure: string; given: boolean; time: Time; joined: Time }[]; handovers: Handover[]; transitions: Transition[];
   dues: Due[]; half_year: number; markers: string[];
   route: Maybe<{ department: string; department_name: string; unit: string; text: string }>;
   conference: Maybe<Seat>; offered: Time; plan_owner_by_policy: string;

@@ -65,6 +65,8 @@ const EVENTS: Record<string, string> = {
   end_contact_person: 'kontaktpersonen er ophørt',
   set_plan: 'planens stand skrevet',
   record_consent: 'den unges svar om en indsats skrevet',
+  join_measure: 'en indsats er taget med',
+  leave_measure: 'en indsats er taget ud igen',
   request_handover: 'overdragelse ønsket',
   'handover-answered': 'overdragelsen er besvaret eller trukket tilbage',
   plan_half_year: 'halvår planlagt',
