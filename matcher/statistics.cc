@@ -68,7 +68,9 @@ class Counter {
         made_before_(made_before),
         policy_(*state.policy),
         evaluator_(policy_, state.day),
-        departments_(policy_.proto().departments_size()) {
+        departments_(policy_.proto().departments_size()),
+        by_domains_(departments_ == 1),
+        groups_(by_domains_ ? kDomains : departments_) {
     MakeTables();
   }
 
@@ -119,10 +121,12 @@ class Counter {
         Table(kByRule).cells.push_back({rule.id(), age});
       }
     }
-    Table(kTogether).name = "persons-by-departments-together";
+    Table(kTogether).name = by_domains_ ? "persons-by-domains-together"
+                                        : "persons-by-departments-together";
+    const std::size_t possible = PossibleGroups();
     for (std::size_t k = 0; k < kTogetherRows.size(); ++k) {
       Table(kTogether).cells.push_back(
-          {kTogetherRows[k], "persons", 0, /*possible=*/k < departments_});
+          {kTogetherRows[k], "persons", 0, /*possible=*/k < possible});
     }
     Table(kByGuide).name = "alerts-by-guide";
     Table(kByGuide).cells = {{"assigned", "alerts"}, {"backlog", "alerts"}};
@@ -132,6 +136,16 @@ class Counter {
     for (const WaitRow& row : kWaitRows) {
       Table(kWait).cells.push_back({row.name, "alerts"});
     }
+  }
+
+  // What "together" counts by: departments, or, where one department is all
+  // there is, its domains. A group's cells lie side by side.
+  std::size_t GroupCells() const { return by_domains_ ? 1 : kDomains; }
+  std::size_t PossibleGroups() const {
+    if (!by_domains_) return groups_;
+    const auto& cells = counted_.tables[kByDepartment].cells;
+    return std::count_if(cells.begin(), cells.end(),
+                         [](const CountCell& cell) { return cell.possible; });
   }
 
   void AddPerson(const std::vector<CaseFacts>& facts) {
@@ -144,18 +158,21 @@ class Counter {
     std::sort(pairs_.begin(), pairs_.end());
     pairs_.erase(std::unique(pairs_.begin(), pairs_.end()), pairs_.end());
     std::size_t held_by = 0;
-    std::size_t last = departments_;
+    std::size_t last = groups_;
     for (const std::size_t pair : pairs_) {
       CountCell& cell = Table(kByDepartment).cells[pair];
       ++cell.count;
       cell.possible = true;
-      if (const std::size_t d = pair / kDomains; d != last) {
+      if (const std::size_t group = pair / GroupCells(); group != last) {
         ++held_by;
-        last = d;
+        last = group;
       }
     }
     if (held_by == 0) return;
-    ++Table(kTogether).cells[std::min(held_by, kTogetherRows.size()) - 1].count;
+    CountCell& cell =
+        Table(kTogether).cells[std::min(held_by, kTogetherRows.size()) - 1];
+    ++cell.count;
+    cell.possible = true;
   }
 
   void AddAlert(PersonNo person, const AlertInfo& alert,
@@ -193,17 +210,17 @@ class Counter {
     std::vector<CountRelation>& relations = counted_.relations;
     // An alert whose rule holds is an alert.
     relations.push_back({All(kByRule), All(kByState)});
-    // ... about a person whom so many departments hold.
+    // ... about a person in so many groups.
+    const CountBasis basis =
+        by_domains_ ? CountBasis::COUNT_BASIS_DOMAINS
+                    : CountBasis::COUNT_BASIS_AUTHORITY_DEPARTMENTS;
     std::size_t fewest = kTogetherRows.size();
     for (const auto& rule : policy_.proto().rules()) {
-      const std::size_t departments =
-          rule.count() == CountBasis::COUNT_BASIS_AUTHORITY_DEPARTMENTS
-              ? rule.at_least()
-              : 1;
-      fewest = std::min(fewest, departments);
+      const std::size_t groups = rule.count() == basis ? rule.at_least() : 1;
+      fewest = std::min(fewest, groups);
     }
     relations.push_back({All(kByRule), All(kTogether, fewest - 1)});
-    AddDepartmentRelations();
+    AddGroupRelations();
     // An alert that has not ended has a guide or has none.
     std::vector<CountTerm> active;
     for (int s = 1; s < samkoer::v1::AlertState_ARRAYSIZE; ++s) {
@@ -219,47 +236,44 @@ class Counter {
     relations.push_back({{{kByGuide, 0}}, All(kWait)});
   }
 
-  // Whom k departments hold is held by k - m others than any m departments, at
-  // least, and by min(k, m) of the m, at most. The tightest are those of the m
-  // fullest.
-  void AddDepartmentRelations() {
-    struct Department {
-      std::size_t number;
-      std::size_t fullest_domain;  // its cell; so many persons at least
+  // Who is in k groups is in k - m others than any m groups, at least, and in
+  // min(k, m) of the m, at most. The tightest are those of the m fullest.
+  void AddGroupRelations() {
+    struct Group {
+      std::size_t first_cell;
+      std::size_t fullest_cell;  // so many persons at least
       std::uint64_t at_least, at_most;
     };
     const auto& cells = Table(kByDepartment).cells;
-    std::vector<Department> departments;
-    for (std::size_t d = 0; d < departments_; ++d) {
-      Department department{d, d * kDomains, 0, 0};
-      for (std::size_t i = d * kDomains; i < (d + 1) * kDomains; ++i) {
-        department.at_most += cells[i].count;
-        if (cells[i].count > cells[department.fullest_domain].count) {
-          department.fullest_domain = i;
+    std::vector<Group> groups;
+    for (std::size_t g = 0; g < groups_; ++g) {
+      const std::size_t first = g * GroupCells();
+      Group group{first, first, 0, 0};
+      for (std::size_t i = first; i < first + GroupCells(); ++i) {
+        group.at_most += cells[i].count;
+        if (cells[i].count > cells[group.fullest_cell].count) {
+          group.fullest_cell = i;
         }
       }
-      department.at_least = cells[department.fullest_domain].count;
-      departments.push_back(department);
+      group.at_least = cells[group.fullest_cell].count;
+      groups.push_back(group);
     }
-    std::vector<Department> by_most = departments;
-    std::stable_sort(departments.begin(), departments.end(),
-                     [](const Department& a, const Department& b) {
-                       return a.at_least > b.at_least;
-                     });
-    std::stable_sort(by_most.begin(), by_most.end(),
-                     [](const Department& a, const Department& b) {
-                       return a.at_most > b.at_most;
-                     });
-    for (std::size_t m = 0; m <= departments_; ++m) {
+    std::vector<Group> by_most = groups;
+    std::stable_sort(
+        groups.begin(), groups.end(),
+        [](const Group& a, const Group& b) { return a.at_least > b.at_least; });
+    std::stable_sort(
+        by_most.begin(), by_most.end(),
+        [](const Group& a, const Group& b) { return a.at_most > b.at_most; });
+    for (std::size_t m = 0; m <= groups_; ++m) {
       CountRelation of_them, of_others;
       for (std::size_t i = 0; i < m; ++i) {
-        of_them.smaller.push_back(
-            {kByDepartment, departments[i].fullest_domain});
+        of_them.smaller.push_back({kByDepartment, groups[i].fullest_cell});
       }
-      for (std::size_t i = m; i < departments_; ++i) {
-        for (std::size_t c = 0; c < kDomains; ++c) {
+      for (std::size_t i = m; i < groups_; ++i) {
+        for (std::size_t c = 0; c < GroupCells(); ++c) {
           of_others.larger.push_back(
-              {kByDepartment, by_most[i].number * kDomains + c});
+              {kByDepartment, by_most[i].first_cell + c});
         }
       }
       for (std::size_t row = 0; row < kTogetherRows.size(); ++row) {
@@ -269,7 +283,7 @@ class Counter {
         if (k > m) of_others.smaller.push_back({kTogether, row, k - m});
       }
       if (m > 0) counted_.relations.push_back(std::move(of_them));
-      if (!of_others.smaller.empty() && m < departments_) {
+      if (!of_others.smaller.empty() && m < groups_) {
         counted_.relations.push_back(std::move(of_others));
       }
     }
@@ -280,6 +294,8 @@ class Counter {
   const CompiledPolicy& policy_;
   const RuleEvaluator evaluator_;
   const std::size_t departments_;
+  const bool by_domains_;
+  const std::size_t groups_;
   std::array<std::size_t, 256> state_row_{};
   Counted counted_;
   std::vector<std::size_t> pairs_;

@@ -21,6 +21,7 @@ constexpr std::string_view kOrder[] = {"alerts-by-guide",
                                        "alerts-by-state",
                                        "alerts-by-rule-and-age",
                                        "persons-by-departments-together",
+                                       "persons-by-domains-together",
                                        "persons-by-department-and-domain"};
 // Told of under "Udvikling".
 constexpr std::size_t kDevelopment = 2;

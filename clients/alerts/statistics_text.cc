@@ -37,6 +37,14 @@ constexpr TableWords kTables[] = {
      "et advis om.",
      "All young people with whom at least one department has a case, those of "
      "whom there is no alert, too."},
+    {{"persons-by-domains-together",
+      "Unge efter, hvor mange områder de har sager i",
+      "Young people by how many domains they have cases in"},
+     "Alle unge med en sag i mindst ét område, også dem, der ikke er et advis "
+     "om. Kommunen har én afdeling, så der tælles områder.",
+     "All young people with a case in at least one domain, those of whom there "
+     "is no alert, too. The municipality has one department, so that domains "
+     "are counted."},
     {{"persons-by-department-and-domain", "Unge efter afdeling og område",
       "Young people by department and domain"},
      "En ung med sager i flere områder tæller i hvert af dem, så rækkerne kan "

@@ -18,6 +18,7 @@ constexpr const char* kTables[] = {"persons-by-department-and-domain",
                                    "alerts-by-state",
                                    "alerts-by-rule-and-age",
                                    "persons-by-departments-together",
+                                   "persons-by-domains-together",
                                    "alerts-by-guide",
                                    "alerts-new",
                                    "alerts-by-wait-for-guide"};

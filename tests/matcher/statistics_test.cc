@@ -12,6 +12,9 @@
 namespace samkoer::matcher {
 namespace {
 
+using samkoer::v1::DOMAIN_EMPLOYMENT;
+using samkoer::v1::DOMAIN_FAMILY;
+using samkoer::v1::DOMAIN_SOCIAL;
 using samkoer::v1::GetStatisticsResponse;
 using storage::ValueOf;
 using testing::HasSubstr;
@@ -105,16 +108,7 @@ TEST_F(CountTest, WhatThePolicyRulesOutIsNobodyAndShown) {
   }
 }
 
-// Every relation holds for the counts themselves.
-TEST_F(CountTest, TheRelationsAreTrue) {
-  AddPersons(1, 40);
-  RecordChanges changes(state_, tx_);
-  for (int i = 0; i < 9; ++i) {
-    UpsertFamily(changes, "f" + std::to_string(i), "G-" + std::to_string(i));
-  }
-  Finish(changes);
-  const Counted counted = CountPersons(state_);
-  EXPECT_GE(counted.relations.size(), 10u);
+void ExpectRelationsHold(const Counted& counted) {
   for (std::size_t r = 0; r < counted.relations.size(); ++r) {
     const auto sum = [&](const std::vector<CountTerm>& terms) {
       std::uint64_t total = 0;
@@ -128,6 +122,57 @@ TEST_F(CountTest, TheRelationsAreTrue) {
               sum(counted.relations[r].larger))
         << r;
   }
+}
+
+// Every relation holds for the counts themselves.
+TEST_F(CountTest, TheRelationsAreTrue) {
+  AddPersons(1, 40);
+  RecordChanges changes(state_, tx_);
+  for (int i = 0; i < 9; ++i) {
+    UpsertFamily(changes, "f" + std::to_string(i), "G-" + std::to_string(i));
+  }
+  Finish(changes);
+  const Counted counted = CountPersons(state_);
+  EXPECT_GE(counted.relations.size(), 10u);
+  ExpectRelationsHold(counted);
+}
+
+// One department for all: its domains are what it knows a person by.
+TEST_F(CountTest, WhereOneDepartmentIsAllThereIsItsDomainsAreCounted) {
+  samkoer::v1::Policy policy = ExamplePolicy();
+  policy.set_version(policy.version() + 1);
+  policy.mutable_departments()->DeleteSubrange(1,
+                                               policy.departments_size() - 1);
+  auto& only = *policy.mutable_departments(0);
+  ASSERT_EQ(only.id(), "family");
+  only.add_domains(DOMAIN_EMPLOYMENT);
+  only.add_domains(DOMAIN_SOCIAL);
+  for (auto& rule : *policy.mutable_rules()) {
+    rule.set_count(samkoer::v1::COUNT_BASIS_DOMAINS);
+  }
+  SAMKOER_ASSERT_OK(ChangePolicy(
+      state_, tx_, std::make_shared<const CompiledPolicy>(Compiled(policy))));
+  RecordChanges changes(state_, tx_);
+  const auto add = [&](const char* person, const char* ref,
+                       samkoer::v1::Domain domain) {
+    Upsert(changes, "family", person,
+           MakeRecord(person, ref, "Rådgivning", domain));
+  };
+  add("a", "F-1", DOMAIN_FAMILY);
+  add("a", "F-2", DOMAIN_FAMILY);
+  add("b", "F-3", DOMAIN_FAMILY);
+  add("b", "F-4", DOMAIN_EMPLOYMENT);
+  add("c", "F-5", DOMAIN_FAMILY);
+  add("c", "F-6", DOMAIN_EMPLOYMENT);
+  add("c", "F-7", DOMAIN_SOCIAL);
+  Finish(changes);
+  const Counted counted = CountPersons(state_);
+  EXPECT_EQ(counted.tables[3].name, "persons-by-domains-together");
+  EXPECT_EQ(Counts(counted.tables[3]),
+            (std::map<std::string, std::uint64_t>{
+                {"1/persons", 1}, {"2/persons", 1}, {"3/persons", 1}}));
+  EXPECT_FALSE(counted.tables[3].cells[3].possible) << "three are allowed";
+  ExpectRelationsHold(counted);
 }
 
 class StatisticsTest : public MatcherIntakeTest {
