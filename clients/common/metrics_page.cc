@@ -67,6 +67,12 @@ class Page final : public MetricsPage {
 
 }  // namespace
 
+double Seconds(absl::Time time) {
+  return time == absl::InfinitePast()
+             ? 0
+             : static_cast<double>(absl::ToUnixSeconds(time));
+}
+
 absl::StatusOr<std::unique_ptr<MetricsPage>> MetricsPage::Serve(
     std::string_view listen, std::function<std::vector<Figure>()> figures) {
   if (absl::Status s = proto::CheckMetricsAddress(listen); !s.ok()) return s;

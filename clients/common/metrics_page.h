@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace samkoer::clients {
 
@@ -25,6 +26,9 @@ struct Figure {
   Kind kind = Kind::kGauge;
   std::map<std::string, std::string> labels = {};
 };
+
+// A time as figures have it, in seconds since 1970; 0 for never.
+double Seconds(absl::Time time);
 
 // Served while it lives.
 class MetricsPage {
