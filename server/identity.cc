@@ -1,12 +1,9 @@
 #include "server/identity.h"
 
 #include <openssl/asn1.h>
-#include <openssl/bio.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <array>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -16,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "crypto/certificate.h"
 #include "grpcpp/security/auth_context.h"
 
 namespace samkoer::server {
@@ -52,8 +50,6 @@ std::optional<std::string_view> CutSegment(std::string_view& text) {
 }
 
 struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
   void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
 };
 
@@ -116,30 +112,23 @@ absl::StatusOr<Identity> ParseIdentityUri(std::string_view uri) {
 }
 
 absl::StatusOr<Identity> IdentityFromPem(std::string_view pem) {
-  const std::unique_ptr<BIO, Free> bio(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  const std::unique_ptr<X509, Free> certificate(
-      bio == nullptr ? nullptr
-                     : PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  if (certificate == nullptr) {
-    return absl::InvalidArgumentError("the certificate cannot be read");
-  }
-  const absl::StatusOr<std::string> uri = SamkoerUri(*certificate);
+  const auto certificates = crypto::ReadCertificates(pem, "the certificate");
+  if (!certificates.ok()) return certificates.status();
+  const X509& certificate = *certificates->front();
+  const absl::StatusOr<std::string> uri = SamkoerUri(certificate);
   if (!uri.ok()) return uri.status();
   absl::StatusOr<Identity> identity = ParseIdentityUri(*uri);
   if (!identity.ok()) return identity;
 
   unsigned int size = 0;
-  if (X509_digest(certificate.get(), EVP_sha256(),
+  if (X509_digest(&certificate, EVP_sha256(),
                   identity->certificate_sha256.data(), &size) != 1 ||
       size != identity->certificate_sha256.size()) {
     return absl::InternalError("SHA-256 is not available");
   }
-  std::tm end{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) {
-    return absl::InvalidArgumentError("the certificate's time is malformed");
-  }
-  identity->not_after = absl::FromTM(end, absl::UTCTimeZone());
+  const auto validity = crypto::ValidityOf(certificate, "the certificate");
+  if (!validity.ok()) return validity.status();
+  identity->not_after = validity->not_after;
   return identity;
 }
 

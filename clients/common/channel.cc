@@ -27,15 +27,10 @@ constexpr int kConnectTimeoutMs = 20 * 1000;
 constexpr int kReconnectMs = 5 * 1000;
 constexpr int kFirstReconnectMs = 200;
 
-template <auto Free>
-struct Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
+struct Free {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+  void operator()(CONF* conf) const { NCONF_free(conf); }
 };
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using Config = std::unique_ptr<CONF, Deleter<NCONF_free>>;
 
 // gRPC of this version has no setting for the least TLS version, so OpenSSL's
 // own configuration, which every later TLS context of the process takes up,
@@ -48,8 +43,9 @@ absl::Status AllowTls13Only() {
         "[samkoer_ssl]\nsystem_default = samkoer_tls\n"
         "[samkoer_tls]\nProtocol = ALL, -SSLv3, -TLSv1, -TLSv1.1, -TLSv1.2\n";
     OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr);
-    const Config config(NCONF_new(nullptr));
-    const Bio text(BIO_new_mem_buf(kConfig.data(), kConfig.size()));
+    const std::unique_ptr<CONF, Free> config(NCONF_new(nullptr));
+    const std::unique_ptr<BIO, Free> text(
+        BIO_new_mem_buf(kConfig.data(), kConfig.size()));
     long error_line = 0;
     return config && text &&
            NCONF_load_bio(config.get(), text.get(), &error_line) == 1 &&

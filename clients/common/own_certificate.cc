@@ -1,12 +1,11 @@
 #include "clients/common/own_certificate.h"
 
-#include <openssl/bio.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <memory>
 
 #include "clients/common/cli.h"
+#include "crypto/certificate.h"
 
 namespace samkoer::clients {
 namespace {
@@ -14,8 +13,6 @@ namespace {
 constexpr std::string_view kScheme = "samkoer://";
 
 struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
   void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
 };
 
@@ -27,17 +24,14 @@ std::string_view PersonOf(std::string_view uri) {
 }  // namespace
 
 std::string OwnUri(const v1::ClientTls& tls, std::string_view config_file) {
-  const auto pem =
-      ReadSmallFile(ResolvePath(config_file, tls.certificate_file()));
+  const std::string file = ResolvePath(config_file, tls.certificate_file());
+  const auto pem = ReadSmallFile(file);
   if (!pem.ok()) return "";
-  const std::unique_ptr<BIO, Free> bio(
-      BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())));
-  const std::unique_ptr<X509, Free> certificate(
-      PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  if (!certificate) return "";
-  const std::unique_ptr<GENERAL_NAMES, Free> names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(
-          certificate.get(), NID_subject_alt_name, nullptr, nullptr)));
+  const auto certificates = crypto::ReadCertificates(*pem, file);
+  if (!certificates.ok()) return "";
+  const std::unique_ptr<GENERAL_NAMES, Free> names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificates->front().get(), NID_subject_alt_name,
+                       nullptr, nullptr)));
   const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
   for (int i = 0; i < count; ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
