@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 #include "clients/common/client_pems.h"
@@ -70,19 +71,23 @@ absl::StatusOr<PageTls::Made> PageTls::Make() const {
   auto key_pem =
       ReadSmallFile(files_.key, kMaxPemBytes, FileReaders::kOwnerOnly);
   if (!key_pem.ok()) return key_pem.status();
+  const absl::Cleanup wipe = [&] {
+    OPENSSL_cleanse(key_pem->data(), key_pem->size());
+  };
   absl::StatusOr<std::string> ca_pem = std::string();
   if (!files_.client_ca.empty()) {
     ca_pem = ReadSmallFile(files_.client_ca, kMaxPemBytes);
     if (!ca_pem.ok()) return ca_pem.status();
   }
   Made made;
-  for (const std::string& pem : {*chain_pem, *key_pem, *ca_pem}) {
-    made.digest += crypto::AsText(crypto::Sha256(crypto::AsBytes(pem)));
+  // Pointers, for no copy of the key.
+  const std::string* const pems[] = {&*chain_pem, &*key_pem, &*ca_pem};
+  for (const std::string* pem : pems) {
+    made.digest += crypto::AsText(crypto::Sha256(crypto::AsBytes(*pem)));
   }
   const auto chain = crypto::ReadCertificates(*chain_pem, files_.certificate);
   if (!chain.ok()) return chain.status();
   const auto key = crypto::ReadPrivateKey(*key_pem, files_.key);
-  OPENSSL_cleanse(key_pem->data(), key_pem->size());
   if (!key.ok()) return key.status();
   made.context = NewContext();
   const bool fits =
