@@ -3,7 +3,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <ctime>
 
@@ -14,12 +14,13 @@
 namespace samkoer::crypto {
 namespace {
 
-struct FreeBio {
+struct Free {
   void operator()(BIO* bio) const { BIO_free(bio); }
+  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
 };
 
-std::unique_ptr<BIO, FreeBio> Open(std::string_view text) {
-  return std::unique_ptr<BIO, FreeBio>(
+std::unique_ptr<BIO, Free> Open(std::string_view text) {
+  return std::unique_ptr<BIO, Free>(
       BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
@@ -96,6 +97,24 @@ absl::StatusOr<Validity> ValidityOf(const X509& certificate,
   }
   return absl::InvalidArgumentError(
       absl::StrCat(AbslView(file), ": malformed time in the certificate"));
+}
+
+SubjectNames SubjectNamesOf(const X509& certificate) {
+  const auto forget = ForgetErrors();
+  const std::unique_ptr<GENERAL_NAMES, Free> names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
+  SubjectNames found;
+  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
+  for (int i = 0; i < count; ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+    found.host |= name->type == GEN_DNS || name->type == GEN_IPADD;
+    if (name->type != GEN_URI) continue;
+    const ASN1_IA5STRING* uri = name->d.uniformResourceIdentifier;
+    found.uris.emplace_back(
+        reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
+        static_cast<std::size_t>(ASN1_STRING_length(uri)));
+  }
+  return found;
 }
 
 }  // namespace samkoer::crypto

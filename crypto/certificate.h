@@ -7,6 +7,7 @@
 #include <openssl/types.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,6 +46,15 @@ struct Validity {
 // malformed.
 absl::StatusOr<Validity> ValidityOf(const X509& certificate,
                                     std::string_view file);
+
+// For whom a certificate stands: its subject alternative names. Empty if it has
+// none, or more than one extension of the kind.
+struct SubjectNames {
+  std::vector<std::string> uris;
+  // A DNS name or an address is among them.
+  bool host = false;
+};
+SubjectNames SubjectNamesOf(const X509& certificate);
 
 }  // namespace samkoer::crypto
 

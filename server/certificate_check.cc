@@ -2,7 +2,6 @@
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 #include <memory>
 #include <utility>
@@ -27,7 +26,6 @@ struct Free {
   }
   // Not the certificates in it.
   void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
 };
 template <typename T>
 using Owned = std::unique_ptr<T, Free>;
@@ -58,19 +56,9 @@ absl::StatusOr<absl::Time> CheckDates(const X509& certificate,
                  : "is this machine's clock right?");
 }
 
-absl::Status CheckNames(X509& certificate, const PemFile& file) {
-  const Owned<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
-  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
-  bool names_host = false;
-  for (int i = 0; i < count; ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    names_host |= name->type == GEN_DNS || name->type == GEN_IPADD;
-    if (name->type != GEN_URI) continue;
-    const ASN1_IA5STRING* text = name->d.uniformResourceIdentifier;
-    const std::string uri(
-        reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-        static_cast<std::size_t>(ASN1_STRING_length(text)));
+absl::Status CheckNames(const X509& certificate, const PemFile& file) {
+  const auto names = crypto::SubjectNamesOf(certificate);
+  for (const std::string& uri : names.uris) {
     if (!absl::StartsWithIgnoreCase(uri, "samkoer:")) continue;
     const absl::StatusOr<Identity> identity = ParseIdentityUri(uri);
     if (identity.ok() && identity->role == Role::kMatcher) continue;
@@ -82,7 +70,7 @@ absl::Status CheckNames(X509& certificate, const PemFile& file) {
                           : "cannot be read")),
         "a server's certificate holds host names and no role of a client");
   }
-  if (names_host) return absl::OkStatus();
+  if (names.host) return absl::OkStatus();
   return WithHint(
       absl::InvalidArgumentError(absl::StrCat(
           file.path, ": the certificate names no host and no address")),
@@ -152,7 +140,7 @@ absl::StatusOr<absl::Time> CheckServerCertificate(const PemFile& chain,
   if (!authorities.ok()) return authorities.status();
   const auto certificates = Certificates(chain);
   if (!certificates.ok()) return certificates.status();
-  X509& leaf = *certificates->front();
+  const X509& leaf = *certificates->front();
   const auto expires = CheckDates(leaf, chain, now);
   if (!expires.ok()) return expires;
   absl::Status status = CheckNames(leaf, chain);

@@ -1,10 +1,9 @@
 #include "server/identity.h"
 
-#include <openssl/asn1.h>
-#include <openssl/x509v3.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include <array>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -49,30 +48,17 @@ std::optional<std::string_view> CutSegment(std::string_view& text) {
   return head;
 }
 
-struct Free {
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
-
 // The only samkoer URI of the certificate.
 absl::StatusOr<std::string> SamkoerUri(const X509& certificate) {
-  // More than one extension of the kind gives null here, as none does.
-  const std::unique_ptr<GENERAL_NAMES, Free> names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
   std::optional<std::string> found;
-  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
-  for (int i = 0; i < count; ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type != GEN_URI) continue;
-    const ASN1_IA5STRING* uri = name->d.uniformResourceIdentifier;
-    const std::string text(
-        reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
-        static_cast<std::size_t>(ASN1_STRING_length(uri)));
-    if (!absl::StartsWithIgnoreCase(text, "samkoer:")) continue;
+  const auto names = crypto::SubjectNamesOf(certificate);
+  for (const std::string& uri : names.uris) {
+    if (!absl::StartsWithIgnoreCase(uri, "samkoer:")) continue;
     if (found.has_value()) {
       return absl::InvalidArgumentError(
           "the certificate holds more than one samkoer URI");
     }
-    found = text;
+    found = uri;
   }
   if (!found.has_value()) {
     return absl::InvalidArgumentError("the certificate holds no samkoer URI");

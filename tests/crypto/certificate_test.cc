@@ -6,6 +6,8 @@
 #include <openssl/x509.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "support/test_pki.h"
 
@@ -117,6 +119,25 @@ TEST_F(CertificateTest, ItsFirstAndLastMoment) {
   const Certificate blank(X509_new());
   ExpectRefused(ValidityOf(*blank, "x.pem").status(),
                 "x.pem: malformed time in the certificate");
+}
+
+TEST_F(CertificateTest, ForWhomItStands) {
+  const auto names = [this](std::vector<std::string> uris, bool server) {
+    TestPki::Request request;
+    request.uris = std::move(uris);
+    request.server = server;
+    const auto found =
+        ReadCertificates(pki_.Issue(request).certificate_pem, "x.pem");
+    EXPECT_TRUE(found.ok()) << found.status();
+    return SubjectNamesOf(*found->front());
+  };
+  const std::string with_zero("samkoer://a/b\0c", 15);
+  const SubjectNames both = names({"https://a/", with_zero}, true);
+  EXPECT_EQ(both.uris, (std::vector<std::string>{"https://a/", with_zero}));
+  EXPECT_TRUE(both.host);
+  EXPECT_FALSE(names({"https://a/"}, false).host);
+  EXPECT_TRUE(names({}, true).host);
+  EXPECT_TRUE(names({}, false).uris.empty());
 }
 
 }  // namespace
