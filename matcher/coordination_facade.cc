@@ -5,6 +5,7 @@
 #include "matcher/matcher.h"
 #include "matcher/person_request.h"
 #include "proto/limits.h"
+#include "proto/reason.h"
 
 namespace samkoer::matcher {
 namespace {
@@ -70,7 +71,7 @@ samkoer::v1::ListUnitsResponse CoordinationFacade::ListUnits() const {
 absl::StatusOr<samkoer::v1::NominateResponse> CoordinationFacade::Nominate(
     const Caller& caller, const samkoer::v1::NominateRequest& request) {
   if (absl::Status s = CheckDepartment(core_, caller); !s.ok()) return s;
-  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  if (absl::Status s = proto::CheckReason(request.reason()); !s.ok()) return s;
   if (request.case_ref().empty() ||
       request.case_ref().size() > proto::kMaxCaseRefBytes) {
     return absl::InvalidArgumentError("case_ref: must have 1 to 64 bytes");

@@ -14,8 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "matcher/coordination_words.h"
 #include "matcher/lettered_id.h"
-#include "matcher/person_request.h"
 #include "matcher/timestamps.h"
+#include "proto/reason.h"
 #include "storage/inquiry_table.h"
 #include "storage/key_layout.h"
 
@@ -267,7 +267,7 @@ absl::StatusOr<samkoer::v1::AnswerResponse> RunAnswer(
 absl::StatusOr<samkoer::v1::DeleteInquiryResponse> RunDeleteInquiry(
     LoopState& state, Transaction& tx, const Caller& caller,
     const samkoer::v1::DeleteInquiryRequest& request) {
-  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  if (absl::Status s = proto::CheckReason(request.reason()); !s.ok()) return s;
   const auto id = ParseLetteredId('F', request.inquiry_id());
   if (!id) return NoSuchInquiry();
   auto held = LoadOne(state, tx, *id);

@@ -7,13 +7,13 @@
 #include "matcher/core.h"
 #include "matcher/department_switch.h"
 #include "matcher/matcher.h"
-#include "matcher/person_request.h"
 #include "matcher/policy_change.h"
 #include "matcher/policy_file.h"
 #include "matcher/proposal_effect.h"
 #include "matcher/proposals.h"
 #include "proto/absl_text.h"
 #include "proto/limits.h"
+#include "proto/reason.h"
 #include "storage/audit_log.h"
 #include "storage/failpoint.h"
 #include "storage/key_layout.h"
@@ -368,7 +368,7 @@ absl::StatusOr<samkoer::v1::ProposeResponse> Matcher::Propose(
   if (absl::Status s = CheckProposer(caller.uri, request.content()); !s.ok()) {
     return s;
   }
-  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  if (absl::Status s = proto::CheckReason(request.reason()); !s.ok()) return s;
   if (request.content().change_case() == ProposalContent::CHANGE_NOT_SET) {
     return absl::InvalidArgumentError("content: names no change");
   }
@@ -452,7 +452,7 @@ absl::StatusOr<samkoer::v1::GetProposalResponse> Matcher::GetProposal(
 absl::StatusOr<samkoer::v1::ApproveResponse> Matcher::Approve(
     const Caller& caller, const samkoer::v1::ApproveRequest& request) {
   using Response = samkoer::v1::ApproveResponse;
-  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  if (absl::Status s = proto::CheckReason(request.reason()); !s.ok()) return s;
   return core_->Call<Response>(
       [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
         Governor governor(state, tx, *core_->options().audit);
@@ -468,7 +468,7 @@ absl::StatusOr<samkoer::v1::ApproveResponse> Matcher::Approve(
 absl::StatusOr<samkoer::v1::RejectResponse> Matcher::Reject(
     const Caller& caller, const samkoer::v1::RejectRequest& request) {
   using Response = samkoer::v1::RejectResponse;
-  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  if (absl::Status s = proto::CheckReason(request.reason()); !s.ok()) return s;
   return core_->Call<Response>(
       [&](LoopState& state, Transaction& tx) -> absl::StatusOr<Response> {
         Governor governor(state, tx, *core_->options().audit);

@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "matcher/erase.h"
+#include "matcher/objections.h"
 #include "storage/key_layout.h"
 #include "storage/objection_table.h"
 
@@ -19,27 +20,13 @@ struct Kept {
   StoredObjection objection;
 };
 
-absl::StatusOr<std::vector<Kept>> ReadObjections(const LoopState& state) {
+absl::StatusOr<std::vector<Kept>> KeptObjections(const LoopState& state) {
   std::vector<Kept> kept;
-  absl::Status status;
-  absl::Status scanned = state.engine->Scan(
-      storage::TablePrefix(storage::Table::kObjection), "",
-      [&](std::string_view key, std::string_view value) {
-        const auto hash = storage::ParseObjectionKey(key);
-        auto plaintext = state.sealer->Open(key, value);
-        if (!hash || !plaintext.ok()) {
-          status = hash
-                       ? plaintext.status()
-                       : absl::DataLossError("an objection's key is malformed");
-          return false;
-        }
-        auto objection = storage::DecodeObjection(*plaintext);
-        status = objection.status();
-        if (status.ok()) kept.push_back({*hash, *std::move(objection)});
-        return status.ok();
+  absl::Status read = ReadObjections(
+      state, [&](const crypto::Hash16& hash, StoredObjection objection) {
+        kept.push_back({hash, std::move(objection)});
       });
-  if (!scanned.ok()) return scanned;
-  if (!status.ok()) return status;
+  if (!read.ok()) return read;
   return kept;
 }
 
@@ -95,7 +82,7 @@ void RegisterObjectionUnder(LoopState& state, Transaction& tx,
 
 absl::StatusOr<ObjectionCounts> CountObjections(const LoopState& state) {
   ObjectionCounts counts;
-  auto kept = ReadObjections(state);
+  auto kept = KeptObjections(state);
   if (!kept.ok()) return kept.status();
   const auto succeeded = Succeeded(*kept);
   for (const Kept& k : *kept) {
@@ -112,7 +99,7 @@ absl::StatusOr<ObjectionCounts> CountObjections(const LoopState& state) {
 absl::StatusOr<ClosedObjections> CloseObjectionsOf(LoopState& state,
                                                    Transaction& tx,
                                                    std::uint32_t epoch) {
-  auto kept = ReadObjections(state);
+  auto kept = KeptObjections(state);
   if (!kept.ok()) return kept.status();
   const auto succeeded = Succeeded(*kept);
   auto objections = std::make_shared<ObjectionSet>(*state.objections);
@@ -142,7 +129,7 @@ absl::Status CarryObjections(LoopState& state, Transaction& tx,
                              const std::vector<storage::StagedCarry>& carries,
                              PairCounts& counts,
                              std::vector<crypto::Hash16>& carried) {
-  auto kept = ReadObjections(state);
+  auto kept = KeptObjections(state);
   if (!kept.ok()) return kept.status();
   auto succeeded = Succeeded(*kept);
   for (const storage::StagedCarry& carry : carries) {

@@ -7,7 +7,6 @@
 #include "matcher/loop_state.h"
 #include "storage/index_hash.h"
 #include "storage/key_layout.h"
-#include "storage/objection_table.h"
 
 namespace samkoer::matcher {
 
@@ -17,8 +16,10 @@ crypto::Hash16 ObjectionSet::HashOf(const crypto::Hash16& person_key) const {
   return storage::IndexHash(index_key_, storage::kObjectionLabel, person_key);
 }
 
-absl::Status LoadObjections(LoopState& state) {
-  auto objections = std::make_shared<ObjectionSet>(state.index_key);
+absl::Status ReadObjections(
+    const LoopState& state,
+    absl::FunctionRef<void(const crypto::Hash16&, storage::StoredObjection)>
+        visit) {
   absl::Status status;
   absl::Status scanned = state.engine->Scan(
       storage::TablePrefix(Table::kObjection), "",
@@ -31,13 +32,23 @@ absl::Status LoadObjections(LoopState& state) {
                        : absl::DataLossError("an objection's key is malformed");
           return false;
         }
-        const auto objection = storage::DecodeObjection(*plaintext);
+        auto objection = storage::DecodeObjection(*plaintext);
         status = objection.status();
-        if (status.ok()) objections->Insert(*hash, objection->before);
+        if (status.ok()) visit(*hash, *std::move(objection));
         return status.ok();
       });
-  state.objections = std::move(objections);
   return scanned.ok() ? status : scanned;
+}
+
+absl::Status LoadObjections(LoopState& state) {
+  auto objections = std::make_shared<ObjectionSet>(state.index_key);
+  absl::Status read =
+      ReadObjections(state, [&](const crypto::Hash16& hash,
+                                const storage::StoredObjection& objection) {
+        objections->Insert(hash, objection.before);
+      });
+  state.objections = std::move(objections);
+  return read;
 }
 
 bool RegisterObjection(LoopState& state, Transaction& tx,

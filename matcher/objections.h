@@ -7,9 +7,11 @@
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "crypto/keyed_hash.h"
 #include "matcher/transaction.h"
+#include "storage/objection_table.h"
 
 namespace samkoer::matcher {
 
@@ -46,6 +48,13 @@ class ObjectionSet {
   crypto::HashKey index_key_;
   absl::flat_hash_map<crypto::Hash16, std::optional<crypto::Hash16>> hashes_;
 };
+
+// Calls `visit` with each objection of the table and its hash. DATA_LOSS if the
+// table is damaged; `visit` has then had some of them.
+absl::Status ReadObjections(
+    const LoopState& state,
+    absl::FunctionRef<void(const crypto::Hash16&, storage::StoredObjection)>
+        visit);
 
 // Reads the table into the state, whose index key is set. DATA_LOSS if damaged.
 absl::Status LoadObjections(LoopState& state);

@@ -11,13 +11,9 @@
 
 namespace samkoer::matcher {
 
-// INVALID_ARGUMENT unless the reason is fit for the log: 1 to 500 bytes of
-// UTF-8 without anything like a CPR number.
-absl::Status CheckReason(const std::string& reason);
-
 // The key of the person whose pseudonym it is.
-//  * INVALID_ARGUMENT: the reason is not fit for the log, or the pseudonym does
-//    not have 64 bytes.
+//  * INVALID_ARGUMENT: the reason is not fit for the log (proto/reason.h), or
+//    the pseudonym does not have 64 bytes.
 //  * FAILED_PRECONDITION: the epoch is not live, or the self-test differs.
 absl::StatusOr<crypto::Hash16> CheckedPersonKey(const MatcherCore& core,
                                                 const std::string& reason,

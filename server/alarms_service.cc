@@ -1,7 +1,7 @@
 #include "server/alarms_service.h"
 
+#include "proto/reason.h"
 #include "server/deliver.h"
-#include "server/reason_check.h"
 
 namespace samkoer::server {
 
@@ -19,7 +19,7 @@ grpc::Status AlarmsService::AcknowledgeAlarm(
     v1::AcknowledgeAlarmResponse* response) {
   return gate_.Run(*context, "/samkoer.v1.Alarms/AcknowledgeAlarm",
                    [&](const Identity& who) {
-                     absl::Status valid = CheckReason(request->reason());
+                     absl::Status valid = proto::CheckReason(request->reason());
                      if (!valid.ok()) return valid;
                      return Deliver(backend_.Acknowledge(who, *request),
                                     *response);

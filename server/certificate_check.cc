@@ -1,12 +1,8 @@
 #include "server/certificate_check.h"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
-#include <ctime>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -14,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "crypto/absl_view.h"
+#include "crypto/certificate.h"
 #include "server/exit_codes.h"
 #include "server/identity.h"
 
@@ -23,82 +20,45 @@ namespace {
 using crypto::AbslView;
 
 struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
   void operator()(X509_STORE* store) const { X509_STORE_free(store); }
   void operator()(X509_STORE_CTX* context) const {
     X509_STORE_CTX_free(context);
   }
   // Not the certificates in it.
   void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
 template <typename T>
 using Owned = std::unique_ptr<T, Free>;
 
-Owned<BIO> Memory(std::string_view text) {
-  return Owned<BIO>(
-      BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
 // All certificates of a file; at least one.
-absl::StatusOr<std::vector<Owned<X509>>> Certificates(const PemFile& file) {
-  std::vector<Owned<X509>> found;
-  const Owned<BIO> bio = Memory(file.pem);
-  while (true) {
-    Owned<X509> next(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-    if (next == nullptr) break;
-    found.push_back(std::move(next));
-  }
-  // The end of the file is an error to OpenSSL.
-  ERR_clear_error();
-  if (!found.empty()) return found;
-  return WithHint(absl::InvalidArgumentError(absl::StrCat(
-                      file.path, ": no certificate in PEM form in this file")),
+absl::StatusOr<std::vector<crypto::Certificate>> Certificates(
+    const PemFile& file) {
+  auto found = crypto::ReadCertificates(file.pem, file.path);
+  if (found.ok()) return found;
+  return WithHint(found.status(),
                   "a PEM file holds lines between BEGIN CERTIFICATE and END "
                   "CERTIFICATE; `openssl x509 -inform DER` converts others");
 }
 
-absl::StatusOr<absl::Time> ToTime(const ASN1_TIME* time, const PemFile& file) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(file.path, ": malformed time in the certificate"));
-  }
-  return absl::FromTM(parts, absl::UTCTimeZone());
-}
-
 absl::StatusOr<absl::Time> CheckDates(const X509& certificate,
                                       const PemFile& file, absl::Time now) {
-  const auto first = ToTime(X509_get0_notBefore(&certificate), file);
-  const auto last = ToTime(X509_get0_notAfter(&certificate), file);
-  if (!first.ok()) return first;
-  if (!last.ok()) return last;
-  if (now >= *first && now <= *last) return last;
+  const auto validity = crypto::ValidityOf(certificate, file.path);
+  if (!validity.ok()) return validity.status();
+  const auto [first, last] = *validity;
+  if (now >= first && now <= last) return last;
   return WithHint(
       absl::FailedPreconditionError(absl::StrCat(
           file.path, ": the certificate ",
-          now > *last ? "expired on " : "is not valid before ",
-          absl::FormatTime("%Y-%m-%d %H:%M UTC", now > *last ? *last : *first,
+          now > last ? "expired on " : "is not valid before ",
+          absl::FormatTime("%Y-%m-%d %H:%M UTC", now > last ? last : first,
                            absl::UTCTimeZone()))),
-      now > *last ? "have a new one issued; is this machine's clock right?"
-                  : "is this machine's clock right?");
+      now > last ? "have a new one issued; is this machine's clock right?"
+                 : "is this machine's clock right?");
 }
 
-absl::Status CheckNames(X509& certificate, const PemFile& file) {
-  const Owned<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
-  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
-  bool names_host = false;
-  for (int i = 0; i < count; ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    names_host |= name->type == GEN_DNS || name->type == GEN_IPADD;
-    if (name->type != GEN_URI) continue;
-    const ASN1_IA5STRING* text = name->d.uniformResourceIdentifier;
-    const std::string uri(
-        reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-        static_cast<std::size_t>(ASN1_STRING_length(text)));
+absl::Status CheckNames(const X509& certificate, const PemFile& file) {
+  const auto names = crypto::SubjectNamesOf(certificate);
+  for (const std::string& uri : names.uris) {
     if (!absl::StartsWithIgnoreCase(uri, "samkoer:")) continue;
     const absl::StatusOr<Identity> identity = ParseIdentityUri(uri);
     if (identity.ok() && identity->role == Role::kMatcher) continue;
@@ -110,7 +70,7 @@ absl::Status CheckNames(X509& certificate, const PemFile& file) {
                           : "cannot be read")),
         "a server's certificate holds host names and no role of a client");
   }
-  if (names_host) return absl::OkStatus();
+  if (names.host) return absl::OkStatus();
   return WithHint(
       absl::InvalidArgumentError(absl::StrCat(
           file.path, ": the certificate names no host and no address")),
@@ -123,17 +83,17 @@ bool IsAboutDates(int error) {
          error == X509_V_ERR_CERT_NOT_YET_VALID;
 }
 
-absl::Status CheckChain(const std::vector<Owned<X509>>& chain,
+absl::Status CheckChain(const std::vector<crypto::Certificate>& chain,
                         const PemFile& chain_file,
-                        const std::vector<Owned<X509>>& authorities,
+                        const std::vector<crypto::Certificate>& authorities,
                         const PemFile& ca_file, absl::Time now) {
   const Owned<X509_STORE> store(X509_STORE_new());
   const Owned<X509_STORE_CTX> context(X509_STORE_CTX_new());
   const Owned<STACK_OF(X509)> between(sk_X509_new_null());
-  for (const Owned<X509>& authority : authorities) {
+  for (const crypto::Certificate& authority : authorities) {
     X509_STORE_add_cert(store.get(), authority.get());
   }
-  for (const Owned<X509>& certificate : chain) {
+  for (const crypto::Certificate& certificate : chain) {
     sk_X509_push(between.get(), certificate.get());
   }
   if (X509_STORE_CTX_init(context.get(), store.get(), chain.front().get(),
@@ -180,7 +140,7 @@ absl::StatusOr<absl::Time> CheckServerCertificate(const PemFile& chain,
   if (!authorities.ok()) return authorities.status();
   const auto certificates = Certificates(chain);
   if (!certificates.ok()) return certificates.status();
-  X509& leaf = *certificates->front();
+  const X509& leaf = *certificates->front();
   const auto expires = CheckDates(leaf, chain, now);
   if (!expires.ok()) return expires;
   absl::Status status = CheckNames(leaf, chain);
@@ -192,19 +152,12 @@ absl::StatusOr<absl::Time> CheckServerCertificate(const PemFile& chain,
 absl::Status CheckKeyFits(const PemFile& key, const PemFile& chain) {
   const auto certificates = Certificates(chain);
   if (!certificates.ok()) return certificates.status();
-  // An empty passphrase instead of a question on the terminal.
-  char no_passphrase[] = "";
-  const Owned<EVP_PKEY> parsed(PEM_read_bio_PrivateKey(
-      Memory(key.pem).get(), nullptr, nullptr, no_passphrase));
-  if (parsed == nullptr) {
-    ERR_clear_error();
-    return WithHint(
-        absl::InvalidArgumentError(absl::StrCat(
-            key.path, ": no private key in PEM form without passphrase")),
-        "the file's mode keeps it secret, not a passphrase");
+  const auto parsed = crypto::ReadPrivateKey(key.pem, key.path);
+  if (!parsed.ok()) {
+    return WithHint(parsed.status(),
+                    "the file's mode keeps it secret, not a passphrase");
   }
-  if (X509_check_private_key(certificates->front().get(), parsed.get()) != 1) {
-    ERR_clear_error();
+  if (!crypto::IsKeyOf(**parsed, *certificates->front())) {
     return WithHint(
         absl::InvalidArgumentError(absl::StrCat(
             key.path, ": this is not the private key of ", chain.path)),

@@ -1,13 +1,9 @@
 #include "server/identity.h"
 
-#include <openssl/asn1.h>
-#include <openssl/bio.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include <array>
-#include <ctime>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -16,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "crypto/certificate.h"
 #include "grpcpp/security/auth_context.h"
 
 namespace samkoer::server {
@@ -51,32 +48,17 @@ std::optional<std::string_view> CutSegment(std::string_view& text) {
   return head;
 }
 
-struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
-
 // The only samkoer URI of the certificate.
 absl::StatusOr<std::string> SamkoerUri(const X509& certificate) {
-  // More than one extension of the kind gives null here, as none does.
-  const std::unique_ptr<GENERAL_NAMES, Free> names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
   std::optional<std::string> found;
-  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
-  for (int i = 0; i < count; ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type != GEN_URI) continue;
-    const ASN1_IA5STRING* uri = name->d.uniformResourceIdentifier;
-    const std::string text(
-        reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
-        static_cast<std::size_t>(ASN1_STRING_length(uri)));
-    if (!absl::StartsWithIgnoreCase(text, "samkoer:")) continue;
+  const auto names = crypto::SubjectNamesOf(certificate);
+  for (const std::string& uri : names.uris) {
+    if (!absl::StartsWithIgnoreCase(uri, "samkoer:")) continue;
     if (found.has_value()) {
       return absl::InvalidArgumentError(
           "the certificate holds more than one samkoer URI");
     }
-    found = text;
+    found = uri;
   }
   if (!found.has_value()) {
     return absl::InvalidArgumentError("the certificate holds no samkoer URI");
@@ -116,30 +98,23 @@ absl::StatusOr<Identity> ParseIdentityUri(std::string_view uri) {
 }
 
 absl::StatusOr<Identity> IdentityFromPem(std::string_view pem) {
-  const std::unique_ptr<BIO, Free> bio(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  const std::unique_ptr<X509, Free> certificate(
-      bio == nullptr ? nullptr
-                     : PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  if (certificate == nullptr) {
-    return absl::InvalidArgumentError("the certificate cannot be read");
-  }
-  const absl::StatusOr<std::string> uri = SamkoerUri(*certificate);
+  const auto certificates = crypto::ReadCertificates(pem, "the certificate");
+  if (!certificates.ok()) return certificates.status();
+  const X509& certificate = *certificates->front();
+  const absl::StatusOr<std::string> uri = SamkoerUri(certificate);
   if (!uri.ok()) return uri.status();
   absl::StatusOr<Identity> identity = ParseIdentityUri(*uri);
   if (!identity.ok()) return identity;
 
   unsigned int size = 0;
-  if (X509_digest(certificate.get(), EVP_sha256(),
+  if (X509_digest(&certificate, EVP_sha256(),
                   identity->certificate_sha256.data(), &size) != 1 ||
       size != identity->certificate_sha256.size()) {
     return absl::InternalError("SHA-256 is not available");
   }
-  std::tm end{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) {
-    return absl::InvalidArgumentError("the certificate's time is malformed");
-  }
-  identity->not_after = absl::FromTM(end, absl::UTCTimeZone());
+  const auto validity = crypto::ValidityOf(certificate, "the certificate");
+  if (!validity.ok()) return validity.status();
+  identity->not_after = validity->not_after;
   return identity;
 }
 

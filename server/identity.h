@@ -54,8 +54,9 @@ struct Identity {
 // the text.
 absl::StatusOr<Identity> ParseIdentityUri(std::string_view uri);
 
-// From a certificate in PEM (the first in the text). INVALID_ARGUMENT if it
-// cannot be read, or does not hold exactly one URI of the scheme samkoer.
+// From a certificate in PEM (the first in the text). INVALID_ARGUMENT if it, or
+// one behind it, cannot be read, or if it does not hold exactly one URI of the
+// scheme samkoer.
 // URIs of other schemes are ignored. Does not check who signed it, nor time.
 absl::StatusOr<Identity> IdentityFromPem(std::string_view pem);
 

@@ -7,6 +7,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
 #include "crypto/secret.h"
+#include "crypto/tls13.h"
 #include "proto/usage_text.h"
 #include "server/backup_main.h"
 #include "server/clock_guard.h"
@@ -186,9 +187,10 @@ int Main(int argc, char** argv) {
                 "ask to go on from a store that does not fit the checkpoint "
                 "outside it, for example a restored backup: waits until a "
                 "privacy officer approves; stands in the audit log");
-  run->add_flag("--clock-is-right", arguments.clock_is_right,
-                "start although it last ran more than two weeks ago: what those "
-                "days make due is deleted; stands in the audit log");
+  run->add_flag(
+      "--clock-is-right", arguments.clock_is_right,
+      "start although it last ran more than two weeks ago: what those "
+      "days make due is deleted; stands in the audit log");
   for (CLI::App* sub : {rotate, run}) {
     sub->add_option("--as-of", arguments.as_of,
                     "the day to take for today, YYYY-MM-DD; for demos and "
@@ -236,7 +238,7 @@ int Main(int argc, char** argv) {
   }
 
   BlockSignals();
-  if (absl::Status status = RequireTls13(); !status.ok()) {
+  if (absl::Status status = crypto::RequireTls13(); !status.ok()) {
     return FailWith(status);
   }
   ClockGuard clock;

@@ -44,7 +44,6 @@
 #include "server/signals.h"
 #include "server/store_audit_backend.h"
 #include "server/stream_watch.h"
-#include "server/tls.h"
 #include "server/witness_service.h"
 #include "server/witness_watch.h"
 #include "server/write_failure.h"

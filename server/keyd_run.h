@@ -27,7 +27,7 @@ struct KeydRunOptions {
 // process with the keyring as it stands: a second or two in which clients try
 // again.
 //
-// BlockSignals and RequireTls13 must have been called.
+// BlockSignals and crypto::RequireTls13 must have been called.
 int RunKeyd(const v1::KeydConfig& config, KeydRunOptions options,
             ClockGuard& clock);
 

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "crypto/tls13.h"
 #include "matcher/matcher.h"
 #include "matcher/policy_file.h"
 #include "server/backup_keeper.h"
@@ -29,7 +30,6 @@
 #include "server/metrics.h"
 #include "server/passphrase_source.h"
 #include "server/signals.h"
-#include "server/tls.h"
 #include "server/witness_watch.h"
 #include "server/write_failure.h"
 #include "storage/keyring_file.h"
@@ -209,7 +209,7 @@ int Serve(const MatcherdSetup& setup, const WitnessWatch& witness,
 int RunMatcherd(const MatcherdArguments& arguments) {
   BlockSignals();
   RouteGrpcLogs();
-  const absl::Status tls13 = RequireTls13();
+  const absl::Status tls13 = crypto::RequireTls13();
   if (!tls13.ok()) return FailWith(tls13);
   const auto setup = ReadSetup(arguments.config);
   if (!setup.ok()) return FailWith(setup.status());

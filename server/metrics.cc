@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "crypto/absl_view.h"
@@ -14,6 +13,7 @@
 #include "prometheus/histogram.h"
 #include "prometheus/registry.h"
 #include "prometheus/text_serializer.h"
+#include "proto/metrics_address.h"
 
 namespace samkoer::server {
 namespace {
@@ -53,17 +53,6 @@ template <typename Handle>
 using Handles =
     std::map<std::pair<std::string, MetricLabels>, std::unique_ptr<Handle>>;
 
-// Only literal loopback addresses: a name may resolve to anything.
-bool IsLoopback(std::string_view listen) {
-  for (const std::string_view host : {"127.0.0.1:", "[::1]:"}) {
-    if (!listen.starts_with(host)) continue;
-    int port = -1;
-    return absl::SimpleAtoi(std::string(listen.substr(host.size())), &port) &&
-           port >= 0 && port <= 65535;
-  }
-  return false;
-}
-
 }  // namespace
 
 struct Metrics::Impl {
@@ -83,11 +72,7 @@ absl::StatusOr<std::unique_ptr<Metrics>> Metrics::Create(
     std::string_view listen) {
   auto impl = std::make_unique<Impl>();
   if (!listen.empty()) {
-    if (!IsLoopback(listen)) {
-      return absl::InvalidArgumentError(
-          "metrics_listen must be 127.0.0.1:port or [::1]:port, because the "
-          "metrics have no access control");
-    }
+    if (absl::Status s = proto::CheckMetricsAddress(listen); !s.ok()) return s;
     // civetweb throws where it cannot listen.
     try {
       impl->exposer =

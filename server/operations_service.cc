@@ -1,22 +1,22 @@
 #include "server/operations_service.h"
 
+#include "proto/reason.h"
 #include "server/deliver.h"
-#include "server/reason_check.h"
 
 namespace samkoer::server {
 
 grpc::Status OperationsService::RotateKek(grpc::ServerContext* context,
                                           const v1::RotateKekRequest* request,
                                           v1::RotateKekResponse* response) {
-  return gate_.Run(*context, "/samkoer.v1.Operations/RotateKek",
-                   [&](const Identity& who) {
-                     const absl::Status valid = CheckReason(request->reason());
-                     if (!valid.ok()) return valid;
-                     auto status = kek_.Rotate(&who, request->reason());
-                     if (!status.ok()) return status.status();
-                     *response->mutable_status() = *std::move(status);
-                     return absl::OkStatus();
-                   });
+  return gate_.Run(
+      *context, "/samkoer.v1.Operations/RotateKek", [&](const Identity& who) {
+        const absl::Status valid = proto::CheckReason(request->reason());
+        if (!valid.ok()) return valid;
+        auto status = kek_.Rotate(&who, request->reason());
+        if (!status.ok()) return status.status();
+        *response->mutable_status() = *std::move(status);
+        return absl::OkStatus();
+      });
 }
 
 grpc::Status OperationsService::GetKekStatus(

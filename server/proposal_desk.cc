@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "matcher/alarm_rules.h"
 #include "proto/absl_text.h"
-#include "server/reason_check.h"
+#include "proto/reason.h"
 #include "storage/audit_log.h"
 #include "storage/failpoint.h"
 #include "storage/key_layout.h"
@@ -185,7 +185,7 @@ absl::StatusOr<v1::ProposeResponse> ProposalDesk::Propose(
   if (absl::Status s = matcher::CheckProposer(who.uri, content); !s.ok()) {
     return s;
   }
-  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  if (absl::Status s = proto::CheckReason(request.reason()); !s.ok()) return s;
   if (content.change_case() == v1::ProposalContent::CHANGE_NOT_SET) {
     return absl::InvalidArgumentError("content: names no change");
   }
@@ -261,7 +261,7 @@ absl::StatusOr<v1::GetProposalResponse> ProposalDesk::GetProposal(
 
 absl::StatusOr<v1::ApproveResponse> ProposalDesk::Approve(
     const Identity& who, const v1::ApproveRequest& request) {
-  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  if (absl::Status s = proto::CheckReason(request.reason()); !s.ok()) return s;
   v1::ApproveResponse response;
   bool own = false;
   absl::Status written =
@@ -316,7 +316,7 @@ absl::Status ProposalDesk::NoteOwnApproval(const Identity& who) {
 
 absl::StatusOr<v1::RejectResponse> ProposalDesk::Reject(
     const Identity& who, const v1::RejectRequest& request) {
-  if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  if (absl::Status s = proto::CheckReason(request.reason()); !s.ok()) return s;
   v1::RejectResponse response;
   absl::Status written =
       parts_.writer.Write([&](StagedWrites& writes) -> absl::Status {

@@ -15,11 +15,6 @@ class ServerTls;
 
 namespace samkoer::server {
 
-// Switches every TLS version below 1.3 off in this process, through OpenSSL's
-// own configuration (gRPC 1.51 has no setting for it). Call in main before any
-// credentials are made. INTERNAL if OpenSSL refuses.
-absl::Status RequireTls13();
-
 // What a server shows and asks for. The key is wiped when this goes.
 struct ServerPems {
   ServerPems() = default;

@@ -41,6 +41,11 @@ inline void PutString16(std::string& out, std::string_view text) {
   PutU16(out, static_cast<std::uint16_t>(text.size()));
   out.append(text);
 }
+// Length (u32), then the text.
+inline void PutString32(std::string& out, std::string_view text) {
+  PutU32(out, static_cast<std::uint32_t>(text.size()));
+  out.append(text);
+}
 
 // Takes a value apart from the front. After reading past the end every read
 // gives zeros or empty views and ok() is false, so that a parser checks once,
@@ -65,6 +70,7 @@ class ByteReader {
     return text;
   }
   std::string_view String16() { return Text(U16()); }
+  std::string_view String32() { return Text(U32()); }
   // Fills `out`; zeros if the input is too short.
   void Fill(std::span<std::uint8_t> out) {
     const std::string_view text = Text(out.size());

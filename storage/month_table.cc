@@ -18,8 +18,7 @@ std::string EncodeMonth(const StoredMonth& month) {
   PutU64(out, month.end_alert);
   PutU64(out, month.assigned);
   PutU64(out, month.backlog);
-  PutU32(out, static_cast<std::uint32_t>(month.statistics.size()));
-  out.append(month.statistics);
+  PutString32(out, month.statistics);
   return out;
 }
 
@@ -36,7 +35,7 @@ absl::StatusOr<StoredMonth> DecodeMonth(std::string_view plaintext) {
   month.end_alert = in.U64();
   month.assigned = in.U64();
   month.backlog = in.U64();
-  month.statistics = std::string(in.Text(in.U32()));
+  month.statistics = std::string(in.String32());
   const bool sound = month.ended
                          ? month.end_alert >= month.first_alert
                          : state == kRuns && month.end_alert == 0 &&

@@ -1,36 +1,18 @@
 #include "storage/proposal_table.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
 #include "crypto/keyed_hash.h"
 #include "storage/coding.h"
+#include "storage/message_bytes.h"
 
 namespace samkoer::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
-void PutText32(std::string& out, std::string_view text) {
-  PutU32(out, static_cast<std::uint32_t>(text.size()));
-  out.append(text);
-}
-
-std::string Bytes(const google::protobuf::Message& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 std::string ContentBytes(const samkoer::v1::ProposalContent& content) {
-  return Bytes(content);
+  return MessageBytes(content);
 }
 
 std::string ContentDigest(std::string_view content_bytes) {
@@ -43,8 +25,8 @@ std::string EncodeProposal(const StoredProposal& proposal) {
   PutU8(out, kVersion);
   samkoer::v1::Proposal head = proposal.head;
   head.clear_content();
-  PutText32(out, Bytes(head));
-  PutText32(out, proposal.content);
+  PutString32(out, MessageBytes(head));
+  PutString32(out, proposal.content);
   return out;
 }
 
@@ -55,8 +37,8 @@ absl::StatusOr<StoredProposal> DecodeProposal(std::string_view plaintext) {
         "a proposal has an unknown version; use a newer program");
   }
   StoredProposal proposal;
-  const std::string_view head = in.Text(in.U32());
-  proposal.content = in.Text(in.U32());
+  const std::string_view head = in.String32();
+  proposal.content = in.String32();
   if (!in.Done() ||
       !proposal.head.ParseFromArray(head.data(),
                                     static_cast<int>(head.size())) ||

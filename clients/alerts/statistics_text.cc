@@ -23,7 +23,8 @@ struct TableWords {
   const char* english;
 };
 
-// The coordinator's page has the same words (clients/web/page/src/figures.tsx).
+// The coordinator's page shows these, too: they come to it with the report
+// (StatusJson).
 constexpr TableWords kTables[] = {
     {{"alerts-by-state", "Advis efter tilstand", "Alerts by state"},
      "Hvor mange unge der var i hver tilstand på den dag, tallene blev talt. "
@@ -76,6 +77,7 @@ constexpr TableWords kTables[] = {
      "years on that day."},
 };
 
+// The page has its own words for rows and columns (page/src/figures.tsx).
 constexpr Word kWords[] = {
     {"total", "I alt", "Total"},
     {"alerts", "Advis", "Alerts"},

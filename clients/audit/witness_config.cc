@@ -8,11 +8,11 @@
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 #include "clients/common/client_config.h"
-#include "clients/common/metrics_page.h"
 #include "clients/common/private_file.h"
 #include "crypto/base64.h"
 #include "crypto/secret.h"
 #include "crypto/signed_note.h"
+#include "proto/metrics_address.h"
 #include "proto/yaml/yaml_message.h"
 
 namespace samkoer::clients {
@@ -80,7 +80,7 @@ absl::StatusOr<v1::WitnessServiceConfig> LoadWitnessConfig(
     return BadSetting(path, "interval_seconds", "expected 10 to 86,400");
   }
   if (!config.metrics_listen().empty()) {
-    const absl::Status s = CheckMetricsAddress(config.metrics_listen());
+    const absl::Status s = proto::CheckMetricsAddress(config.metrics_listen());
     if (!s.ok()) {
       return absl::FailedPreconditionError(Cat(path, ": ", View(s.message())));
     }

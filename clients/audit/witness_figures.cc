@@ -1,16 +1,6 @@
 #include "clients/audit/witness_figures.h"
 
 namespace samkoer::clients {
-namespace {
-
-// 0 for never.
-double Seconds(absl::Time time) {
-  return time == absl::InfinitePast()
-             ? 0
-             : static_cast<double>(absl::ToUnixSeconds(time));
-}
-
-}  // namespace
 
 std::vector<Figure> WitnessFigures(const std::vector<WitnessedState>& logs,
                                    absl::Duration interval) {

@@ -1,8 +1,6 @@
 #include "clients/common/channel.h"
 
 #include <grpcpp/grpcpp.h>
-#include <openssl/conf.h>
-#include <openssl/ssl.h>
 
 #include <memory>
 #include <string>
@@ -12,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "clients/common/cli.h"
 #include "clients/common/client_pems.h"
+#include "crypto/tls13.h"
 #include "proto/limits.h"
 
 namespace samkoer::clients {
@@ -26,38 +25,6 @@ constexpr int kKeepaliveTimeoutMs = 20 * 1000;
 constexpr int kConnectTimeoutMs = 20 * 1000;
 constexpr int kReconnectMs = 5 * 1000;
 constexpr int kFirstReconnectMs = 200;
-
-template <auto Free>
-struct Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using Config = std::unique_ptr<CONF, Deleter<NCONF_free>>;
-
-// gRPC of this version has no setting for the least TLS version, so OpenSSL's
-// own configuration, which every later TLS context of the process takes up,
-// switches the older ones off.
-absl::Status AllowTls13Only() {
-  static const bool allowed = [] {
-    constexpr std::string_view kConfig =
-        "openssl_conf = samkoer\n"
-        "[samkoer]\nssl_conf = samkoer_ssl\n"
-        "[samkoer_ssl]\nsystem_default = samkoer_tls\n"
-        "[samkoer_tls]\nProtocol = ALL, -SSLv3, -TLSv1, -TLSv1.1, -TLSv1.2\n";
-    OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr);
-    const Config config(NCONF_new(nullptr));
-    const Bio text(BIO_new_mem_buf(kConfig.data(), kConfig.size()));
-    long error_line = 0;
-    return config && text &&
-           NCONF_load_bio(config.get(), text.get(), &error_line) == 1 &&
-           CONF_modules_load(config.get(), nullptr, 0) > 0;
-  }();
-  if (allowed) return absl::OkStatus();
-  return absl::InternalError("OpenSSL refuses to switch off TLS below 1.3");
-}
 
 absl::StatusOr<std::string> HostOf(const std::string& address) {
   const std::size_t colon = address.rfind(':');
@@ -117,7 +84,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(
     const v1::ClientEndpoint& endpoint, ClientPems pems) {
-  if (absl::Status status = AllowTls13Only(); !status.ok()) return status;
+  if (absl::Status status = crypto::RequireTls13(); !status.ok()) return status;
   if (auto host = HostOf(endpoint.address()); !host.ok()) return host.status();
   grpc::SslCredentialsOptions options;
   options.pem_root_certs = std::move(pems.ca);

@@ -7,22 +7,11 @@
 #include <exception>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "clients/common/cat.h"
+#include "proto/metrics_address.h"
 
 namespace samkoer::clients {
 namespace {
-
-// Only literal loopback addresses: a name may resolve to anything.
-bool IsLoopback(std::string_view listen) {
-  for (const std::string_view host : {"127.0.0.1:", "[::1]:"}) {
-    if (!listen.starts_with(host)) continue;
-    int port = -1;
-    return absl::SimpleAtoi(std::string(listen.substr(host.size())), &port) &&
-           port >= 0 && port <= 65535;
-  }
-  return false;
-}
 
 class Collector final : public prometheus::Collectable {
  public:
@@ -78,16 +67,15 @@ class Page final : public MetricsPage {
 
 }  // namespace
 
-absl::Status CheckMetricsAddress(std::string_view listen) {
-  if (IsLoopback(listen)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      "metrics_listen must be 127.0.0.1:port or [::1]:port, because the "
-      "metrics have no access control");
+double Seconds(absl::Time time) {
+  return time == absl::InfinitePast()
+             ? 0
+             : static_cast<double>(absl::ToUnixSeconds(time));
 }
 
 absl::StatusOr<std::unique_ptr<MetricsPage>> MetricsPage::Serve(
     std::string_view listen, std::function<std::vector<Figure>()> figures) {
-  if (absl::Status s = CheckMetricsAddress(listen); !s.ok()) return s;
+  if (absl::Status s = proto::CheckMetricsAddress(listen); !s.ok()) return s;
   try {
     return std::make_unique<Page>(std::string(listen), std::move(figures));
   } catch (const std::exception&) {

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace samkoer::clients {
 
@@ -26,16 +27,15 @@ struct Figure {
   std::map<std::string, std::string> labels = {};
 };
 
-// OK for "127.0.0.1:port" and "[::1]:port"; INVALID_ARGUMENT for any address
-// that is not loopback: the page has no access control.
-absl::Status CheckMetricsAddress(std::string_view listen);
+// A time as figures have it, in seconds since 1970; 0 for never.
+double Seconds(absl::Time time);
 
 // Served while it lives.
 class MetricsPage {
  public:
   // Port 0 takes a free one. `figures` is called each time somebody asks, by a
-  // thread of the page. Errors of CheckMetricsAddress; UNAVAILABLE if the port
-  // is taken.
+  // thread of the page. INVALID_ARGUMENT for an address that is not
+  // loopback (proto/metrics_address.h); UNAVAILABLE if the port is taken.
   static absl::StatusOr<std::unique_ptr<MetricsPage>> Serve(
       std::string_view listen, std::function<std::vector<Figure>()> figures);
   virtual ~MetricsPage() = default;

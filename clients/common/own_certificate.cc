@@ -1,23 +1,12 @@
 #include "clients/common/own_certificate.h"
 
-#include <openssl/bio.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
-
-#include <memory>
-
 #include "clients/common/cli.h"
+#include "crypto/certificate.h"
 
 namespace samkoer::clients {
 namespace {
 
 constexpr std::string_view kScheme = "samkoer://";
-
-struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
 
 std::string_view PersonOf(std::string_view uri) {
   if (!uri.starts_with(kScheme)) return "";
@@ -27,25 +16,14 @@ std::string_view PersonOf(std::string_view uri) {
 }  // namespace
 
 std::string OwnUri(const v1::ClientTls& tls, std::string_view config_file) {
-  const auto pem =
-      ReadSmallFile(ResolvePath(config_file, tls.certificate_file()));
+  const std::string file = ResolvePath(config_file, tls.certificate_file());
+  const auto pem = ReadSmallFile(file);
   if (!pem.ok()) return "";
-  const std::unique_ptr<BIO, Free> bio(
-      BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())));
-  const std::unique_ptr<X509, Free> certificate(
-      PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  if (!certificate) return "";
-  const std::unique_ptr<GENERAL_NAMES, Free> names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(
-          certificate.get(), NID_subject_alt_name, nullptr, nullptr)));
-  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
-  for (int i = 0; i < count; ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type != GEN_URI) continue;
-    const ASN1_IA5STRING* uri = name->d.uniformResourceIdentifier;
-    std::string text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
-                     static_cast<std::size_t>(ASN1_STRING_length(uri)));
-    if (text.starts_with(kScheme)) return text;
+  const auto certificates = crypto::ReadCertificates(*pem, file);
+  if (!certificates.ok()) return "";
+  const auto names = crypto::SubjectNamesOf(*certificates->front());
+  for (const std::string& uri : names.uris) {
+    if (uri.starts_with(kScheme)) return uri;
   }
   return "";
 }

@@ -16,7 +16,6 @@
 #include "samkoer/v1/conferences.grpc.pb.h"
 #include "samkoer/v1/directory.grpc.pb.h"
 #include "samkoer/v1/inquiries.grpc.pb.h"
-#include "samkoer/v1/reports.grpc.pb.h"
 
 namespace samkoer::clients {
 namespace {
@@ -79,7 +78,7 @@ void Prepare(const CallContext& call, grpc::ClientContext& context) {
 }
 
 std::span<const Call> Calls() {
-  using v1::Alerts, v1::Conferences, v1::Directory, v1::Inquiries, v1::Reports;
+  using v1::Alerts, v1::Conferences, v1::Directory, v1::Inquiries;
   using AlertsStub = Alerts::StubInterface;
   using ConferencesStub = Conferences::StubInterface;
   using InquiriesStub = Inquiries::StubInterface;
@@ -105,9 +104,8 @@ std::span<const Call> Calls() {
                       &InquiriesStub::DeleteInquiry),
       Make<Directory>("GET", "/api/units",
                       &Directory::StubInterface::ListUnits),
-      Make<Reports>("GET", "/api/statistics",
-                    &Reports::StubInterface::GetStatistics),
       CalendarCall(),
+      StatisticsCall(),
       FiguresCall(),
       ReportCall(),
   };

@@ -1,6 +1,6 @@
 // The page's calls and the rpcs they become. A call's query or form fills the
 // request (form_message.h), the response goes back as protobuf's JSON. What a
-// person keeps as a file is made in documents.h.
+// person keeps as a file, and the report on the page, are made in documents.h.
 //
 // Thread safety: all functions may be called from many threads at once.
 #ifndef SAMKOER_CLIENTS_WEB_CALLS_H_

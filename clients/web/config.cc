@@ -5,9 +5,9 @@
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
 #include "clients/common/client_config.h"
-#include "clients/common/metrics_page.h"
 #include "clients/web/person.h"
 #include "proto/log.h"
+#include "proto/metrics_address.h"
 #include "proto/yaml/yaml_message.h"
 
 namespace samkoer::clients {
@@ -91,7 +91,7 @@ absl::StatusOr<v1::WebConfig> LoadWebConfig(const std::string& path) {
                            kMaxContactBytes, " bytes"));
   }
   if (!config.metrics_listen().empty()) {
-    const absl::Status s = CheckMetricsAddress(config.metrics_listen());
+    const absl::Status s = proto::CheckMetricsAddress(config.metrics_listen());
     if (!s.ok()) return Wrong(path, View(s.message()));
   }
   if (absl::Status s = log::SetLevel(config.log_level()); !s.ok()) {

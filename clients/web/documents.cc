@@ -125,32 +125,6 @@ absl::StatusOr<v1::GetStatisticsResponse> StatisticsOf(const CallContext& call,
   return response;
 }
 
-// As a report shows them: small counts are withheld.
-absl::StatusOr<CallAnswer> Figures(const CallContext& call,
-                                   const Fields& fields) {
-  if (!OnlyHas(fields, {"figures"})) return Unknown();
-  auto figures = FiguresOf(fields);
-  if (!figures.ok()) return figures.status();
-  auto month = StatisticsOf(call, 0);
-  if (!month.ok()) return month.status();
-  const auto report = MakeStatusReport({*std::move(month)}, *std::move(figures),
-                                       absl::Now(), kLanguage);
-  if (!report.ok()) return report.status();
-  const auto text = [](const std::string& value) {
-    return JsonString(std::string_view(value));
-  };
-  std::string json = "{\"figures\":[";
-  for (const ExternalFigure& figure : report->figures) {
-    json += Cat(json.back() == '[' ? "" : ",",
-                "{\"indicator\":", text(figure.indicator),
-                ",\"period\":", text(figure.period),
-                ",\"value\":", text(figure.value),
-                ",\"source\":", text(figure.source),
-                ",\"withheld\":", figure.withheld ? "true" : "false", "}");
-  }
-  return CallAnswer{json + "]}"};
-}
-
 // Each kind of report has the three forms.
 absl::StatusOr<std::string> Rendered(const StatusReport& report,
                                      std::string_view as) {
@@ -224,6 +198,28 @@ absl::StatusOr<CallAnswer> MonthAnswer(const CallContext& call,
                 as, name);
 }
 
+// The month that runs as its report has it, and no file to keep.
+absl::StatusOr<CallAnswer> ShownMonth(const CallContext& call,
+                                      std::vector<ExternalFigure> figures) {
+  auto answer = MonthAnswer(call, "", std::move(figures), "json");
+  if (answer.ok()) answer->file_name.clear();
+  return answer;
+}
+
+absl::StatusOr<CallAnswer> Statistics(const CallContext& call,
+                                      const Fields& fields) {
+  if (!fields.empty()) return Unknown();
+  return ShownMonth(call, {});
+}
+
+absl::StatusOr<CallAnswer> Figures(const CallContext& call,
+                                   const Fields& fields) {
+  if (!OnlyHas(fields, {"figures"})) return Unknown();
+  auto figures = FiguresOf(fields);
+  if (!figures.ok()) return figures.status();
+  return ShownMonth(call, *std::move(figures));
+}
+
 absl::StatusOr<CallAnswer> Report(const CallContext& call,
                                   const Fields& fields) {
   if (!OnlyHas(fields, {"as", "month", "quarter", "figures"})) return Unknown();
@@ -245,6 +241,8 @@ absl::StatusOr<CallAnswer> Report(const CallContext& call,
 }  // namespace
 
 Call CalendarCall() { return {"GET", "/api/calendar", Calendar}; }
+
+Call StatisticsCall() { return {"GET", "/api/statistics", Statistics}; }
 
 Call FiguresCall() {
   return {"POST", "/api/figures", Figures, /*takes_figures=*/true};

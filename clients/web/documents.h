@@ -1,6 +1,6 @@
-// What a person keeps as a file: the conferences' calendar and the reports.
-// They are made here, with the same text making as samkoer-alerts, and not in
-// the browser.
+// What a person keeps as a file, the conferences' calendar and the reports, and
+// the report that the page shows. They are made here, with the same text making
+// as samkoer-alerts, and not in the browser.
 //
 // Thread safety: all functions may be called from many threads at once.
 #ifndef SAMKOER_CLIENTS_WEB_DOCUMENTS_H_
@@ -15,9 +15,13 @@ namespace samkoer::clients {
 // "conference_id" that one alone.
 Call CalendarCall();
 
-// POST /api/figures with figures from elsewhere (report_files.h): the same as
-// JSON, {"figures": [{"indicator", "period", "value", "source", "withheld"}]},
-// for the page to show as a report does. INVALID_ARGUMENT names the line that
+// GET /api/statistics: the status of the month that runs, as JSON
+// (status_report.h): its tables with their titles and explanations, and its
+// indicators.
+Call StatisticsCall();
+
+// POST /api/figures with figures from elsewhere (report_files.h): the same with
+// these beside it, small counts withheld. INVALID_ARGUMENT names the line that
 // cannot be used.
 Call FiguresCall();
 

@@ -311,8 +311,9 @@ class Server final : public HttpServer {
     --connections_;
   }
 
-  // In one of the threads: the handshake or requests, until the connection ends
-  // or has nothing more to say for now.
+  // In one of the threads: the handshake, or the requests that have come. A
+  // connection that does not end with them goes back to the listener, to wait
+  // there for its next one.
   void Work(LinePtr line) {
     TlsConnection& connection = line->connection;
     bool open = true;

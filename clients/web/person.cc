@@ -1,10 +1,8 @@
 #include "clients/web/person.h"
 
 #include <openssl/evp.h>
-#include <openssl/x509v3.h>
+#include <openssl/x509.h>
 
-#include <ctime>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -14,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "crypto/certificate.h"
 
 namespace samkoer::clients {
 namespace {
@@ -23,41 +22,22 @@ constexpr std::size_t kFingerprintDigits = 64;
 constexpr std::size_t kMaxFileBytes = 1024 * 1024;
 constexpr absl::Duration kReread = absl::Seconds(10);
 
-struct Free {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
-
-std::unique_ptr<X509, Free> Parse(std::string_view der) {
+crypto::Certificate Parse(std::string_view der) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
-  return std::unique_ptr<X509, Free>(
+  return crypto::Certificate(
       d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
 }
 
 // The only samkoer URI; nothing if there is none or several.
 std::optional<std::string> SamkoerUri(const X509& certificate) {
-  const std::unique_ptr<GENERAL_NAMES, Free> names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
   std::optional<std::string> found;
-  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
-  for (int i = 0; i < count; ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type != GEN_URI) continue;
-    const ASN1_IA5STRING* uri = name->d.uniformResourceIdentifier;
-    std::string text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
-                     static_cast<std::size_t>(ASN1_STRING_length(uri)));
-    if (!absl::StartsWithIgnoreCase(text, "samkoer:")) continue;
+  const auto names = crypto::SubjectNamesOf(certificate);
+  for (const std::string& uri : names.uris) {
+    if (!absl::StartsWithIgnoreCase(uri, "samkoer:")) continue;
     if (found.has_value()) return std::nullopt;
-    found = std::move(text);
+    found = uri;
   }
   return found;
-}
-
-absl::Time NotAfter(const X509& certificate) {
-  std::tm end{};
-  return ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &end) == 1
-             ? absl::FromTM(end, absl::UTCTimeZone())
-             : absl::InfinitePast();
 }
 
 absl::Status NoCoordinator() {
@@ -89,7 +69,9 @@ absl::StatusOr<Person> PersonOfCertificate(std::string_view der,
   const auto uri = SamkoerUri(*certificate);
   const std::string start = PersonUri(municipality, "");
   if (!uri || !uri->starts_with(start)) return NoCoordinator();
-  Person person{uri->substr(start.size()), NotAfter(*certificate)};
+  const auto validity = crypto::ValidityOf(*certificate, "the certificate");
+  if (!validity.ok()) return NoCoordinator();
+  Person person{uri->substr(start.size()), validity->not_after};
   if (!IsPersonName(person.name) || now > person.not_after) {
     return NoCoordinator();
   }

@@ -6,16 +6,6 @@
 #include "clients/common/cat.h"
 
 namespace samkoer::clients {
-namespace {
-
-// 0 for never.
-double Seconds(absl::Time time) {
-  return time == absl::InfinitePast()
-             ? 0
-             : static_cast<double>(absl::ToUnixSeconds(time));
-}
-
-}  // namespace
 
 std::vector<Figure> WebFigures(const WebState& state) {
   using Kind = Figure::Kind;

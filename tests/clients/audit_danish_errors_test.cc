@@ -55,6 +55,10 @@ TEST(InDanishTest, WhatIsWrongWithTheInputOrAFileIsDanish) {
             "kan ikke skrive /x/y: findes allerede");
   EXPECT_EQ(InDanish("cannot make the directory /x: Not a directory"),
             "kan ikke lave mappen /x: er ikke en mappe");
+  EXPECT_EQ(InDanish("/x/peter.pem: certificate 2 is malformed"),
+            "/x/peter.pem: certifikat 2 kan ikke læses");
+  EXPECT_EQ(InDanish("/x/peter.key holds no unencrypted PEM private key"),
+            "/x/peter.key har ingen privat PEM-nøgle uden adgangskode");
 }
 
 TEST(ExplainLossTest, AServerThatWaitsForAnApprovalIsNoProgramError) {

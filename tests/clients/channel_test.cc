@@ -213,6 +213,27 @@ TEST_F(ChannelTest, FilesThatDoNotFitAreRefused) {
   EXPECT_THAT(Message(not_pem), HasSubstr("no PEM certificate"));
 }
 
+TEST_F(ChannelTest, AMalformedCertificateIsNotTakenForTheEndOfTheFile) {
+  const PkiFolder pki;
+  pki.Client("department", "job");
+  const auto damaged = [&](const std::string& file) {
+    const std::string path = pki.Path("damaged-" + file);
+    std::ofstream(path) << pki.Text(file)
+                        << "-----BEGIN CERTIFICATE-----\nAAAA\n"
+                           "-----END CERTIFICATE-----\n";
+    return path;
+  };
+  v1::ClientTls roots = pki.Tls("job");
+  roots.set_ca_file(damaged("ca.pem"));
+  v1::ClientTls chain = pki.Tls("job");
+  chain.set_certificate_file(damaged("job.pem"));
+  for (const v1::ClientTls& tls : {roots, chain}) {
+    const absl::Status status = Call("127.0.0.1:1", tls);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(Message(status), HasSubstr("certificate 2 is malformed"));
+  }
+}
+
 TEST_F(ChannelTest, AnAddressNeedsAPort) {
   for (const char* address : {"", "localhost", ":8444", "localhost:"}) {
     EXPECT_EQ(Call(address, pki_->Tls("familie")).code(),

@@ -58,6 +58,11 @@ TEST(MetricsPage, ShowsWhatIsSoWhenSomebodyAsks) {
   EXPECT_THAT(Fetch((*page)->port()), HasSubstr("samkoer_a_total 43\n"));
 }
 
+TEST(MetricsPage, ATimeIsInSecondsAndNeverIsZero) {
+  EXPECT_EQ(Seconds(absl::FromUnixSeconds(1'790'000'001)), 1'790'000'001);
+  EXPECT_EQ(Seconds(absl::InfinitePast()), 0);
+}
+
 TEST(MetricsPage, IsForThisMachineAlone) {
   const auto none = [] { return std::vector<Figure>(); };
   for (const char* listen :

@@ -22,8 +22,11 @@ TEST(OwnUriTest, IsTheOneInTheCertificate) {
 
 TEST(OwnUriTest, NothingIsKnownFromWhatIsNoCertificateOfOurs) {
   const PkiFolder pki;
+  pki.Client("privacy-officer", "peter");
   std::ofstream(pki.Path("text.pem")) << "no certificate\n";
-  for (const char* name : {"missing", "text", "ca"}) {
+  std::ofstream(pki.Path("malformed.pem"))
+      << pki.Text("peter.pem") << "-----BEGIN CERTIFICATE-----\nAAAA\n";
+  for (const char* name : {"missing", "text", "malformed", "ca"}) {
     EXPECT_EQ(OwnUri(pki.Tls(name), ""), "") << name;
   }
 }

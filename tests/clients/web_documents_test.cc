@@ -188,6 +188,7 @@ TEST_F(WebDocuments, WhatIsNoFieldIsRefused) {
                    Fields{{"conference_id", "a"}, {"conference_id", "b"}}),
         std::tuple("GET", "/api/calendar",
                    Fields{{"conference_id", "020402-4104"}}),
+        std::tuple("GET", "/api/statistics", Fields{{"month", "202610"}}),
         std::tuple("POST", "/api/report", Fields{{"figures", ""}}),
         std::tuple("POST", "/api/report",
                    Fields{{"as", "exe"}, {"figures", ""}}),
@@ -201,27 +202,84 @@ TEST_F(WebDocuments, WhatIsNoFieldIsRefused) {
   EXPECT_TRUE(matcher_.asked.empty());
 }
 
+google::protobuf::Struct Json(const CallAnswer& answer) {
+  google::protobuf::Struct json;
+  EXPECT_TRUE(
+      google::protobuf::util::JsonStringToMessage(answer.body, &json).ok())
+      << answer.body;
+  return json;
+}
+
+const google::protobuf::Struct& EntryAt(const google::protobuf::Struct& json,
+                                        const std::string& list, int at) {
+  return json.fields().at(list).list_value().values(at).struct_value();
+}
+std::string TextAt(const google::protobuf::Struct& json,
+                   const std::string& list, int at, const std::string& field) {
+  return EntryAt(json, list, at).fields().at(field).string_value();
+}
+
+TEST_F(WebDocuments, TheMonthComesWithTheWordsAndIndicatorsOfItsReport) {
+  v1::StatisticsTable& guides = *matcher_.month.add_tables();
+  guides.set_name("alerts-by-guide");
+  AddCell(guides, "assigned", "alerts", 40);
+  AddCell(guides, "backlog", "alerts", 60);
+  const auto shown = Ask("GET", "/api/statistics");
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_EQ(shown->type, "application/json");
+  EXPECT_EQ(shown->file_name, "");
+  const google::protobuf::Struct json = Json(*shown);
+  ASSERT_EQ(json.fields().at("months").list_value().values_size(), 1);
+  EXPECT_EQ(TextAt(json, "months", 0, "day"), "2026-11-02");
+  EXPECT_EQ(TextAt(json, "explanations", 0, "table"), "alerts-by-state");
+  EXPECT_EQ(TextAt(json, "explanations", 0, "title"), "Advis efter tilstand");
+  EXPECT_THAT(TextAt(json, "explanations", 0, "explanation"),
+              HasSubstr("Et advis tæller én gang."));
+  EXPECT_EQ(TextAt(json, "indicators", 0, "indicator"),
+            "Unge med et åbent advis, der har en ungeguide");
+  EXPECT_EQ(TextAt(json, "indicators", 0, "value"), "38 % til 43 %");
+  EXPECT_EQ(TextAt(json, "indicators", 0, "period"), "2026-11");
+  EXPECT_EQ(TextAt(json, "indicators", 0, "source"), "Samkør");
+  EXPECT_EQ(EntryAt(json, "months", 0)
+                .fields()
+                .at("months")
+                .list_value()
+                .values_size(),
+            4);
+  EXPECT_EQ(matcher_.on_behalf_of, "samkoer://viborg/coordinator/anna");
+  // Word for word the report that is kept.
+  const google::protobuf::Struct kept =
+      Json(*Ask("POST", "/api/report", {{"as", "json"}, {"figures", ""}}));
+  for (const char* part :
+       {"report", "months", "explanations", "indicators", "figures"}) {
+    EXPECT_EQ(json.fields().at(part).DebugString(),
+              kept.fields().at(part).DebugString())
+        << part;
+  }
+}
+
 TEST_F(WebDocuments, FiguresComeBackForThePageToShow) {
   const auto shown = Ask("POST", "/api/figures", {{"figures", kFigures}});
   ASSERT_TRUE(shown.ok()) << shown.status();
-  google::protobuf::Struct json;
-  ASSERT_TRUE(
-      google::protobuf::util::JsonStringToMessage(shown->body, &json).ok())
-      << shown->body;
-  const auto& figure =
-      json.fields().at("figures").list_value().values(0).struct_value();
-  EXPECT_EQ(figure.fields().at("value").string_value(), "61,4 %");
-  EXPECT_FALSE(figure.fields().at("withheld").bool_value());
-  EXPECT_EQ(figure.fields().at("source").string_value(), "<b>Jobindsats</b>");
+  EXPECT_EQ(shown->file_name, "");
+  const google::protobuf::Struct json = Json(*shown);
+  EXPECT_EQ(TextAt(json, "figures", 0, "value"), "61,4 %");
+  EXPECT_EQ(TextAt(json, "figures", 0, "period"), "2026 K3");
+  EXPECT_EQ(TextAt(json, "figures", 0, "source"), "<b>Jobindsats</b>");
+  EXPECT_EQ(EntryAt(json, "figures", 0).fields().count("withheld"), 0u);
   // A small count of persons is shown nowhere, from wherever it is.
   const auto small = Ask("POST", "/api/figures",
                          {{"figures",
                            "indikator;periode;tal;kilde\nJob;2026;3 "
                            "unge;Jobindsats\n"}});
-  EXPECT_THAT(small->body, HasSubstr("\"value\":\"\""));
-  EXPECT_THAT(small->body, HasSubstr("\"withheld\":true"));
-  EXPECT_EQ(Ask("POST", "/api/figures", {{"figures", ""}})->body,
-            "{\"figures\":[]}");
+  ASSERT_TRUE(small.ok()) << small.status();
+  const google::protobuf::Struct held = Json(*small);
+  EXPECT_EQ(TextAt(held, "figures", 0, "value"), "");
+  EXPECT_TRUE(EntryAt(held, "figures", 0).fields().at("withheld").bool_value());
+  EXPECT_THAT(small->body, Not(HasSubstr("3 unge")));
+  const auto none = Ask("POST", "/api/figures", {{"figures", ""}});
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_EQ(Json(*none).fields().at("figures").list_value().values_size(), 0);
 }
 
 TEST_F(WebDocuments, AFileThatCannotBeUsedSaysTheLine) {

@@ -110,16 +110,7 @@ TEST_F(CoordinationFacadeTest, AnOverviewIsCountedOnceAndEachReadIsLogged) {
   const auto first =
       storage::ValueOf(shared.GetOverview(Installation::Coordinator()));
   // Whoever counts from now on fails.
-  storage::WriteBatch batch;
-  SAMKOER_ASSERT_OK(
-      in_.store().Scan(storage::TablePrefix(storage::Table::kAlert), "",
-                       [&](std::string_view key, std::string_view value) {
-                         std::string damaged(value);
-                         damaged.back() ^= 1;
-                         batch.Put(std::string(key), std::move(damaged));
-                         return true;
-                       }));
-  SAMKOER_ASSERT_OK(in_.store().Write(batch));
+  in_.DamageAlerts();
   EXPECT_TRUE(absl::IsDataLoss(
       facade().GetOverview(Installation::Coordinator()).status()));
   Caller colleague = Installation::Coordinator();

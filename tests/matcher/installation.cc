@@ -6,6 +6,7 @@
 #include "crypto/keyed_hash.h"
 #include "proto/canonical_record.h"
 #include "storage/kek_marker.h"
+#include "storage/key_layout.h"
 #include "storage/old_values.h"
 
 namespace samkoer::matcher {
@@ -94,6 +95,19 @@ void Installation::FailWrite(std::uint64_t nth, storage::Fault fault) {
 
 absl::Status Installation::ApplyPolicy() {
   return matcher_->ApplyPolicy(CompilePolicy());
+}
+
+void Installation::DamageAlerts() {
+  storage::WriteBatch batch;
+  SAMKOER_ASSERT_OK(
+      store_.Scan(storage::TablePrefix(storage::Table::kAlert), "",
+                  [&](std::string_view key, std::string_view value) {
+                    std::string damaged(value);
+                    damaged.back() ^= 1;
+                    batch.Put(std::string(key), std::move(damaged));
+                    return true;
+                  }));
+  SAMKOER_ASSERT_OK(store_.Write(batch));
 }
 
 void Installation::SetDay(std::string day) {

@@ -66,6 +66,9 @@ class Installation {
     start_fault_ = {nth, fault};
   }
 
+  // Turns a bit in every value of alerts in the store, so that none opens.
+  void DamageAlerts();
+
   Matcher& matcher() { return *matcher_; }
   storage::MemoryEngine& store() { return store_; }
   storage::AuditLog& audit() { return *audit_; }

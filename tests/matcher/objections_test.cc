@@ -1,5 +1,10 @@
 #include "matcher/objections.h"
 
+#include <string>
+#include <utility>
+
+#include "matcher/objection_epochs.h"
+#include "storage/key_layout.h"
 #include "tests/matcher/state_testing.h"
 
 namespace samkoer::matcher {
@@ -45,6 +50,31 @@ TEST_F(ObjectionsTest, ASetThatWasHandedOutStaysAsItWas) {
   RegisterObjection(state_, tx_, PersonKeyOf("a"));
   EXPECT_FALSE(held->Contains(PersonKeyOf("a")));
   EXPECT_TRUE(Objects("a"));
+}
+
+// Whoever objected would else be taken in without a word.
+TEST_F(ObjectionsTest, ADamagedOneIsRefusedWhoeverReadsThem) {
+  RegisterObjection(state_, tx_, PersonKeyOf("a"));
+  Write();
+  const std::string good =
+      storage::ObjectionKey(state_.objections->HashOf(PersonKeyOf("a")));
+  const std::string other = storage::ObjectionKey(crypto::Hash16{7});
+  const std::string no_hash =
+      storage::TablePrefix(storage::Table::kObjection) + "short";
+  const std::string value = storage::ValueOf(engine_.Get(good));
+  for (const auto& [key, damaged] :
+       {std::pair(other, value), std::pair(other, sealer_.Seal(other, "x")),
+        std::pair(no_hash, sealer_.Seal(no_hash, "x"))}) {
+    storage::WriteBatch batch;
+    batch.Put(key, damaged);
+    SAMKOER_ASSERT_OK(engine_.Write(batch));
+    EXPECT_FALSE(LoadObjections(state_).ok());
+    EXPECT_FALSE(CountObjections(state_).ok());
+    storage::WriteBatch mend;
+    mend.Delete(key);
+    SAMKOER_ASSERT_OK(engine_.Write(mend));
+    SAMKOER_EXPECT_OK(LoadObjections(state_));
+  }
 }
 
 TEST_F(ObjectionsTest, ThePersonKeyIsNotKept) {

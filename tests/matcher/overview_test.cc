@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "storage/key_layout.h"
 #include "tests/matcher/coordination_fixture.h"
 
 namespace samkoer::matcher {
@@ -76,16 +75,7 @@ TEST_F(OverviewTest, AUnitIsCalledAsThePolicyCallsIt) {
 TEST_F(OverviewTest, OfADamagedStoreThereAreNoNumbers) {
   MatchOf();
   in_.Close();
-  storage::WriteBatch batch;
-  SAMKOER_ASSERT_OK(
-      in_.store().Scan(storage::TablePrefix(storage::Table::kAlert), "",
-                       [&](std::string_view key, std::string_view value) {
-                         std::string damaged(value);
-                         damaged.back() ^= 1;
-                         batch.Put(std::string(key), std::move(damaged));
-                         return true;
-                       }));
-  SAMKOER_ASSERT_OK(in_.store().Write(batch));
+  in_.DamageAlerts();
   EXPECT_TRUE(absl::IsDataLoss(TryCount().status())) << TryCount().status();
 }
 

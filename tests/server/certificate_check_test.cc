@@ -106,12 +106,31 @@ TEST_F(CertificateCheckTest, WithoutANameOfAHost) {
 
 TEST_F(CertificateCheckTest, NoCertificateAtAll) {
   ExpectRefused(Check("hello").status(), absl::StatusCode::kInvalidArgument,
-                "server.pem: no certificate");
+                "server.pem holds no PEM certificate");
   const TestCertificate good = pki_.Issue(ServerRequest());
   ExpectRefused(CheckServerCertificate({"server.pem", good.certificate_pem},
                                        {"ca.pem", ""}, absl::Now())
                     .status(),
-                absl::StatusCode::kInvalidArgument, "ca.pem: no certificate");
+                absl::StatusCode::kInvalidArgument,
+                "ca.pem holds no PEM certificate");
+}
+
+TEST_F(CertificateCheckTest, AMalformedOneIsNotTakenForTheEndOfTheFile) {
+  const TestCertificate good = pki_.Issue(ServerRequest());
+  const std::string malformed =
+      "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  ExpectRefused(Check(good.certificate_pem + malformed).status(),
+                absl::StatusCode::kInvalidArgument,
+                "server.pem: certificate 2 is malformed");
+  ExpectRefused(
+      CheckServerCertificate({"server.pem", good.certificate_pem},
+                             {"ca.pem", pki_.ca_pem() + malformed}, absl::Now())
+          .status(),
+      absl::StatusCode::kInvalidArgument, "ca.pem: certificate 2 is malformed");
+  ExpectRefused(CheckKeyFits({"server.key", good.key_pem},
+                             {"server.pem", good.certificate_pem + malformed}),
+                absl::StatusCode::kInvalidArgument,
+                "server.pem: certificate 2 is malformed");
 }
 
 TEST_F(CertificateCheckTest, AKeyIsItsCertificatesOrIsRefused) {
@@ -123,7 +142,7 @@ TEST_F(CertificateCheckTest, AKeyIsItsCertificatesOrIsRefused) {
                 "server.key: this is not the private key of server.pem");
   ExpectRefused(CheckKeyFits({"server.key", "hello"}, chain),
                 absl::StatusCode::kInvalidArgument,
-                "server.key: no private key");
+                "server.key holds no unencrypted PEM private key");
 }
 
 }  // namespace

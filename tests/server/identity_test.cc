@@ -146,6 +146,18 @@ TEST_F(IdentityPemTest, AUriWithAZeroByteIsRefused) {
           .ok());
 }
 
+TEST_F(IdentityPemTest, AMalformedCertificateBehindAGoodOneIsRefused) {
+  TestPki::Request request;
+  request.uris = {"samkoer://viborg/department/familie"};
+  const std::string good = pki_.Issue(request).certificate_pem;
+  EXPECT_TRUE(IdentityFromPem(good + pki_.ca_pem()).ok());
+  EXPECT_EQ(IdentityFromPem(good + "-----BEGIN CERTIFICATE-----\nAAAA\n"
+                                   "-----END CERTIFICATE-----\n")
+                .status()
+                .message(),
+            "the certificate: certificate 2 is malformed");
+}
+
 TEST(IdentityPem, TextThatIsNoCertificateIsRefused) {
   EXPECT_FALSE(IdentityFromPem("").ok());
   EXPECT_FALSE(IdentityFromPem("-----BEGIN CERTIFICATE-----\nAAAA\n"

@@ -8,6 +8,7 @@
 
 #include "clients/common/channel.h"
 #include "clients/common/oprf_client.h"
+#include "crypto/tls13.h"
 #include "server/audit_service.h"
 #include "server/grpc_server.h"
 #include "server/key_leaves.h"
@@ -15,7 +16,6 @@
 #include "server/metrics.h"
 #include "server/refusals.h"
 #include "server/store_audit_backend.h"
-#include "server/tls.h"
 #include "tests/clients/pki_folder.h"
 #include "tests/server/keyd_fixture.h"
 
@@ -25,7 +25,7 @@ namespace {
 class KeyServiceTest : public KeydFixture {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(RequireTls13().ok());
+    ASSERT_TRUE(crypto::RequireTls13().ok());
     pki_.Server("keyd");
     Open();
     metrics_ = *Metrics::Create("");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "crypto/tls13.h"
 #include "grpcpp/grpcpp.h"
 #include "matcher/matcher.h"
 #include "matcher/policy_file.h"
@@ -23,7 +24,6 @@
 #include "server/matcher_server.h"
 #include "server/matcher_store.h"
 #include "server/metrics.h"
-#include "server/tls.h"
 #include "support/test_pki.h"
 
 namespace samkoer::server {
@@ -64,7 +64,7 @@ shrink_limit_percent: 50
 
 class MatcherdFixture : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { ASSERT_TRUE(RequireTls13().ok()); }
+  static void SetUpTestSuite() { ASSERT_TRUE(crypto::RequireTls13().ok()); }
 
   void SetUp() override {
     config_.mutable_tls()->set_listen("127.0.0.1:0");

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
+#include "crypto/tls13.h"
 #include "grpcpp/grpcpp.h"
 #include "samkoer/v1/audit.grpc.pb.h"
 #include "samkoer/v1/server_config.pb.h"
@@ -21,7 +22,6 @@
 #include "server/metrics.h"
 #include "server/refusals.h"
 #include "server/revocation.h"
-#include "server/tls.h"
 #include "support/test_pki.h"
 
 namespace samkoer::server {
@@ -62,7 +62,7 @@ class CountingBackend final : public AuditBackend {
 
 class ServerFixture : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { ASSERT_TRUE(RequireTls13().ok()); }
+  static void SetUpTestSuite() { ASSERT_TRUE(crypto::RequireTls13().ok()); }
 
   ServerFixture()
       : revoked_file_(pki_.directory().Write("revoked", "# none\n")),

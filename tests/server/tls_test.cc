@@ -93,15 +93,15 @@ TEST_F(TlsTest, FilesThatAreNotPemAreRefused) {
   v1::ServerTls tls = good;
   tls.set_ca_file(text);
   ExpectRefused(tls, absl::StatusCode::kInvalidArgument, text,
-                "no certificate");
+                "no PEM certificate");
   tls = good;
   tls.set_certificate_file(text);
   ExpectRefused(tls, absl::StatusCode::kInvalidArgument, text,
-                "no certificate");
+                "no PEM certificate");
   tls = good;
   tls.set_key_file(text);
   ExpectRefused(tls, absl::StatusCode::kInvalidArgument, text,
-                "no private key");
+                "no unencrypted PEM private key");
 }
 
 TEST_F(TlsTest, TheServersOwnExpiredOrEarlyCertificateIsRefused) {

@@ -24,6 +24,7 @@ TEST(Coding, ReadsBackWhatItWrote) {
   PutU32(out, 0xfffffffd);
   PutU64(out, 0xfffffffffffffffc);
   PutString16(out, "hus");
+  PutString32(out, "have");
   PutBytes(out, std::array<std::uint8_t, 2>{7, 8});
   ByteReader reader(out);
   EXPECT_EQ(reader.U8(), 0xff);
@@ -31,6 +32,7 @@ TEST(Coding, ReadsBackWhatItWrote) {
   EXPECT_EQ(reader.U32(), 0xfffffffd);
   EXPECT_EQ(reader.U64(), 0xfffffffffffffffc);
   EXPECT_EQ(reader.String16(), "hus");
+  EXPECT_EQ(reader.String32(), "have");
   std::array<std::uint8_t, 2> bytes{};
   EXPECT_FALSE(reader.Done());
   reader.Fill(bytes);

@@ -6,24 +6,12 @@ import { Indicators } from './indicators';
 import { startLive } from './live';
 import { Heading, Problem, Text, useLoaded, Waiting } from './parts';
 import { type Import, Reports } from './reports';
-import type { Cell, Statistics } from './types';
+import type { Cell, Explanation, Statistics, StatusReport } from './types';
 import { DOMAINS, STATES } from './words';
 
-const TITLES: Record<string, [string, string]> = {
-  'alerts-by-state': ['Advis efter tilstand',
-    'Hvor mange unge der var i hver tilstand på den dag, tallene blev talt. Et advis tæller én gang.'],
-  'persons-by-departments-together': ['Unge efter, hvor mange afdelinger der kender dem',
-    'Alle unge, som mindst én afdeling har en sag med, også dem, der ikke er et advis om.'],
-  'persons-by-department-and-domain': ['Unge efter afdeling og område',
-    'En ung med sager i flere områder tæller i hvert af dem, så rækkerne kan ikke lægges sammen til antallet af unge.'],
-  'alerts-by-guide': ['Åbne advis med og uden ungeguide',
-    'Åbne advis. Med betyder, at en ungeguide har sagt ja; venter, at ingen har gjort det endnu.'],
-  'alerts-by-wait-for-guide': ['Ventetid på en ungeguide',
-    'Åbne advis, hvor en ungeguide har sagt ja: hele dage fra den unge blev fundet eller indstillet til det ja. En overdragelse tæller ikke som ventetid.'],
-  'alerts-new': ['Nye advis i måneden før', 'Advis, der kom til i kalendermåneden før, og som stadig er gemt.'],
-  'alerts-by-rule-and-age': ['Advis efter regel og alder',
-    'Kun advis, hvis regel var opfyldt på den dag, tallene blev talt. Alderen er i hele år den dag.'],
-};
+// In what order the page has the tables.
+const ORDER = ['alerts-by-state', 'persons-by-departments-together', 'persons-by-department-and-domain', 'alerts-by-guide',
+  'alerts-by-wait-for-guide', 'alerts-new', 'alerts-by-rule-and-age'];
 const WORDS: Record<string, string> = {
   assigned: 'Med ungeguide', backlog: 'Venter på en ungeguide', total: 'I alt', alerts: 'Advis', persons: 'Unge', '1': 'Én afdeling', '2': 'To afdelinger', '3': 'Tre afdelinger',
   '4+': 'Fire eller flere', 'previous-month': 'Måneden før',
@@ -32,9 +20,9 @@ const WORDS: Record<string, string> = {
 const word = (key: string) => WORDS[key] ?? STATES[`ALERT_STATE_${key}`] ?? DOMAINS[`DOMAIN_${key}`] ?? key;
 const shown = (cell?: Cell) => (!cell ? '–' : cell.withheld ? 'skjult' : cell.count);
 
-function Numbers(props: { table: Statistics['tables'][number] }) {
+function Numbers(props: { table: Statistics['tables'][number]; explanations: Explanation[] }) {
   const { name, cells } = props.table;
-  const [title, explanation] = TITLES[name] ?? [name, ''];
+  const { title, explanation } = props.explanations.find((one) => one.table === name) ?? { title: name, explanation: '' };
   const rows = [...new Set(cells.map((cell) => cell.row))], columns = [...new Set(cells.map((cell) => cell.column))];
   const at = (row: string, column: string) => cells.find((cell) => cell.row === row && cell.column === column);
   return (
@@ -70,26 +58,26 @@ function Numbers(props: { table: Statistics['tables'][number] }) {
 const monthOf = (day: string) => Number(day.slice(0, 4)) * 100 + Number(day.slice(5, 7));
 
 export function Figures() {
-  const { value, error } = useLoaded((background) => get<Statistics>('/api/statistics', {}, background), '', () => false);
+  const { value, error } = useLoaded((background) => get<StatusReport>('/api/statistics', {}, background), '', () => false);
   const [held, setHeld] = useState<Import | null>(null);
   startLive('');
-  const order = Object.keys(TITLES);
+  const month = value?.months[0];
   return (
     <>
       <Heading>Tal og rapporter</Heading>
       {error && <Problem error={error} />}
       {!value && !error && <Waiting />}
-      {value && <>
+      {value && month && <>
         <p class="explanation">
-          Talt den {value.day.split('-').reverse().join('.')}. Alle ser de samme tal hele måneden, så ingen kan regne sig
+          Talt den {month.day.split('-').reverse().join('.')}. Alle ser de samme tal hele måneden, så ingen kan regne sig
           frem til en enkelt person ved at sammenligne to dage. Tallene er rundet ned til et helt antal gange{' '}
-          {value.withhold_below}; er et tal mindre end {value.withhold_below}, eller kunne det røbe et, der er, står der
+          {month.withhold_below}; er et tal mindre end {month.withhold_below}, eller kunne det røbe et, der er, står der
           «skjult». Summer er af de viste tal og derfor ofte mindre end det rigtige.
         </p>
-        <Reports months={value.months} running={monthOf(value.day)} held={held} setHeld={setHeld} />
-        <Indicators statistics={value} file={held?.name ?? ''} others={held?.figures ?? []} />
-        {[...value.tables].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-          .map((table) => <Numbers key={table.name} table={table} />)}
+        <Reports months={month.months} running={monthOf(month.day)} held={held} setHeld={setHeld} />
+        <Indicators own={value.indicators} file={held?.name ?? ''} others={held?.figures ?? []} />
+        {[...month.tables].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))
+          .map((table) => <Numbers key={table.name} table={table} explanations={value.explanations} />)}
       </>}
     </>
   );

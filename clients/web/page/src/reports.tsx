@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { type ApiError, postFigures } from './api';
 import { keepFile, readText } from './files';
 import { Problem } from './parts';
-import type { Figure } from './types';
+import type { Figure, StatusReport } from './types';
 import { monthText } from './words';
 
 const MAX_FILE = 100_000;  // bytes
@@ -52,7 +52,7 @@ export function Reports(props: {
     if (!file || file.size > MAX_FILE) return;
     try {
       const text = await readText(file);
-      const { figures } = await postFigures<{ figures: Figure[] }>('/api/figures', text);
+      const { figures } = await postFigures<StatusReport>('/api/figures', text);
       setHeld({ name: file.name, text, figures });
       setSaid('Tallene står nedenfor ved siden af Samkørs egne og kommer med i rapporten.');
     } catch (caught) {

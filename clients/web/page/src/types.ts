@@ -73,5 +73,13 @@ export interface Cell { row: string; column: string; count: string; withheld: bo
 export interface Statistics {
   day: string; months: number[]; withhold_below: number; tables: { name: string; cells: Cell[] }[];
 }
-export interface Figure { indicator: string; period: string; value: string; source: string; withheld: boolean }
+// What a number is called, and what it means.
+export interface Explanation { table: string; title: string; explanation: string }
+export interface Figure { indicator: string; period: string; value: string; source: string; withheld?: true }
+export interface Indicator extends Figure { explanation: string }
+// The report of the month that runs, as clients/alerts/status_report.h writes it. The period of an
+// indicator is a month, "2026-11"; that of a figure is as its file has it.
+export interface StatusReport {
+  months: [Statistics]; explanations: Explanation[]; indicators: Indicator[]; figures: Figure[];
+}
 export interface DepartmentUnits { department: string; department_name: string; units: string[] }
