@@ -19,7 +19,7 @@ std::string Plain(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (absl::StartsWith(text.substr(i), "\u00A0")) {
+    if (text.substr(i, 2) == "\u00A0") {
       ++i;
     } else if (!absl::ascii_isspace(static_cast<unsigned char>(text[i]))) {
       plain += absl::ascii_toupper(static_cast<unsigned char>(text[i]));
