@@ -62,7 +62,7 @@ class MatcherCore {
   }
   absl::Status Do(
       absl::AnyInvocable<absl::Status(LoopState&, Transaction&)> work);
-  // As Call, without waiting: `done` runs on the loop's thread.
+  // As Call, without waiting: `done` runs on the writer's thread.
   template <typename T>
   void Post(
       absl::AnyInvocable<absl::StatusOr<T>(LoopState&, Transaction&)> work,
@@ -104,7 +104,10 @@ class MatcherCore {
   void BeforeWrite(Transaction& tx);
   void RaiseAlarms(Transaction& tx);
   absl::Status LoadAlarms();
-  void AfterWrite(std::size_t commands, std::size_t bytes);
+  // How things stand now, for others to see when it is durable.
+  absl::AnyInvocable<void()> Publication(std::size_t commands,
+                                         std::size_t bytes);
+  void Publish(Published now, std::size_t commands, std::size_t bytes);
   Command Tick();
   // Takes the feed's id from the store, or makes one.
   absl::Status AdoptFeedId(Transaction& tx);
@@ -120,6 +123,7 @@ class MatcherCore {
   // What they are set by; held, so that no other policy has its address.
   std::shared_ptr<const CompiledPolicy> alarms_policy_;
   std::uint32_t published_policy_ = 0;
+  std::shared_ptr<const storage::DepartmentRegistry> published_departments_;
   bool started_ = false;  // the loop's thread's own
   std::string feed_id_;   // set by Start
 

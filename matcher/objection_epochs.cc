@@ -22,7 +22,7 @@ struct Kept {
 absl::StatusOr<std::vector<Kept>> ReadObjections(const LoopState& state) {
   std::vector<Kept> kept;
   absl::Status status;
-  absl::Status scanned = state.engine->Scan(
+  absl::Status scanned = state.store->Scan(
       storage::TablePrefix(storage::Table::kObjection), "",
       [&](std::string_view key, std::string_view value) {
         const auto hash = storage::ParseObjectionKey(key);
@@ -142,6 +142,7 @@ absl::Status CarryObjections(LoopState& state, Transaction& tx,
                              const std::vector<storage::StagedCarry>& carries,
                              PairCounts& counts,
                              std::vector<crypto::Hash16>& carried) {
+  if (carries.empty()) return absl::OkStatus();
   auto kept = ReadObjections(state);
   if (!kept.ok()) return kept.status();
   auto succeeded = Succeeded(*kept);

@@ -20,7 +20,7 @@ crypto::Hash16 ObjectionSet::HashOf(const crypto::Hash16& person_key) const {
 absl::Status LoadObjections(LoopState& state) {
   auto objections = std::make_shared<ObjectionSet>(state.index_key);
   absl::Status status;
-  absl::Status scanned = state.engine->Scan(
+  absl::Status scanned = state.store->Scan(
       storage::TablePrefix(Table::kObjection), "",
       [&](std::string_view key, std::string_view value) {
         const auto hash = storage::ParseObjectionKey(key);

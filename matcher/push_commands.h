@@ -51,8 +51,9 @@ absl::Status RollForward(LoopState& state, Transaction& tx,
                          std::uint16_t department);
 
 // The open push of the ticket, or why there is none: PERMISSION_DENIED if the
-// department is switched off, ABORTED if a newer push has begun, UNAVAILABLE if the policy has changed or an erasure has ended it,
-// FAILED_PRECONDITION if it is committed.
+// department is switched off, ABORTED if a newer push has begun, UNAVAILABLE if
+// the policy has changed or an erasure has ended it, FAILED_PRECONDITION if it
+// is committed.
 absl::StatusOr<OpenPush*> FindOpenPush(LoopState& state,
                                        const PushTicket& ticket);
 

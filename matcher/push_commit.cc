@@ -183,13 +183,19 @@ absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
   push.stored.record_count = push.record_count;
   push.stored.digest = push.Digest();
   state.pushes.Update(push, tx, *state.sealer);
-  if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
-  SAMKOER_FAILPOINT("commit.after-intent");
+  // The intent is durable before the push is, whenever that may be; the commit
+  // of the department before need not be for this one to go on.
+  absl::Status intent =
+      tx.WriteInOrder([] { SAMKOER_FAILPOINT("commit.after-intent"); });
+  if (!intent.ok()) return tx.Fatal(intent);
   if (absl::Status s =
           ApplySnapshot(state, tx, push, *snapshot, *std::move(diff));
       !s.ok()) {
     return tx.Fatal(s);
   }
+  // By now it mostly is; and so no more than one large group is in memory
+  // beside this one.
+  if (absl::Status s = tx.Settle(); !s.ok()) return tx.Fatal(s);
   SAMKOER_FAILPOINT("commit.applied");
   return absl::OkStatus();
 }
