@@ -30,6 +30,13 @@ absl::TimeZone WorkZone() {
   return zone;
 }
 
+MatcherOptions WithThreads(MatcherOptions options) {
+  if (options.threads == 0) {
+    options.threads = std::max(1u, std::thread::hardware_concurrency());
+  }
+  return options;
+}
+
 AlarmSetup AlarmSetupOf(const CompiledPolicy& policy,
                         const Suspensions& suspensions) {
   AlarmSetup setup{.thresholds = policy.proto().alarms()};
@@ -43,8 +50,9 @@ AlarmSetup AlarmSetupOf(const CompiledPolicy& policy,
 }  // namespace
 
 MatcherCore::MatcherCore(MatcherOptions options)
-    : options_(std::move(options)),
+    : options_(WithThreads(std::move(options))),
       alarms_(WorkZone(), *options_.sealer),
+      read_ahead_(*options_.engine, *options_.sealer, options_.threads),
       loop_(options_.engine, options_.audit, options_.guard, Hooks()) {
   state_.store = &loop_.store();
   state_.sealer = options_.sealer;
@@ -57,9 +65,7 @@ MatcherCore::MatcherCore(MatcherOptions options)
   state_.purpose = options_.policy != nullptr
                        ? options_.policy->proto().purpose()
                        : options_.purpose;
-  state_.threads = options_.threads != 0
-                       ? options_.threads
-                       : std::max(1u, std::thread::hardware_concurrency());
+  state_.threads = options_.threads;
 }
 
 CommitLoopHooks MatcherCore::Hooks() {

@@ -21,6 +21,7 @@
 #include "matcher/loop_state.h"
 #include "matcher/matcher.h"
 #include "matcher/matcher_options.h"
+#include "matcher/read_ahead.h"
 
 namespace samkoer::matcher {
 
@@ -93,6 +94,7 @@ class MatcherCore {
                                             absl::Time deadline) const;
 
   const MatcherOptions& options() const { return options_; }
+  ReadAhead& read_ahead() { return read_ahead_; }
   CommitLoop& loop() { return loop_; }
   const CommitLoop& loop() const { return loop_; }
   // The loop's thread's own, but for what it says of itself.
@@ -132,6 +134,7 @@ class MatcherCore {
   Published published_;   // under mutex_
   bool stopped_ = false;  // under mutex_
 
+  ReadAhead read_ahead_;
   CommitLoop loop_;
 };
 

@@ -164,8 +164,12 @@ absl::Status CarryOfDelta(LoopState& state, Transaction& tx,
   return absl::OkStatus();
 }
 
-absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
-  auto snapshot = LoadStagedSnapshot(state, tx, push);
+absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push,
+                            StagedSnapshot* ahead) {
+  absl::StatusOr<StagedSnapshot> snapshot =
+      ahead != nullptr && IsReceipted(*ahead, push)
+          ? std::move(*ahead)
+          : LoadStagedSnapshot(state, tx, push);
   if (!snapshot.ok()) return tx.Fatal(snapshot.status());
   auto diff = DiffSnapshot(state, push, *snapshot, PairsState::kToCome);
   if (!diff.ok()) return diff.status();
@@ -204,7 +208,7 @@ absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
 
 absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
     LoopState& state, Transaction& tx, const PushTicket& ticket,
-    const samkoer::v1::PushCommit& commit) {
+    const samkoer::v1::PushCommit& commit, StagedSnapshot* ahead) {
   const DepartmentPushes& book = state.pushes.of(ticket.department);
   if (book.committed && book.committed->number == ticket.push_number) {
     const StoredPush& push = book.committed->stored;
@@ -224,7 +228,9 @@ absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
     return s;
   }
   if (ticket.kind == samkoer::v1::PUSH_KIND_SNAPSHOT) {
-    if (absl::Status s = CommitSnapshot(state, tx, push); !s.ok()) return s;
+    if (absl::Status s = CommitSnapshot(state, tx, push, ahead); !s.ok()) {
+      return s;
+    }
   } else {
     if (absl::Status s = CarryOfDelta(state, tx, push); !s.ok()) {
       return tx.Fatal(s);
