@@ -34,11 +34,11 @@ class Deletion {
   absl::Status EmptyEntries() {
     absl::Status status;
     absl::Status scanned =
-        state_.engine->Scan(storage::TablePrefix(Table::kFeed), "",
-                            [&](std::string_view key, std::string_view value) {
-                              status = EmptyInPage(key, value);
-                              return status.ok();
-                            });
+        state_.store->Scan(storage::TablePrefix(Table::kFeed), "",
+                           [&](std::string_view key, std::string_view value) {
+                             status = EmptyInPage(key, value);
+                             return status.ok();
+                           });
     return scanned.ok() ? status : scanned;
   }
 

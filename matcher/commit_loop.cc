@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "storage/failpoint.h"
 
 namespace samkoer::matcher {
@@ -24,11 +23,26 @@ absl::Status FailedStatus() {
 
 CommitLoop::CommitLoop(storage::Engine* engine, storage::AuditLog* audit,
                        storage::CheckpointGuard* guard, CommitLoopHooks hooks)
-    : engine_(engine), audit_(audit), guard_(guard), hooks_(std::move(hooks)) {}
+    : audit_(audit),
+      guard_(guard),
+      hooks_(std::move(hooks)),
+      behind_(engine,
+              {.on_idle =
+                   [this] {
+                     {
+                       // So that the loop is not between looking and
+                       // waiting.
+                       std::lock_guard lock(mutex_);
+                     }
+                     not_empty_.notify_one();
+                   },
+               .on_failure =
+                   [this](const absl::Status& status) { Fail(status); }}) {}
 
 CommitLoop::~CommitLoop() { Stop({}); }
 
 void CommitLoop::Start() {
+  behind_.Start();
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -43,6 +57,7 @@ void CommitLoop::Stop(Command last) {
   not_empty_.notify_all();
   not_full_.notify_all();
   if (thread_.joinable()) thread_.join();
+  behind_.Stop();
 }
 
 void CommitLoop::Submit(Command command) {
@@ -113,37 +128,74 @@ void CommitLoop::Run() {
   }
 }
 
+bool CommitLoop::TakeMore(std::vector<Command>& commands) {
+  if (commands.size() >= kMaxQueue) return false;
+  std::unique_lock lock(mutex_);
+  not_empty_.wait(lock, [&] {
+    return !queue_.empty() || stopping_ || failed_ || behind_.idle();
+  });
+  if (queue_.empty() || failed_ || behind_.idle()) return false;
+  commands.push_back(std::move(queue_.front()));
+  queue_.pop_front();
+  lock.unlock();
+  not_full_.notify_one();
+  return true;
+}
+
 void CommitLoop::RunGroup(std::vector<Command> commands) {
-  Transaction transaction(*engine_);
+  Transaction transaction(behind_);
+  transaction.set_write(
+      [&](absl::AnyInvocable<void()> durable) {
+        WriteBehind::Group group;
+        // Its commands are counted with the group's last write.
+        absl::Status filled = Fill(transaction, 0, std::move(durable), group);
+        if (filled.ok()) behind_.Add(std::move(group));
+        return filled;
+      },
+      [&] { return behind_.Settle(); });
   std::size_t answered = 0, run = 0;
   absl::Status status = Failed() ? FailedStatus() : absl::OkStatus();
-  // Its commands are counted with the group's last write.
-  transaction.set_write_now([&] { return Write(transaction, 0); });
 
   while (answered < commands.size()) {
-    while (status.ok() && run < commands.size() &&
-           transaction.writes().size_bytes() < kGroupBytes) {
+    while (status.ok() && transaction.writes().size_bytes() < kGroupBytes &&
+           (run < commands.size() || TakeMore(commands))) {
       transaction.set_now(hooks_.next_time());
       commands[run++].run(transaction);
       status = transaction.fatal();
     }
-    if (status.ok()) {
-      status = Write(transaction, run - answered);
-      SAMKOER_FAILPOINT("loop.after-write");
-    }
+    WriteBehind::Group group;
+    if (status.ok()) status = Fill(transaction, run - answered, {}, group);
     if (!status.ok()) {
       Fail(status);
       run = commands.size();
     }
+    std::vector<Command> told;
     for (; answered < run; ++answered) {
-      commands[answered].done(status.ok() ? status : FailedStatus());
+      told.push_back(std::move(commands[answered]));
     }
-    SAMKOER_FAILPOINT("loop.after-answer");
+    group.done = [told = std::move(told),
+                  complete = status.ok()](const absl::Status& written) mutable {
+      const bool durable = complete && written.ok();
+      if (durable) SAMKOER_FAILPOINT("loop.after-write");
+      for (Command& command : told) {
+        command.done(durable ? absl::OkStatus() : FailedStatus());
+      }
+      SAMKOER_FAILPOINT("loop.after-answer");
+    };
+    behind_.Add(std::move(group));
   }
 }
 
-absl::Status CommitLoop::Write(Transaction& transaction, std::size_t commands) {
+absl::Status CommitLoop::Fill(Transaction& transaction, std::size_t commands,
+                              absl::AnyInvocable<void()> durable,
+                              WriteBehind::Group& group) {
   if (transaction.writes().empty() && transaction.leaves().empty()) {
+    if (durable != nullptr) {
+      group.durable = [durable = std::move(durable)]() mutable {
+        durable();
+        return absl::OkStatus();
+      };
+    }
     return absl::OkStatus();
   }
   hooks_.before_write(transaction);
@@ -154,19 +206,21 @@ absl::Status CommitLoop::Write(Transaction& transaction, std::size_t commands) {
     }
     transaction.leaves().clear();
   }
-  SAMKOER_FAILPOINT("loop.before-write");
-  if (absl::Status written = engine_->Write(batch); !written.ok()) {
-    audit_->Discard();
-    return written;
-  }
-  audit_->Committed();
-  SAMKOER_FAILPOINT("audit.before-checkpoint");
-  if (guard_ != nullptr) {
-    guard_->Notify();
-    // Without the outside checkpoint a loss would go unnoticed.
-    if (absl::Status kept = guard_->status(); !kept.ok()) return kept;
-  }
-  hooks_.after_write(commands, batch.size_bytes());
+  group.durable = [this, log = audit_->Staged(),
+                   publish = hooks_.publication(commands, batch.size_bytes()),
+                   durable = std::move(durable)]() mutable -> absl::Status {
+    audit_->Publish(log);
+    SAMKOER_FAILPOINT("audit.before-checkpoint");
+    if (guard_ != nullptr) {
+      guard_->Notify();
+      // Without the outside checkpoint a loss would go unnoticed.
+      if (absl::Status kept = guard_->status(); !kept.ok()) return kept;
+    }
+    publish();
+    if (durable != nullptr) durable();
+    return absl::OkStatus();
+  };
+  group.batch = std::move(batch);
   return absl::OkStatus();
 }
 

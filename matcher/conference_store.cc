@@ -62,7 +62,7 @@ absl::StatusOr<std::map<std::uint64_t, StoredConference>> LoadConferences(
     const LoopState& state) {
   std::map<std::uint64_t, StoredConference> all;
   absl::Status status;
-  absl::Status scanned = state.engine->Scan(
+  absl::Status scanned = state.store->Scan(
       storage::TablePrefix(Table::kConference), "",
       [&](std::string_view key, std::string_view value) {
         auto plaintext = state.sealer->Open(key, value);

@@ -1,6 +1,7 @@
 #include "matcher/core.h"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include "matcher/alert_lifecycle.h"
@@ -29,6 +30,13 @@ absl::TimeZone WorkZone() {
   return zone;
 }
 
+MatcherOptions WithThreads(MatcherOptions options) {
+  if (options.threads == 0) {
+    options.threads = std::max(1u, std::thread::hardware_concurrency());
+  }
+  return options;
+}
+
 AlarmSetup AlarmSetupOf(const CompiledPolicy& policy,
                         const Suspensions& suspensions) {
   AlarmSetup setup{.thresholds = policy.proto().alarms()};
@@ -42,10 +50,11 @@ AlarmSetup AlarmSetupOf(const CompiledPolicy& policy,
 }  // namespace
 
 MatcherCore::MatcherCore(MatcherOptions options)
-    : options_(std::move(options)),
+    : options_(WithThreads(std::move(options))),
       alarms_(WorkZone(), *options_.sealer),
+      read_ahead_(*options_.engine, *options_.sealer, options_.threads),
       loop_(options_.engine, options_.audit, options_.guard, Hooks()) {
-  state_.engine = options_.engine;
+  state_.store = &loop_.store();
   state_.sealer = options_.sealer;
   state_.audit = options_.audit;
   state_.match_key = options_.match_key;
@@ -56,17 +65,15 @@ MatcherCore::MatcherCore(MatcherOptions options)
   state_.purpose = options_.policy != nullptr
                        ? options_.policy->proto().purpose()
                        : options_.purpose;
-  state_.threads = options_.threads != 0
-                       ? options_.threads
-                       : std::max(1u, std::thread::hardware_concurrency());
+  state_.threads = options_.threads;
 }
 
 CommitLoopHooks MatcherCore::Hooks() {
   CommitLoopHooks hooks;
   hooks.next_time = [this] { return NextTime(); };
   hooks.before_write = [this](Transaction& tx) { BeforeWrite(tx); };
-  hooks.after_write = [this](std::size_t commands, std::size_t bytes) {
-    AfterWrite(commands, bytes);
+  hooks.publication = [this](std::size_t commands, std::size_t bytes) {
+    return Publication(commands, bytes);
   };
   hooks.on_tick = [this] { return Tick(); };
   hooks.tick = options_.day_poll;
@@ -167,7 +174,7 @@ void MatcherCore::Stop() {
 
 absl::Status MatcherCore::AdoptFeedId(Transaction& tx) {
   std::string key = storage::MetaKey(storage::kFeedIdWord);
-  const auto value = options_.engine->Get(key);
+  const auto value = state_.store->Get(key);
   if (absl::IsNotFound(value.status())) {
     feed_id_ = storage::NewFeedId();
     std::string sealed =
@@ -216,7 +223,7 @@ void MatcherCore::RaiseAlarms(Transaction& tx) {
     alarms_.Configure(AlarmSetupOf(*state_.policy, *state_.suspensions));
   }
   alarms_.BeforeWrite(
-      tx.leaves(), options_.audit->size(),
+      tx.leaves(), options_.audit->staged_size(),
       [&](samkoer::v1::AuditAction action) {
         return state_.MakeLeaf(tx.now(), kMatcherActor, "", action);
       },
@@ -240,38 +247,56 @@ void MatcherCore::BeforeWrite(Transaction& tx) {
   written_state_ = state_.state;
 }
 
-void MatcherCore::AfterWrite(std::size_t commands, std::size_t bytes) {
+absl::AnyInvocable<void()> MatcherCore::Publication(std::size_t commands,
+                                                    std::size_t bytes) {
   const Index& index = state_.index;
-  std::lock_guard lock(mutex_);
   if (published_policy_ != state_.state.policy_version) {
     published_policy_ = state_.state.policy_version;
-    published_.departments =
+    published_departments_ =
         std::make_shared<const storage::DepartmentRegistry>(state_.departments);
   }
-  published_.policy = state_.policy;
-  published_.day = state_.day;
-  published_.epochs = state_.epochs;
-  published_.suspensions = state_.suspensions;
-  published_.department_records.resize(state_.departments.size());
-  for (std::size_t d = 0; d < published_.department_records.size(); ++d) {
-    published_.department_records[d] =
+  Published now;
+  now.policy = state_.policy;
+  now.departments = published_departments_;
+  now.day = state_.day;
+  now.epochs = state_.epochs;
+  now.suspensions = state_.suspensions;
+  now.department_records.resize(state_.departments.size());
+  for (std::size_t d = 0; d < now.department_records.size(); ++d) {
+    now.department_records[d] =
         index.department_records(static_cast<std::uint16_t>(d));
   }
-  MatcherStats& stats = published_.stats;
-  ++stats.write_groups;
-  stats.commands += commands;
-  stats.bytes_written += bytes;
-  stats.alerts_changed = state_.alerts_changed;
-  stats.persons_evaluated = state_.persons_evaluated;
-  stats.records_held = index.record_count();
-  stats.persons_held = index.person_count();
-  stats.alerts_held = index.alerts().size();
-  stats.audit_leaves = options_.audit->size();
-  stats.policy_version = state_.state.policy_version;
-  if (stats.feed_sequence != state_.state.feed_sequence) {
-    stats.feed_sequence = state_.state.feed_sequence;
-    feed_grown_.notify_all();
-  }
+  now.stats.alerts_changed = state_.alerts_changed;
+  now.stats.persons_evaluated = state_.persons_evaluated;
+  now.stats.records_held = index.record_count();
+  now.stats.persons_held = index.person_count();
+  now.stats.alerts_held = index.alerts().size();
+  now.stats.audit_leaves = options_.audit->staged_size();
+  now.stats.policy_version = state_.state.policy_version;
+  now.stats.feed_sequence = state_.state.feed_sequence;
+  return [this, now = std::move(now), commands, bytes]() mutable {
+    Publish(std::move(now), commands, bytes);
+  };
+}
+
+void MatcherCore::Publish(Published now, std::size_t commands,
+                          std::size_t bytes) {
+  std::lock_guard lock(mutex_);
+  // What is counted here, not in the loop's state.
+  const MatcherStats& counted = published_.stats;
+  MatcherStats& stats = now.stats;
+  stats.batches = counted.batches;
+  stats.records = counted.records;
+  stats.commits = counted.commits;
+  std::copy(std::begin(counted.batch_size_buckets),
+            std::end(counted.batch_size_buckets),
+            std::begin(stats.batch_size_buckets));
+  stats.write_groups = counted.write_groups + 1;
+  stats.commands = counted.commands + commands;
+  stats.bytes_written = counted.bytes_written + bytes;
+  const bool fed = stats.feed_sequence != counted.feed_sequence;
+  published_ = std::move(now);
+  if (fed) feed_grown_.notify_all();
 }
 
 Command MatcherCore::Tick() {

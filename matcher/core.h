@@ -21,6 +21,7 @@
 #include "matcher/loop_state.h"
 #include "matcher/matcher.h"
 #include "matcher/matcher_options.h"
+#include "matcher/read_ahead.h"
 
 namespace samkoer::matcher {
 
@@ -62,7 +63,7 @@ class MatcherCore {
   }
   absl::Status Do(
       absl::AnyInvocable<absl::Status(LoopState&, Transaction&)> work);
-  // As Call, without waiting: `done` runs on the loop's thread.
+  // As Call, without waiting: `done` runs on the writer's thread.
   template <typename T>
   void Post(
       absl::AnyInvocable<absl::StatusOr<T>(LoopState&, Transaction&)> work,
@@ -93,6 +94,7 @@ class MatcherCore {
                                             absl::Time deadline) const;
 
   const MatcherOptions& options() const { return options_; }
+  ReadAhead& read_ahead() { return read_ahead_; }
   CommitLoop& loop() { return loop_; }
   const CommitLoop& loop() const { return loop_; }
   // The loop's thread's own, but for what it says of itself.
@@ -104,7 +106,10 @@ class MatcherCore {
   void BeforeWrite(Transaction& tx);
   void RaiseAlarms(Transaction& tx);
   absl::Status LoadAlarms();
-  void AfterWrite(std::size_t commands, std::size_t bytes);
+  // How things stand now, for others to see when it is durable.
+  absl::AnyInvocable<void()> Publication(std::size_t commands,
+                                         std::size_t bytes);
+  void Publish(Published now, std::size_t commands, std::size_t bytes);
   Command Tick();
   // Takes the feed's id from the store, or makes one.
   absl::Status AdoptFeedId(Transaction& tx);
@@ -120,6 +125,7 @@ class MatcherCore {
   // What they are set by; held, so that no other policy has its address.
   std::shared_ptr<const CompiledPolicy> alarms_policy_;
   std::uint32_t published_policy_ = 0;
+  std::shared_ptr<const storage::DepartmentRegistry> published_departments_;
   bool started_ = false;  // the loop's thread's own
   std::string feed_id_;   // set by Start
 
@@ -128,6 +134,7 @@ class MatcherCore {
   Published published_;   // under mutex_
   bool stopped_ = false;  // under mutex_
 
+  ReadAhead read_ahead_;
   CommitLoop loop_;
 };
 

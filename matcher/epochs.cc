@@ -34,7 +34,7 @@ crypto::Hash32 PinnedDigest(const PinnedOprfKey& key) {
 }
 
 std::uint64_t NextLeaf(const LoopState& state, Transaction& tx) {
-  return (state.audit != nullptr ? state.audit->size() : 0) +
+  return (state.audit != nullptr ? state.audit->staged_size() : 0) +
          tx.leaves().size();
 }
 
@@ -83,7 +83,7 @@ absl::Status FindPinnedLeaf(const LoopState& state, StoredEpoch& epoch,
                             bool& found) {
   found = false;
   return state.audit->ReadLeaves(
-      *state.engine, 0, state.audit->size(),
+      *state.store, 0, state.audit->size(),
       [&](std::uint64_t index, std::string_view bytes) {
         samkoer::v1::AuditLeaf leaf;
         if (!leaf.ParseFromArray(bytes.data(),
@@ -178,7 +178,7 @@ absl::Status CheckLiveEpoch(const Epochs& epochs, std::uint32_t epoch,
 
 absl::Status LoadEpochs(LoopState& state) {
   const std::string key = storage::MetaKey(storage::kEpochsWord);
-  auto value = state.engine->Get(key);
+  auto value = state.store->Get(key);
   if (absl::IsNotFound(value.status())) return absl::OkStatus();
   if (!value.ok()) return value.status();
   auto plaintext = state.sealer->Open(key, *value);

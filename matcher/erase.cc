@@ -74,7 +74,7 @@ absl::Status EraseKnown(LoopState& state, Transaction& tx,
   }
   for (const crypto::Hash16& subject : subjects) {
     absl::Status deleted = audit.SubjectIndexKeys(
-        *state.engine, crypto::AsText(subject),
+        *state.store, crypto::AsText(subject),
         [&](std::string_view key) { tx.writes().Delete(std::string(key)); });
     if (!deleted.ok()) return deleted;
   }
@@ -96,7 +96,7 @@ std::vector<crypto::Hash16> KeysOf(const LoopState& state, PersonNo person,
 
 // The index that the next leaf of the transaction will have.
 std::uint64_t NextLeaf(Transaction& tx, const storage::AuditLog& audit) {
-  return audit.size() + tx.leaves().size();
+  return audit.staged_size() + tx.leaves().size();
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ absl::StatusOr<std::map<std::uint64_t, StoredInquiry>> LoadAll(
     const LoopState& state) {
   std::map<std::uint64_t, StoredInquiry> all;
   absl::Status status;
-  absl::Status scanned = state.engine->Scan(
+  absl::Status scanned = state.store->Scan(
       storage::TablePrefix(Table::kInquiry), "",
       [&](std::string_view key, std::string_view value) {
         auto plaintext = state.sealer->Open(key, value);

@@ -43,7 +43,8 @@ struct ToldEffect {
 };
 
 struct LoopState {
-  const storage::Engine* engine = nullptr;
+  // The store with every group that the loop has handed over, durable or not.
+  const storage::Reader* store = nullptr;
   const storage::ValueSealer* sealer = nullptr;
   const storage::AuditLog* audit = nullptr;
   unsigned threads = 1;

@@ -139,7 +139,7 @@ class Matcher {
   Matcher& operator=(const Matcher&) = delete;
 
   // Finishes what was handed over, writes the STOPPED leaf and ends the
-  // matcher's thread. Calls made later answer UNAVAILABLE. May be repeated.
+  // matcher's threads. Calls made later answer UNAVAILABLE. May be repeated.
   void Stop();
   // True after a write error.
   bool Failed() const;

@@ -167,7 +167,7 @@ class Governor {
 
   // The leaf that Decide wrote; it is the transaction's last.
   std::uint64_t LastLeaf() const {
-    return audit_.size() + tx_.leaves().size() - 1;
+    return audit_.staged_size() + tx_.leaves().size() - 1;
   }
 
  private:

@@ -129,9 +129,17 @@ void PushSession::SubmitBatch(const samkoer::v1::RecordBatch& batch,
 
 void PushSession::SubmitCommit(const samkoer::v1::PushCommit& commit,
                                CommitDone done) {
+  std::shared_ptr<ReadAhead::Request> ahead;
+  if (ticket_->kind == samkoer::v1::PUSH_KIND_SNAPSHOT) {
+    ahead = core_->read_ahead().Ask(ticket_->push_number, commit.batch_count(),
+                                    commit.record_count());
+  }
   core_->Post<samkoer::v1::CommitReceipt>(
-      [ticket = ticket_, commit](LoopState& state, Transaction& tx) {
-        return RunCommit(state, tx, *ticket, commit);
+      [core = core_, ticket = ticket_, commit, ahead = std::move(ahead)](
+          LoopState& state, Transaction& tx) {
+        std::optional<StagedSnapshot> read;
+        if (ahead != nullptr) read = core->read_ahead().Take(*ahead);
+        return RunCommit(state, tx, *ticket, commit, read ? &*read : nullptr);
       },
       [core = core_, done = std::move(done)](
           absl::StatusOr<samkoer::v1::CommitReceipt> receipt) {

@@ -68,7 +68,7 @@ struct MatcherOptions {
   // For the STARTED leaf: the program's version and where the day comes from;
   // at most 200 bytes.
   std::string started_detail;
-  // Called once, from the matcher's thread, after a write error.
+  // Called once, from a thread of the matcher, after a write error.
   std::function<void(const absl::Status&)> on_fatal = [](const auto&) {};
   // Threads for sealing and evaluating during a large commit; 0: one a core.
   unsigned threads = 0;

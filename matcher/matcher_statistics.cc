@@ -29,7 +29,7 @@ Matcher::DescribeProcessing(const Caller& caller) {
         response.set_records(state.index.record_count());
         response.set_persons(state.index.person_count());
         response.set_alerts(state.index.alerts().size());
-        response.set_audit_leaves(core_->options().audit->size());
+        response.set_audit_leaves(core_->options().audit->staged_size());
         // An objection may stand under two keys.
         if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
         auto objections = CountObjections(state);

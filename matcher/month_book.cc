@@ -88,7 +88,7 @@ GuideCounts CountGuides(const Index& index) {
 absl::Status TurnMonth(
     LoopState& state, Transaction& tx, Day day,
     const std::function<absl::StatusOr<std::string>()>& statistics) {
-  auto months = ReadMonths(*state.engine, *state.sealer);
+  auto months = ReadMonths(*state.store, *state.sealer);
   if (!months.ok()) return months.status();
   const Month month = day.InMonth();
   if (months->empty()) {

@@ -98,7 +98,7 @@ absl::StatusOr<std::vector<KeyedNotice>> ReadNotices(
 absl::StatusOr<std::uint32_t> DeleteNotices(
     LoopState& state, Transaction& tx, std::uint16_t department,
     const std::vector<crypto::Hash16>& ids) {
-  auto notices = ReadNotices(*state.engine, *state.sealer, department);
+  auto notices = ReadNotices(*state.store, *state.sealer, department);
   if (!notices.ok()) return notices.status();
   std::uint32_t deleted = 0;
   for (const KeyedNotice& found : *notices) {
@@ -123,13 +123,13 @@ absl::StatusOr<std::uint64_t> DeleteOldNotices(LoopState& state,
                                                Transaction& tx) {
   std::vector<std::string> old;
   const std::int64_t kept_from = ToMicros(tx.now() - kNoticeKept);
-  absl::Status status = ForEach(*state.engine, *state.sealer,
-                                storage::TablePrefix(Table::kNotice),
-                                [&](std::string_view key, StoredNotice notice) {
-                                  if (notice.time_micros < kept_from) {
-                                    old.emplace_back(key);
-                                  }
-                                });
+  absl::Status status =
+      ForEach(*state.store, *state.sealer, storage::TablePrefix(Table::kNotice),
+              [&](std::string_view key, StoredNotice notice) {
+                if (notice.time_micros < kept_from) {
+                  old.emplace_back(key);
+                }
+              });
   if (!status.ok()) return status;
   for (std::string& key : old) tx.writes().Delete(std::move(key));
   return old.size();

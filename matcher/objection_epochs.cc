@@ -129,6 +129,7 @@ absl::Status CarryObjections(LoopState& state, Transaction& tx,
                              const std::vector<storage::StagedCarry>& carries,
                              PairCounts& counts,
                              std::vector<crypto::Hash16>& carried) {
+  if (carries.empty()) return absl::OkStatus();
   auto kept = KeptObjections(state);
   if (!kept.ok()) return kept.status();
   auto succeeded = Succeeded(*kept);

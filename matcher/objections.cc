@@ -21,7 +21,7 @@ absl::Status ReadObjections(
     absl::FunctionRef<void(const crypto::Hash16&, storage::StoredObjection)>
         visit) {
   absl::Status status;
-  absl::Status scanned = state.engine->Scan(
+  absl::Status scanned = state.store->Scan(
       storage::TablePrefix(Table::kObjection), "",
       [&](std::string_view key, std::string_view value) {
         const auto hash = storage::ParseObjectionKey(key);

@@ -10,7 +10,7 @@ namespace samkoer::matcher {
 
 absl::StatusOr<std::string> PendingWrites::Get(std::string_view key) const {
   const auto found = writes_.find(proto::Absl(key));
-  if (found == writes_.end()) return engine_.Get(key);
+  if (found == writes_.end()) return store_.Get(key);
   if (!found->second.has_value()) {
     return absl::NotFoundError("the value is deleted");
   }

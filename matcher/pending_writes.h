@@ -19,10 +19,10 @@ namespace samkoer::matcher {
 
 class PendingWrites {
  public:
-  // `engine` must outlive it.
-  explicit PendingWrites(const storage::Engine& engine) : engine_(engine) {}
+  // `store` must outlive it.
+  explicit PendingWrites(const storage::Reader& store) : store_(store) {}
 
-  // The pending value, or else the engine's. NOT_FOUND if deleted or absent.
+  // The pending value, or else the store's. NOT_FOUND if deleted or absent.
   absl::StatusOr<std::string> Get(std::string_view key) const;
   void Put(std::string key, std::string value);
   void Delete(std::string key);
@@ -33,7 +33,7 @@ class PendingWrites {
   storage::WriteBatch Take();
 
  private:
-  const storage::Engine& engine_;
+  const storage::Reader& store_;
   absl::flat_hash_map<std::string, std::optional<std::string>> writes_;
   std::size_t bytes_ = 0;  // put so far, overwritten values included
 };

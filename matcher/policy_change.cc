@@ -97,7 +97,7 @@ void BindPolicy(LoopState& state,
 
 absl::StatusOr<std::shared_ptr<const CompiledPolicy>> LoadPolicyInForce(
     const LoopState& state) {
-  auto stored = ReadPolicy(state, PendingWrites(*state.engine));
+  auto stored = ReadPolicy(state, PendingWrites(*state.store));
   if (!stored.ok()) return stored.status();
   auto compiled = CompiledPolicy::Compile(std::move(stored->policy),
                                           std::move(stored->text));

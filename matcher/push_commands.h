@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "matcher/loop_state.h"
 #include "matcher/prepare_batch.h"
+#include "matcher/staged_snapshot.h"
 #include "matcher/transaction.h"
 #include "samkoer/v1/intake.pb.h"
 
@@ -42,17 +43,20 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
                                                    const PushTicket& ticket,
                                                    PreparedBatch batch);
 
+// `ahead`: what was read of the push before its turn, which is taken if it is
+// what was receipted; may be null.
 absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
     LoopState& state, Transaction& tx, const PushTicket& ticket,
-    const samkoer::v1::PushCommit& commit);
+    const samkoer::v1::PushCommit& commit, StagedSnapshot* ahead = nullptr);
 
 // Carries a commit through whose intent is durable: at the start.
 absl::Status RollForward(LoopState& state, Transaction& tx,
                          std::uint16_t department);
 
 // The open push of the ticket, or why there is none: PERMISSION_DENIED if the
-// department is switched off, ABORTED if a newer push has begun, UNAVAILABLE if the policy has changed or an erasure has ended it,
-// FAILED_PRECONDITION if it is committed.
+// department is switched off, ABORTED if a newer push has begun, UNAVAILABLE if
+// the policy has changed or an erasure has ended it, FAILED_PRECONDITION if it
+// is committed.
 absl::StatusOr<OpenPush*> FindOpenPush(LoopState& state,
                                        const PushTicket& ticket);
 

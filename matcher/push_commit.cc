@@ -164,8 +164,12 @@ absl::Status CarryOfDelta(LoopState& state, Transaction& tx,
   return absl::OkStatus();
 }
 
-absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
-  auto snapshot = LoadStagedSnapshot(state, tx, push);
+absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push,
+                            StagedSnapshot* ahead) {
+  absl::StatusOr<StagedSnapshot> snapshot =
+      ahead != nullptr && IsReceipted(*ahead, push)
+          ? std::move(*ahead)
+          : LoadStagedSnapshot(state, tx, push);
   if (!snapshot.ok()) return tx.Fatal(snapshot.status());
   auto diff = DiffSnapshot(state, push, *snapshot, PairsState::kToCome);
   if (!diff.ok()) return diff.status();
@@ -183,13 +187,19 @@ absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
   push.stored.record_count = push.record_count;
   push.stored.digest = push.Digest();
   state.pushes.Update(push, tx, *state.sealer);
-  if (absl::Status s = tx.WriteNow(); !s.ok()) return tx.Fatal(s);
-  SAMKOER_FAILPOINT("commit.after-intent");
+  // The intent is durable before the push is, whenever that may be; the commit
+  // of the department before need not be for this one to go on.
+  absl::Status intent =
+      tx.WriteInOrder([] { SAMKOER_FAILPOINT("commit.after-intent"); });
+  if (!intent.ok()) return tx.Fatal(intent);
   if (absl::Status s =
           ApplySnapshot(state, tx, push, *snapshot, *std::move(diff));
       !s.ok()) {
     return tx.Fatal(s);
   }
+  // By now it mostly is; and so no more than one large group is in memory
+  // beside this one.
+  if (absl::Status s = tx.Settle(); !s.ok()) return tx.Fatal(s);
   SAMKOER_FAILPOINT("commit.applied");
   return absl::OkStatus();
 }
@@ -198,7 +208,7 @@ absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push) {
 
 absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
     LoopState& state, Transaction& tx, const PushTicket& ticket,
-    const samkoer::v1::PushCommit& commit) {
+    const samkoer::v1::PushCommit& commit, StagedSnapshot* ahead) {
   const DepartmentPushes& book = state.pushes.of(ticket.department);
   if (book.committed && book.committed->number == ticket.push_number) {
     const StoredPush& push = book.committed->stored;
@@ -218,7 +228,9 @@ absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
     return s;
   }
   if (ticket.kind == samkoer::v1::PUSH_KIND_SNAPSHOT) {
-    if (absl::Status s = CommitSnapshot(state, tx, push); !s.ok()) return s;
+    if (absl::Status s = CommitSnapshot(state, tx, push, ahead); !s.ok()) {
+      return s;
+    }
   } else {
     if (absl::Status s = CarryOfDelta(state, tx, push); !s.ok()) {
       return tx.Fatal(s);

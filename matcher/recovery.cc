@@ -37,7 +37,7 @@ absl::Status ForEach(
     const std::function<absl::Status(std::uint64_t number, std::string_view key,
                                      std::string_view value)>& visit) {
   absl::Status status;
-  absl::Status scanned = state.engine->Scan(
+  absl::Status scanned = state.store->Scan(
       storage::TablePrefix(table), "",
       [&](std::string_view key, std::string_view value) {
         const auto number = storage::ParseNumberKey(table, key);
@@ -254,7 +254,7 @@ absl::Status LoadAlerts(LoopState& state) {
 
 absl::Status LoadOwnState(LoopState& state) {
   const std::string key = storage::MetaKey(storage::kMatcherStateWord);
-  auto value = state.engine->Get(key);
+  auto value = state.store->Get(key);
   if (absl::IsNotFound(value.status())) return absl::OkStatus();
   if (!value.ok()) return value.status();
   auto plaintext = state.sealer->Open(key, *value);
@@ -276,10 +276,10 @@ absl::Status LoadState(LoopState& state) {
   if (absl::Status s = LoadOwnState(state); !s.ok()) return s;
   if (absl::Status s = LoadEpochs(state); !s.ok()) return s;
   auto departments =
-      storage::DepartmentRegistry::Load(*state.engine, *state.sealer);
+      storage::DepartmentRegistry::Load(*state.store, *state.sealer);
   if (!departments.ok()) return departments.status();
   state.departments = *std::move(departments);
-  if (absl::Status s = state.dictionaries.Load(*state.engine, *state.sealer);
+  if (absl::Status s = state.dictionaries.Load(*state.store, *state.sealer);
       !s.ok()) {
     return s;
   }
@@ -289,7 +289,7 @@ absl::Status LoadState(LoopState& state) {
   state.index.FinishLoading();
   if (absl::Status s = LoadObjections(state); !s.ok()) return s;
   if (absl::Status s = LoadProposals(state); !s.ok()) return s;
-  return state.pushes.Load(*state.engine, *state.sealer);
+  return state.pushes.Load(*state.store, *state.sealer);
 }
 
 }  // namespace samkoer::matcher

@@ -10,22 +10,10 @@
 #include "absl/status/statusor.h"
 #include "matcher/loop_state.h"
 #include "matcher/push_book.h"
+#include "matcher/staged_snapshot.h"
 #include "matcher/transaction.h"
-#include "storage/staged_batch.h"
-#include "storage/staged_carries.h"
 
 namespace samkoer::matcher {
-
-// All staged records of a push. Movable; the records' views stay valid.
-struct StagedSnapshot {
-  std::vector<std::string> plaintexts;  // one a batch
-  std::vector<storage::StagedRecord> records;
-  // records.size() at the end of each batch.
-  std::vector<std::size_t> batch_ends;
-  bool has_pairs = false;
-  // In the batches' order (storage/staged_carries.h).
-  std::vector<storage::StagedCarry> carries;
-};
 
 // Whether the records' pairs (pairs.h) have been applied to the index.
 enum class PairsState : std::uint8_t { kToCome, kApplied };
@@ -46,10 +34,6 @@ struct SnapshotDiff {
 absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
                                                   const Transaction& tx,
                                                   const OpenPush& push);
-
-// Leaves the records of these persons out.
-void LeaveOut(StagedSnapshot& snapshot,
-              const std::vector<crypto::Hash16>& person_keys);
 
 // Compares the snapshot with the index, as it is or as the pairs will make it:
 // who will be moved by a pair keeps their records. Where the push sent bucket

@@ -440,7 +440,7 @@ absl::StatusOr<GetStatisticsResponse> RunStatistics(
   auto response = OfMonth(state, tx, month);
   if (!response.ok()) return response;
   if (month == running) {
-    auto months = ReadMonths(*state.engine, *state.sealer);
+    auto months = ReadMonths(*state.store, *state.sealer);
     if (!months.ok()) return months.status();
     for (const auto& [number, held] : *months) {
       const Month kept = Month::FromCount(static_cast<int>(number));

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "matcher/pending_writes.h"
@@ -17,7 +18,7 @@ namespace samkoer::matcher {
 // leaves. Belongs to the commit loop's thread.
 class Transaction {
  public:
-  explicit Transaction(const storage::Engine& engine) : writes_(engine) {}
+  explicit Transaction(const storage::Reader& store) : writes_(store) {}
 
   PendingWrites& writes() { return writes_; }
   const PendingWrites& writes() const { return writes_; }
@@ -31,10 +32,23 @@ class Transaction {
   void set_now(absl::Time now) { now_ = now; }
 
   // Makes durable what the group holds so far, and goes on with an empty one.
-  // After an error the command must return with Fatal.
-  absl::Status WriteNow() { return write_now_(); }
-  void set_write_now(std::function<absl::Status()> write_now) {
-    write_now_ = std::move(write_now);
+  // After an error of these three the command must return with Fatal.
+  absl::Status WriteNow() {
+    if (absl::Status s = hand_over_({}); !s.ok()) return s;
+    return settle_();
+  }
+  // The same without waiting: what follows is never durable without it.
+  // `durable` runs on another thread once it is; nothing that follows is then.
+  absl::Status WriteInOrder(absl::AnyInvocable<void()> durable) {
+    return hand_over_(std::move(durable));
+  }
+  // Waits until all that was handed over is durable.
+  absl::Status Settle() { return settle_(); }
+  void set_write(
+      std::function<absl::Status(absl::AnyInvocable<void()>)> hand_over,
+      std::function<absl::Status()> settle) {
+    hand_over_ = std::move(hand_over);
+    settle_ = std::move(settle);
   }
 
   // Says that memory and store may no longer agree, so that the process must
@@ -49,7 +63,8 @@ class Transaction {
   PendingWrites writes_;
   std::vector<samkoer::v1::AuditLeaf> leaves_;
   absl::Time now_;
-  std::function<absl::Status()> write_now_;
+  std::function<absl::Status(absl::AnyInvocable<void()>)> hand_over_;
+  std::function<absl::Status()> settle_;
   absl::Status fatal_;
 };
 

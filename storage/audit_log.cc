@@ -102,9 +102,8 @@ absl::StatusOr<std::unique_ptr<AuditLog>> AuditLog::Open(
   }
   auto log = std::unique_ptr<AuditLog>(
       new AuditLog(sealer, std::move(signer), index_key));
-  log->durable_ = *edge;
   log->staged_ = *std::move(edge);
-  log->published_ = {log->signer_.name(), *size, log->durable_.Root()};
+  log->published_ = log->Staged();
   return log;
 }
 
@@ -133,15 +132,14 @@ absl::StatusOr<std::uint64_t> AuditLog::Append(
   return first;
 }
 
-void AuditLog::Committed() {
-  durable_ = staged_;
-  const Hash32 root = durable_.Root();
-  const std::lock_guard lock(mutex_);
-  published_.size = durable_.size();
-  published_.root = root;
+crypto::Checkpoint AuditLog::Staged() const {
+  return {signer_.name(), staged_.size(), staged_.Root()};
 }
 
-void AuditLog::Discard() { staged_ = durable_; }
+void AuditLog::Publish(const crypto::Checkpoint& durable) {
+  const std::lock_guard lock(mutex_);
+  published_ = durable;
+}
 
 std::uint64_t AuditLog::size() const {
   const std::lock_guard lock(mutex_);

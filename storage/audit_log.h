@@ -8,14 +8,17 @@
 //   if (auto s = engine.Write(batch); !s.ok()) end the process;
 //   log.Committed();
 // Before Committed() nobody sees the new size; after a failed write the
-// published state is unchanged.
+// published state is unchanged, and nothing may be appended any more. A writer
+// that makes the next batch while one is being written takes Staged() with each
+// batch and calls Publish, in order, when it is durable.
 //
 // The tree is kept as tiles of 256 hashes (c2sp.org/tlog-tiles), each rewritten
 // while it fills. Leaves and tiles are sealed (sealed_value.h). FORMAT.md has
 // the bytes.
 //
-// Thread safety: Append, Committed and Discard belong to one writer thread; all
-// const methods may be called from any thread meanwhile.
+// Thread safety: Append, Committed, Staged and staged_size belong to one writer
+// thread; Publish and all other const methods may be called from any thread
+// meanwhile.
 #ifndef SAMKOER_STORAGE_AUDIT_LOG_H_
 #define SAMKOER_STORAGE_AUDIT_LOG_H_
 
@@ -69,9 +72,12 @@ class AuditLog {
   absl::StatusOr<std::uint64_t> Append(
       WriteBatch& batch, std::span<const samkoer::v1::AuditLeaf> leaves);
   // Publishes what was staged. Call after the engine's Write returned OK.
-  void Committed();
-  // Forgets what was staged, when the batch is dropped unwritten.
-  void Discard();
+  void Committed() { Publish(Staged()); }
+  // What the log will be once all that is staged is durable.
+  crypto::Checkpoint Staged() const;
+  std::uint64_t staged_size() const { return staged_.size(); }
+  // Publishes what Staged() told.
+  void Publish(const crypto::Checkpoint& durable);
 
   // The published size, in leaves, and root.
   std::uint64_t size() const;
@@ -136,9 +142,7 @@ class AuditLog {
   const crypto::NoteSigner signer_;
   const crypto::HashKey index_key_;
 
-  // The writer's alone.
-  TileEdge durable_;
-  TileEdge staged_;
+  TileEdge staged_;  // the writer's alone
 
   mutable std::mutex mutex_;
   crypto::Checkpoint published_;           // under mutex_

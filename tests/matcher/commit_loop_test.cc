@@ -17,10 +17,13 @@ class CommitLoopTest : public testing::Test {
     hooks.before_write = [this](Transaction& tx) {
       tx.writes().Put("hook", std::to_string(++before_));
     };
-    hooks.after_write = [this](std::size_t commands, std::size_t bytes) {
-      ++after_;
-      commands_ += commands;
+    hooks.publication = [this](std::size_t commands, std::size_t bytes) {
       EXPECT_GT(bytes, 0u);
+      return [this, commands, seen = seen_] {
+        ++after_;
+        commands_ += commands;
+        published_.push_back(seen);
+      };
     };
     hooks.on_tick = [] { return Command(); };
     hooks.on_fatal = [this](const absl::Status& status) {
@@ -33,11 +36,21 @@ class CommitLoopTest : public testing::Test {
 
   // Puts key = value; remembers the answer in answers_.
   Command Put(std::string key, std::string value) {
-    return {[=](Transaction& tx) {
+    return {[=, this](Transaction& tx) {
               tx.writes().Put(key, value);
               tx.AddLeaf(storage::TestLeaf(1));
+              seen_ = key;
             },
             [this](const absl::Status& status) { answers_.push_back(status); }};
+  }
+  // Waits until the loop has run a command, which sees what those before it
+  // put: the value.
+  std::string RunAndGet(const std::string& key) {
+    std::promise<absl::StatusOr<std::string>> read;
+    loop_->Submit(
+        {[&](Transaction& tx) { read.set_value(tx.writes().Get(key)); },
+         [this](const absl::Status& status) { answers_.push_back(status); }});
+    return storage::ValueOf(read.get_future().get());
   }
   // Waits for all commands so far.
   void Drain() {
@@ -54,6 +67,8 @@ class CommitLoopTest : public testing::Test {
       storage::OpenLog(engine_, sealer_);
   int seconds_ = 0, before_ = 0, after_ = 0, fatal_ = 0;
   std::size_t commands_ = 0;
+  std::string seen_;                    // the loop's thread's
+  std::vector<std::string> published_;  // the writer's thread's
   absl::Status fatal_status_;
   std::vector<absl::Status> answers_;
   std::unique_ptr<CommitLoop> loop_;
@@ -122,13 +137,113 @@ TEST_F(CommitLoopTest, WriteNowMakesDurableInTheMiddleOfACommand) {
   EXPECT_EQ(answers_.size(), 1u);
 }
 
+TEST_F(CommitLoopTest, TheNextGroupIsMadeWhileOneIsWritten) {
+  engine_.Hold();
+  loop_->Submit(Put("a", "1"));
+  loop_->Start();
+  engine_.AwaitHeld();
+  EXPECT_EQ(RunAndGet("a"), "1");
+  const std::string big(5 << 20, 'x');  // a group of its own
+  loop_->Submit(Put("b", big));
+  loop_->Submit(Put("c", "1"));
+  // It joins what waits for the second write.
+  EXPECT_EQ(RunAndGet("b"), big);
+  EXPECT_EQ(RunAndGet("c"), "1");
+  // Nobody has been told of anything, and nobody can see it.
+  EXPECT_TRUE(answers_.empty());
+  EXPECT_TRUE(published_.empty());
+  EXPECT_EQ(audit_->size(), 0u);
+  EXPECT_TRUE(absl::IsNotFound(memory_.Get("a").status()));
+
+  engine_.LetOneThrough();
+  engine_.AwaitHeld();
+  EXPECT_EQ(answers_.size(), 1u);
+  EXPECT_EQ(audit_->size(), 1u);
+  EXPECT_EQ(published_, std::vector<std::string>{"a"});
+  EXPECT_EQ(*memory_.Get("a"), "1");
+  EXPECT_TRUE(absl::IsNotFound(memory_.Get("b").status()));
+
+  engine_.LetAllThrough();
+  Drain();
+  EXPECT_EQ(answers_.size(), 6u);
+  EXPECT_EQ(published_, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(engine_.writes(), 3u);
+  EXPECT_EQ(audit_->size(), 3u);
+  SAMKOER_EXPECT_OK(audit_->VerifyLeaves(memory_));
+}
+
+TEST_F(CommitLoopTest, WhatIsSubmittedDuringAWriteSharesTheNext) {
+  engine_.Hold();
+  loop_->Submit(Put("a", "1"));
+  loop_->Start();
+  engine_.AwaitHeld();
+  for (int i = 0; i < 10; ++i) {
+    loop_->Submit(Put("k" + std::to_string(i), "v"));
+    RunAndGet("k" + std::to_string(i));
+  }
+  engine_.LetAllThrough();
+  Drain();
+  EXPECT_EQ(engine_.writes(), 2u);
+  EXPECT_EQ(answers_.size(), 21u);
+}
+
+TEST_F(CommitLoopTest, WriteInOrderGoesOnAndTellsWhenItIsDurable) {
+  engine_.Hold();
+  std::promise<void> went_on;
+  bool told = false;
+  loop_->Submit(
+      {[&](Transaction& tx) {
+         tx.writes().Put("first", "1");
+         SAMKOER_EXPECT_OK(tx.WriteInOrder([&] {
+           told = true;
+           EXPECT_EQ(*memory_.Get("first"), "1");
+           EXPECT_FALSE(memory_.Get("second").ok());
+         }));
+         EXPECT_EQ(*tx.writes().Get("first"), "1");
+         tx.writes().Put("second", "1");
+         went_on.set_value();
+         SAMKOER_EXPECT_OK(tx.Settle());
+         EXPECT_TRUE(told);
+         EXPECT_TRUE(answers_.empty());
+       },
+       [this](const absl::Status& status) { answers_.push_back(status); }});
+  loop_->Start();
+  went_on.get_future().wait();
+  engine_.LetAllThrough();
+  Drain();
+  EXPECT_EQ(*memory_.Get("second"), "1");
+  EXPECT_EQ(answers_.size(), 1u);
+}
+
+TEST_F(CommitLoopTest, WhatWasMadeBehindAFailedWriteIsNeverWritten) {
+  engine_.Hold();
+  engine_.FailWrite(1, storage::Fault::kPersistedButError);
+  loop_->Submit(Put("a", "1"));
+  loop_->Start();
+  engine_.AwaitHeld();
+  loop_->Submit(Put("b", std::string(5 << 20, 'x')));
+  loop_->Submit(Put("c", "1"));
+  RunAndGet("c");
+  engine_.LetAllThrough();
+  loop_->Stop({});
+  ASSERT_EQ(answers_.size(), 4u);
+  for (const absl::Status& answer : answers_) {
+    EXPECT_TRUE(absl::IsUnavailable(answer)) << answer;
+  }
+  EXPECT_EQ(fatal_, 1);
+  EXPECT_TRUE(published_.empty());
+  EXPECT_EQ(audit_->size(), 0u);
+  EXPECT_EQ(engine_.writes(), 1u);
+  EXPECT_FALSE(memory_.Get("b").ok());
+}
+
 TEST_F(CommitLoopTest, AfterAFailedWriteEverybodyIsToldUnavailable) {
   for (const storage::Fault fault : {storage::Fault::kNotPersisted}) {
     engine_.FailWrite(1, fault);
     loop_->Submit(Put("a", "1"));
     loop_->Submit(Put("b", "1"));
     loop_->Start();
-    Drain();
+    loop_->Stop({});
     loop_->Submit(Put("c", "1"));
     ASSERT_EQ(answers_.size(), 3u);
     for (const absl::Status& answer : answers_) {

@@ -1,6 +1,8 @@
 // How a matcher starts, keeps time and stops.
 #include "matcher/core.h"
 
+#include <future>
+
 #include "tests/matcher/example_policy.h"
 #include "tests/matcher/installation.h"
 
@@ -156,6 +158,139 @@ TEST_F(CoreTest, APolicyThatIsRefusedAtTheStartLeavesTheStoreAsItWas) {
   EXPECT_TRUE(absl::IsFailedPrecondition(in_.Open()));
   EXPECT_EQ(in_.Leaves().size(), leaves);
   in_.policy() = ExamplePolicy();
+  SAMKOER_ASSERT_OK(in_.Open());
+  EXPECT_EQ(in_.ActiveAlerts().size(), 1u);
+}
+
+// What others can see without a leaf of their own.
+struct Seen {
+  std::uint64_t records, alerts, feed, leaves, audit, shown;
+  std::string note;
+  friend bool operator==(const Seen&, const Seen&) = default;
+};
+
+class NotDurableTest : public CoreTest {
+ protected:
+  NotDurableTest() {
+    SAMKOER_EXPECT_OK(in_.Open());
+    in_.MustSnapshot("jobs",
+                     {MakeRecord("a", "J-1", "Team Unge", DOMAIN_EMPLOYMENT)});
+    plan_ = in_.Plan("family", samkoer::v1::PUSH_KIND_SNAPSHOT,
+                     {MakeRecord("a", "F-1", "Rådgivning", DOMAIN_FAMILY)});
+    PushPlan batches_only = plan_;
+    batches_only.commit = false;
+    digest_ = in_.Push(batches_only).batches.at(0).digest();
+    session_ = storage::ValueOf(in_.matcher().BeginPush(
+        Installation::Department("family"), in_.Begin(plan_)));
+  }
+  ~NotDurableTest() override { in_.engine().LetAllThrough(); }
+
+  Seen See() {
+    const MatcherStats stats = in_.matcher().Stats();
+    const auto info =
+        in_.matcher().IntakeInfo(Installation::Department("family"));
+    return {stats.records_held,
+            stats.alerts_held,
+            in_.matcher().FeedSequence(),
+            stats.audit_leaves,
+            in_.audit().size(),
+            storage::ValueOf(info).record_count(),
+            in_.audit().SignedCheckpoint()};
+  }
+  // Submits the commit.
+  std::future<absl::Status> Commit() {
+    samkoer::v1::PushCommit commit;
+    commit.set_batch_count(1);
+    commit.set_record_count(1);
+    commit.set_digest(std::string(
+        crypto::AsText(crypto::Blake2b256(crypto::AsBytes(digest_)))));
+    auto answer = std::make_shared<std::promise<absl::Status>>();
+    session_->SubmitCommit(commit, [answer](auto receipt) {
+      answer->set_value(receipt.status());
+    });
+    return answer->get_future();
+  }
+  static bool Waits(const std::future<absl::Status>& answer) {
+    return answer.wait_for(std::chrono::milliseconds(50)) ==
+           std::future_status::timeout;
+  }
+  // Another call, which sees what the commit did.
+  std::future<absl::Status> ListAlerts() {
+    return std::async(std::launch::async, [this] {
+      return in_.matcher().ListAlerts(Installation::Coordinator(), {}).status();
+    });
+  }
+
+  PushPlan plan_;
+  std::string digest_;
+  std::unique_ptr<PushSession> session_;
+};
+
+TEST_F(NotDurableTest, NobodySeesIt) {
+  const Seen before = See();
+  in_.engine().Hold();
+  auto receipt = Commit();
+  in_.engine().AwaitHeld();  // the intent
+  EXPECT_TRUE(Waits(receipt));
+  EXPECT_EQ(See(), before);
+  in_.engine().LetOneThrough();
+  in_.engine().AwaitHeld();  // the push
+  EXPECT_TRUE(Waits(receipt));
+  const Seen intent = See();
+  EXPECT_EQ(intent.records, before.records);
+  EXPECT_EQ(intent.alerts, before.alerts);
+  EXPECT_EQ(intent.feed, before.feed);
+  EXPECT_EQ(intent.shown, before.shown);
+  EXPECT_EQ(in_.matcher().Stats().commits, 1u);
+  in_.engine().LetAllThrough();
+  SAMKOER_EXPECT_OK(receipt.get());
+  const Seen after = See();
+  EXPECT_EQ(after.records, before.records + 1);
+  EXPECT_EQ(after.alerts, before.alerts + 1);
+  EXPECT_EQ(after.feed, before.feed + 1);
+  EXPECT_EQ(after.shown, 1u);
+  EXPECT_EQ(after.leaves, after.audit);
+  EXPECT_GT(after.audit, before.audit);
+  SAMKOER_EXPECT_OK(in_.audit().VerifyLeaves(in_.store()));
+}
+
+TEST_F(NotDurableTest, WhoSeesItInMemoryIsAnsweredAfterIt) {
+  in_.engine().Hold();
+  auto receipt = Commit();
+  in_.engine().AwaitHeld();
+  in_.engine().LetOneThrough();
+  in_.engine().AwaitHeld();
+  // Makes its leaf behind the push that is being written.
+  auto list = ListAlerts();
+  EXPECT_TRUE(Waits(list));
+  EXPECT_TRUE(Waits(receipt));
+  in_.engine().LetOneThrough();
+  SAMKOER_EXPECT_OK(receipt.get());
+  in_.engine().AwaitHeld();
+  EXPECT_TRUE(Waits(list));
+  in_.engine().LetAllThrough();
+  SAMKOER_EXPECT_OK(list.get());
+}
+
+TEST_F(NotDurableTest, NorWhenItNeverIs) {
+  const Seen before = See();
+  in_.engine().Hold();
+  in_.engine().FailWrite(in_.engine().writes() + 2,
+                         storage::Fault::kNotPersisted);
+  auto receipt = Commit();
+  in_.engine().AwaitHeld();
+  in_.engine().LetOneThrough();
+  in_.engine().AwaitHeld();
+  auto list = ListAlerts();
+  EXPECT_TRUE(Waits(list));
+  in_.engine().LetAllThrough();
+  EXPECT_TRUE(absl::IsUnavailable(receipt.get()));
+  EXPECT_TRUE(absl::IsUnavailable(list.get()));
+  EXPECT_TRUE(in_.fatal());
+  EXPECT_EQ(See().records, before.records);
+  EXPECT_EQ(See().feed, before.feed);
+  // Carried through at the next start.
+  session_.reset();
   SAMKOER_ASSERT_OK(in_.Open());
   EXPECT_EQ(in_.ActiveAlerts().size(), 1u);
 }

@@ -71,6 +71,8 @@ class Installation {
 
   Matcher& matcher() { return *matcher_; }
   storage::MemoryEngine& store() { return store_; }
+  // Over the store, anew with each Open.
+  storage::FaultEngine& engine() { return *engine_; }
   storage::AuditLog& audit() { return *audit_; }
   // Scans of the store that have not ended.
   int scans_running() const { return engine_->scans_running(); }

@@ -177,6 +177,8 @@ std::vector<RandomHistory::Record> RandomHistory::Lawful(
 }
 
 void RandomHistory::MaybeFail() {
+  // What comes while a write runs is made behind it.
+  installation_.engine().Delay(std::chrono::microseconds(Random(2) * 500));
   if (!Chance(12)) return;
   failing_ = true;
   installation_.FailWrite(1 + Random(4),

@@ -35,7 +35,7 @@ class RecoveryTest : public testing::Test {
     in_.Close();
   }
   absl::Status Load(LoopState& state) {
-    state.engine = &in_.store();
+    state.store = &in_.store();
     state.sealer = &in_.sealer();
     state.threads = 2;
     state.match_key = storage::TestKey(42);
@@ -85,7 +85,7 @@ TEST_F(RecoveryTest, EverythingIsThereAgain) {
 TEST_F(RecoveryTest, AnEmptyStoreIsANewState) {
   storage::MemoryEngine empty;
   LoopState state;
-  state.engine = &empty;
+  state.store = &empty;
   state.sealer = &in_.sealer();
   SAMKOER_ASSERT_OK(LoadState(state));
   EXPECT_EQ(state.state.policy_version, 0u);
@@ -139,7 +139,7 @@ TEST_F(RecoveryTest, ARecordTwiceIsDataLoss) {
 TEST_F(RecoveryTest, AnotherKeyringIsDataLoss) {
   const storage::ValueSealer other = storage::TestSealer(9);
   LoopState state;
-  state.engine = &in_.store();
+  state.store = &in_.store();
   state.sealer = &other;
   EXPECT_TRUE(absl::IsDataLoss(LoadState(state)));
 }

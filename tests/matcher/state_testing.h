@@ -23,16 +23,19 @@ namespace samkoer::matcher {
 class StateFixture : public testing::Test {
  protected:
   StateFixture() {
-    state_.engine = &engine_;
+    state_.store = &engine_;
     state_.sealer = &sealer_;
     state_.threads = 2;
     state_.match_key = storage::TestKey(42);
     state_.day = D("2026-11-22");
     tx_.set_now(absl::FromUnixSeconds(1'800'000'000));
-    tx_.set_write_now([this] {
-      Write();
-      return absl::OkStatus();
-    });
+    tx_.set_write(
+        [this](absl::AnyInvocable<void()> durable) {
+          Write();
+          if (durable != nullptr) durable();
+          return absl::OkStatus();
+        },
+        [] { return absl::OkStatus(); });
     SAMKOER_EXPECT_OK(ChangePolicy(
         state_, tx_,
         std::make_shared<const CompiledPolicy>(Compiled(ExamplePolicy()))));

@@ -114,14 +114,27 @@ TEST_F(AuditLogTest, ManyAppendsOfOneBatchFollowEachOther) {
   EXPECT_EQ(Read(0, 303), model_);
 }
 
-TEST_F(AuditLogTest, DroppedBatchLeavesNoTrace) {
+TEST_F(AuditLogTest, ABatchMayBeMadeWhileTheOneBeforeIsWritten) {
   Append(2);
-  const auto kept = model_;
-  WriteBatch batch;
-  SAMKOER_ASSERT_OK(log_->Append(batch, NextLeaves(300)).status());
-  log_->Discard();
-  model_ = kept;
-  Append(1);
+  WriteBatch first, second;
+  SAMKOER_ASSERT_OK(log_->Append(first, NextLeaves(300)).status());
+  const crypto::Checkpoint of_first = log_->Staged();
+  EXPECT_EQ(of_first.size, 302u);
+  EXPECT_EQ(of_first.root, NaiveRoot(model_));
+  EXPECT_EQ(ValueOf(log_->Append(second, NextLeaves(5))), 302u);
+  EXPECT_EQ(log_->staged_size(), 307u);
+  EXPECT_EQ(log_->size(), 2u);
+
+  SAMKOER_ASSERT_OK(engine_.Write(first));
+  log_->Publish(of_first);
+  // Only what is durable is told of, and it can be proven.
+  EXPECT_EQ(log_->checkpoint(), of_first);
+  EXPECT_EQ(ValueOf(log_->RootAt(engine_, 302)), of_first.root);
+  SAMKOER_EXPECT_OK(log_->VerifyLeaves(engine_));
+  SAMKOER_EXPECT_OK(Reopen());
+
+  SAMKOER_ASSERT_OK(engine_.Write(second));
+  log_->Committed();
   EXPECT_EQ(log_->checkpoint().root, NaiveRoot(model_));
   SAMKOER_EXPECT_OK(Reopen());
 }
