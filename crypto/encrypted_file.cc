@@ -49,6 +49,7 @@ absl::Status FileError(std::string_view doing, const std::string& path,
       return absl::PermissionDeniedError(message);
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       return absl::ResourceExhaustedError(message);
     default:
       return absl::InternalError(message);

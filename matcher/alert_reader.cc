@@ -40,15 +40,15 @@ absl::StatusOr<const crypto::SealKey*> AlertReader::DataKey(
     auto persons = storage::DecodePersonBlock(*plaintext);
     if (!persons.ok()) return persons.status();
     for (const storage::StoredPerson& p : *persons) {
-      keys_[block * storage::kPersonBlockSlots + p.slot] = {
-          crypto::SubjectId(p.data_key), p.data_key};
+      keys_[block * storage::kPersonBlockSlots + p.slot] = p.data_key;
     }
     found = keys_.find(person);
   }
-  if (found == keys_.end() || found->second.subject != subject) {
+  // Worked out for whom it is asked for only: a block has 64.
+  if (found == keys_.end() || crypto::SubjectId(found->second) != subject) {
     return absl::DataLossError("the key of an alert's person is missing");
   }
-  return &found->second.key;
+  return &found->second;
 }
 
 absl::StatusOr<storage::StoredAlert> AlertReader::Head(std::uint64_t number) {

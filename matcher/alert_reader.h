@@ -49,10 +49,6 @@ class AlertReader {
                                                       crypto::Hash16& subject);
 
  private:
-  struct Key {
-    crypto::Hash16 subject;
-    crypto::SealKey key;
-  };
   struct Page {
     std::uint64_t first = 0;  // 0: none
     std::string plaintext;
@@ -75,7 +71,7 @@ class AlertReader {
   const storage::ValueSealer& sealer_;
   // What was read last: data keys by person, heads by number, one page; and the
   // dictionaries that were needed.
-  absl::flat_hash_map<std::uint32_t, Key> keys_;
+  absl::flat_hash_map<std::uint32_t, crypto::SealKey> keys_;
   absl::flat_hash_map<std::uint64_t, storage::StoredAlert> heads_;
   Page page_;
   absl::flat_hash_map<std::uint16_t, std::unique_ptr<const storage::Dictionary>>

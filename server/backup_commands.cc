@@ -33,6 +33,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxKeyFileBytes = 4096;
+constexpr std::string_view kNoRoom =
+    "make room on that disk, or lower backup.keep and restart the server; "
+    "older backups are as they were";
 constexpr char kNoFolder[] =
     "say --from, or write `backup` into the configuration";
 
@@ -266,7 +269,11 @@ int BackUp(const LoadStore& load) {
     store->at_rest.keyring = *std::move(keyring);
     return BackUpHere(*store, **engine, show);
   }();
-  if (!result.ok()) return FailWith(result.status());
+  if (!result.ok()) {
+    return FailWith(result.status(), absl::IsResourceExhausted(result.status())
+                                         ? kNoRoom
+                                         : std::string_view());
+  }
   std::cout << result->id << ": " << result->files << " files, "
             << Size(result->bytes) << "; new: " << result->new_files
             << " files, " << Size(result->new_bytes)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,6 +29,7 @@
 #include "server/keyd_store.h"
 #include "server/keyd_witness_writer.h"
 #include "server/limits.h"
+#include "server/listening.h"
 #include "server/live_identity.h"
 #include "server/log.h"
 #include "server/loss_wait.h"
@@ -409,14 +409,11 @@ int ServeOnce(const v1::KeydConfig& config, const KeydRunOptions& options,
     if (absl::IsCancelled(status)) return kExitOk;
     return FailWith(status, HintFor(status));
   }
-  const std::string& listen = config.tls().listen();
-  const std::string host = listen.substr(0, listen.rfind(':'));
   log::Info("keyd.started", {{"port", keyd.server->port()},
                              {"metrics_port", keyd.metrics->port()},
                              {"keys", keyd.keyring.keys.all().size()},
                              {"log_size", keyd.store->log->size()}});
-  std::printf("listening on %s:%d\n", host.c_str(), keyd.server->port());
-  std::fflush(stdout);
+  TellListening(config.tls().listen(), keyd.server->port(), "Serving");
 
   AliveWriter alive(AliveFile(config.checkpoint_file()), clock);
   while (!keyd.failed) {

@@ -1,7 +1,6 @@
 #include "server/loss_wait.h"
 
 #include <algorithm>
-#include <iostream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +10,7 @@
 #include "server/governance_service.h"
 #include "server/grpc_server.h"
 #include "server/limits.h"
+#include "server/listening.h"
 #include "server/log.h"
 #include "server/refusals.h"
 #include "server/revocation.h"
@@ -302,17 +302,17 @@ absl::Status AwaitLossApproval(const LossWaitParts& parts,
   if (!revoked.ok()) return revoked.status();
   Waiting waiting(parts, writer, **desk, *std::move(revoked));
   if (absl::Status s = waiting.Start(parts); !s.ok()) return s;
-  log::Warning(
-      "loss.awaits_approval",
-      {{"proposal", *number},
-       {"store_size", loss.store_size},
-       {"checkpoint_size", loss.checkpoint_size},
-       {"approve_with",
-        absl::StrCat("samkoer-audit loss approve ", *number,
-                     parts.process == "keyd" ? " --server keyd" : "")}});
-  const std::string& listen = parts.tls.listen();
-  std::cout << "listening on " << listen.substr(0, listen.rfind(':') + 1)
-            << waiting.port() << std::endl;
+  const std::string approve_with =
+      absl::StrCat("samkoer-audit loss approve ", *number,
+                   parts.process == "keyd" ? " --server keyd" : "");
+  log::Warning("loss.awaits_approval",
+               {{"proposal", *number},
+                {"store_size", loss.store_size},
+                {"checkpoint_size", loss.checkpoint_size},
+                {"approve_with", approve_with}});
+  // Ready, too: whoever started it must not wait for a person.
+  TellListening(parts.tls.listen(), waiting.port(),
+                absl::StrCat("Waits for a privacy officer: ", approve_with));
   const absl::Status decided = waiting.Wait(decision);
   waiting.Stop();
   return decided;

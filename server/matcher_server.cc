@@ -46,10 +46,6 @@ bool NeedsNoPolicy(std::string_view method) {
   return false;
 }
 
-std::string WithPort(const std::string& listen, int port) {
-  return absl::StrCat(listen.substr(0, listen.rfind(':') + 1), port);
-}
-
 }  // namespace
 
 MatcherServer::MatcherServer(std::unique_ptr<LiveIdentity> identity,
@@ -128,7 +124,6 @@ absl::StatusOr<std::unique_ptr<MatcherServer>> MatcherServer::Start(
   auto server = GrpcServer::Start(options);
   if (!server.ok()) return server.status();
   self->server_ = *std::move(server);
-  self->address_ = WithPort(config.tls().listen(), self->server_->port());
   self->matcher_metrics_.emplace(matcher, self->intake_, metrics);
   self->revoked_watch_.Start();
   self->certificate_watch_.Start();

@@ -62,8 +62,6 @@ class MatcherServer {
       WitnessWatch* witness = nullptr);
 
   int port() const { return server_->port(); }
-  // The configured host with the real port.
-  const std::string& address() const { return address_; }
 
   // Asks streams to end, takes no new calls, waits up to `grace` for the
   // running ones, then writes the last refusals. May be repeated.
@@ -100,7 +98,6 @@ class MatcherServer {
   GovernanceService governance_;
   std::optional<OperationsService> operations_;
   std::optional<WitnessService> witnesses_;
-  std::string address_;
   std::unique_ptr<GrpcServer> server_;
   std::optional<MatcherMetrics> matcher_metrics_;
   RevocationWatch revoked_watch_;

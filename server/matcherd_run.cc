@@ -1,4 +1,3 @@
-#include <iostream>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,6 +17,7 @@
 #include "server/grpc_log.h"
 #include "server/kek_rotation.h"
 #include "server/limits.h"
+#include "server/listening.h"
 #include "server/live_identity.h"
 #include "server/log.h"
 #include "server/loss_wait.h"
@@ -295,7 +295,7 @@ int RunMatcherd(const MatcherdArguments& arguments) {
                                {"port", (*server)->port()},
                                {"metrics_port", (*metrics)->port()},
                                {"day", day->description}});
-  std::cout << "listening on " << (*server)->address() << std::endl;
+  TellListening(setup->config.tls().listen(), (*server)->port(), "Serving");
 
   const int code = Serve(*setup, **witness, clock, **matcher);
   log::Info("server.stopping", {{"code", code}});

@@ -28,6 +28,7 @@ absl::Status ErrnoStatus(int error, absl::string_view what,
       return absl::PermissionDeniedError(message);
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       return absl::ResourceExhaustedError(message);
     default:
       return absl::InternalError(message);

@@ -30,7 +30,8 @@ absl::Status FolderError(const std::string& path, std::error_code error) {
   if (error == std::errc::no_such_file_or_directory) {
     return absl::FailedPreconditionError(message);
   }
-  if (error == std::errc::no_space_on_device) {
+  // A share says that its quota is used up.
+  if (error == std::errc::no_space_on_device || error.value() == EDQUOT) {
     return absl::ResourceExhaustedError(message);
   }
   return absl::PermissionDeniedError(message);

@@ -33,7 +33,11 @@ absl::Status Failed(std::string_view what, const std::string& path) {
   if (error == EACCES || error == EPERM || error == EROFS) {
     return absl::PermissionDeniedError(message);
   }
-  if (error == ENOSPC) return absl::ResourceExhaustedError(message);
+  if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
+    return clients::WithHint(absl::ResourceExhaustedError(message),
+                             "make room there; the file is kept, and the next "
+                             "try goes on with it");
+  }
   return absl::InternalError(message);
 }
 

@@ -30,13 +30,13 @@ DropRunner::DropRunner(const Config& config, PushFile push)
       reading_(clients::Cat(config.proto.state_dir(), "/reading")),
       quiet_(absl::Seconds(config.proto.drop().quiet_seconds())) {}
 
-// The name of a file in `reading_`, or "" if none is complete.
-absl::StatusOr<std::string> DropRunner::Claim(absl::Time now) {
+// A file in `reading_`; without a name if none is complete.
+absl::StatusOr<DropRunner::Claimed> DropRunner::Claim(absl::Time now) {
   absl::Status made = clients::MakePrivateDirectory(reading_);
   if (!made.ok()) return made;
   const auto kept = ListDropFolder(reading_, "*");
   if (!kept.ok()) return kept.status();
-  if (!kept->empty()) return kept->begin()->first;
+  if (!kept->empty()) return Claimed{kept->begin()->first, true};
   const v1::DropFolder& drop = config_.proto.drop();
   const auto present = ListDropFolder(drop.folder(), drop.pattern());
   if (!present.ok()) return present.status();
@@ -55,9 +55,9 @@ absl::StatusOr<std::string> DropRunner::Claim(absl::Time now) {
       if (!back.ok()) return back.status();
       continue;
     }
-    return name;
+    return Claimed{name, false};
   }
-  return std::string();
+  return Claimed{};
 }
 
 absl::Status DropRunner::Refuse(const std::string& path,
@@ -82,13 +82,21 @@ absl::StatusOr<DropRound> DropRunner::Round(absl::Time now,
   const auto claimed = Claim(now);
   if (!claimed.ok()) return claimed.status();
   DropRound round;
-  if (claimed->empty()) return round;
-  round.name = ShownName(*claimed);
-  const std::string path = clients::Cat(reading_, "/", *claimed);
+  const std::string& name = claimed->name;
+  if (name.empty()) return round;
+  round.name = ShownName(name);
+  const std::string path = clients::Cat(reading_, "/", name);
   const auto hash = HashFile(path);
   if (!hash.ok()) return hash.status();
   auto seen = SeenFiles::Load(config_.proto.state_dir());
   if (!seen.ok()) return seen.status();
+  if (drop.delta() && claimed->kept && seen->IsLast(*hash)) {
+    // It went through, and then the disk of the archive was full, or the
+    // process ended.
+    const auto archived = MoveIntoFolder(path, drop.archive_folder(), name);
+    if (!archived.ok()) return archived.status();
+    return Round(now, day);
+  }
   if (const std::string before = seen->DayOf(*hash);
       !before.empty() && (drop.delta() || !seen->IsLast(*hash))) {
     round.refused =
@@ -102,15 +110,14 @@ absl::StatusOr<DropRound> DropRunner::Round(absl::Time now,
       // or, if it is a snapshot, read once more to no effect.
       absl::Status added = seen->Add(*hash, day);
       if (!added.ok()) return added;
-      const auto archived =
-          MoveIntoFolder(path, drop.archive_folder(), *claimed);
+      const auto archived = MoveIntoFolder(path, drop.archive_folder(), name);
       if (!archived.ok()) return archived.status();
       return round;
     }
     if (!FilesFault(round.result->status())) return round;
     round.refused = round.result->status();
   }
-  absl::Status refused = Refuse(path, *claimed, round.refused);
+  absl::Status refused = Refuse(path, name, round.refused);
   if (!refused.ok()) return refused;
   return round;
 }

@@ -43,7 +43,11 @@ class DropRunner {
   absl::StatusOr<DropRound> Round(absl::Time now, const std::string& day);
 
  private:
-  absl::StatusOr<std::string> Claim(absl::Time now);
+  struct Claimed {
+    std::string name;
+    bool kept = false;  // an earlier round has left it there
+  };
+  absl::StatusOr<Claimed> Claim(absl::Time now);
   absl::Status Refuse(const std::string& path, const std::string& name,
                       const absl::Status& why);
 

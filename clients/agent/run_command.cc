@@ -18,6 +18,7 @@
 #include "clients/common/cat.h"
 #include "clients/common/client_pems.h"
 #include "clients/common/private_file.h"
+#include "proto/service_manager.h"
 
 namespace samkoer::agent {
 namespace {
@@ -60,6 +61,7 @@ class Service {
     DrawJitter();
     Write();
     if (options_.once) return Once();
+    clients::PrintError(proto::TellServiceManager(proto::kServiceReady));
     for (;;) {
       const absl::Time now = absl::Now();
       const absl::Time due = Due(now);

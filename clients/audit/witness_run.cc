@@ -19,6 +19,7 @@
 #include "clients/common/cli.h"
 #include "clients/common/live_channel.h"
 #include "clients/common/metrics_page.h"
+#include "proto/service_manager.h"
 
 namespace samkoer::clients {
 namespace {
@@ -214,6 +215,12 @@ absl::Status RunWitness(const WitnessSetup& setup,
         });
     if (!page.ok()) return page.status();
     metrics = *std::move(page);
+  }
+  if (!options.once) {
+    // Not behind the first round: a log that does not answer is no reason to
+    // wait for the witness.
+    const absl::Status told = proto::TellServiceManager(proto::kServiceReady);
+    if (!told.ok()) PrintFailure(output.notices, told, l);
   }
   while (true) {
     bool stop = false;

@@ -24,6 +24,7 @@
 #include "clients/web/web_figures.h"
 #include "crypto/secret.h"
 #include "proto/log.h"
+#include "proto/service_manager.h"
 #include "proto/usage_text.h"
 
 namespace {
@@ -198,6 +199,11 @@ absl::Status Run(const std::string& path) {
     feed.Stop();
   });
   std::cout << "listening on " << origin << std::endl;
+  if (absl::Status s =
+          samkoer::proto::TellServiceManager(samkoer::proto::kServiceReady);
+      !s.ok()) {
+    log::Warning("manager.not_told", {{"status", s}});
+  }
   log::Info("web.started", {{"version", SAMKOER_VERSION}, {"origin", origin}});
   const bool stopped = (*server)->Serve();
   if (!stopped) ::kill(::getpid(), SIGTERM);

@@ -1,8 +1,14 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
 #include "clients/agent/drop_files.h"
 #include "clients/agent/drop_runner.h"
 #include "clients/common/cli.h"
@@ -213,6 +219,53 @@ TEST_F(DropRunnerTest, ADeltaIsNeverReadTwice) {
   Drop("2.csv", "et");
   EXPECT_FALSE(TakeOne().refused.ok());
   EXPECT_EQ(pushed_, Names{"et"});
+}
+
+// An archive on another disk, which takes no more: a limit on the size of files
+// stands for it, as it holds for root and needs no disk.
+TEST_F(DropRunnerTest, AFullArchiveKeepsTheFileAndLosesNothing) {
+  const std::string elsewhere =
+      "/dev/shm/samkoer-archive-" + std::to_string(::getpid());
+  std::error_code error;
+  fs::create_directory(elsewhere, error);
+  struct stat here {
+  }, there{};
+  if (::stat(dir_.path().c_str(), &here) != 0 ||
+      ::stat(elsewhere.c_str(), &there) != 0 || here.st_dev == there.st_dev) {
+    GTEST_SKIP() << "/dev/shm is no other file system here";
+  }
+  const absl::Cleanup remove = [&] { fs::remove_all(elsewhere, error); };
+  for (const bool delta : {false, true}) {
+    pushed_.clear();
+    fs::remove_all(elsewhere + "/a", error);
+    Configure(absl::StrCat(", archive_folder: ", elsewhere, "/a",
+                           delta ? ", delta: true" : ""));
+    const std::string text(5000, delta ? 'd' : 's');
+    Drop("1.csv", text);
+    EXPECT_TRUE(Look().name.empty());
+    now_ += 60;
+    {
+      const rlimit small{1000, RLIM_INFINITY},
+          any{RLIM_INFINITY, RLIM_INFINITY};
+      const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+      ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+      const auto round = runner_->Round(At(now_), "2026-11-02");
+      ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &any), 0);
+      std::signal(SIGXFSZ, handler);
+      EXPECT_TRUE(absl::IsResourceExhausted(round.status())) << round.status();
+      EXPECT_NE(round.status().message().find(elsewhere), std::string::npos);
+      EXPECT_NE(clients::HintOf(round.status()), "");
+    }
+    EXPECT_EQ(Read("state/reading/1.csv"), text);
+    EXPECT_TRUE(fs::is_empty(elsewhere + "/a"));
+    // With room again it is archived, as what it is: read, and not refused.
+    EXPECT_TRUE(Look().refused.ok());
+    EXPECT_TRUE(fs::is_empty(dir_.File("state/reading")));
+    EXPECT_TRUE(fs::exists(elsewhere + "/a/1.csv"));
+    EXPECT_FALSE(fs::exists(dir_.File("state/refused")));
+    // Once more to no effect, if it is a snapshot; a delta never.
+    EXPECT_EQ(pushed_.size(), delta ? 1u : 2u);
+  }
 }
 
 TEST_F(DropRunnerTest, LinksAreNotFollowed) {

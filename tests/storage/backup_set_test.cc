@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -375,6 +377,30 @@ TEST_F(BackupSetTest, AnAttemptThatFailsLeavesNoFiles) {
   EXPECT_FALSE(WriteBackup(request, signer_).ok());
   EXPECT_EQ(Files(), 3u);
   EXPECT_EQ(Ids().size(), 1u);
+}
+
+// The room that was there when it began is gone: a limit on the size of files
+// stands for the full disk, as it holds for root and needs no disk.
+TEST_F(BackupSetTest, ADiskThatFillsUpMeanwhileLeavesTheOlderBackupsWhole) {
+  ASSERT_TRUE(Backup().ok());
+  const auto before = Contents(set_ + "/files");
+  Put("000007.sst", std::string(100000, 'c'));
+  Put("000011.sst", "small");
+  const rlimit small{70000, RLIM_INFINITY}, any{RLIM_INFINITY, RLIM_INFINITY};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto full = Backup();
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &any), 0);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_TRUE(absl::IsResourceExhausted(full.status())) << full.status();
+  EXPECT_NE(Message(full.status()).find(set_), std::string::npos);
+  EXPECT_EQ(Contents(set_ + "/files"), before);
+  EXPECT_EQ(Ids().size(), 1u);
+  SAMKOER_EXPECT_OK(Restore());
+
+  EXPECT_EQ(ValueOf(Backup()).new_files, 2u);
+  SAMKOER_EXPECT_OK(Restore());
+  EXPECT_EQ(Contents(to_), Contents(copy_));
 }
 
 TEST_F(BackupSetTest, APipeInAManifestsPlaceIsRefusedAndNotWaitedFor) {
