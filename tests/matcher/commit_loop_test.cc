@@ -269,7 +269,7 @@ TEST_F(CommitLoopTest, ACommandThatIsFatalTakesItsGroupWithIt) {
                  }});
   loop_->Submit(Put("b", "1"));
   loop_->Start();
-  Drain();
+  loop_->Stop({});
   EXPECT_EQ(engine_.writes(), 0u);
   ASSERT_EQ(answers_.size(), 2u);
   EXPECT_TRUE(absl::IsUnavailable(answers_[0]));
@@ -285,7 +285,7 @@ TEST_F(CommitLoopTest, ALeafThatIsMalformedStopsTheDataToo) {
                    EXPECT_TRUE(absl::IsUnavailable(status));
                  }});
   loop_->Start();
-  Drain();
+  loop_->Stop({});
   EXPECT_TRUE(absl::IsNotFound(memory_.Get("a").status()));
   EXPECT_EQ(fatal_, 1);
 }
