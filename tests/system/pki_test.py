@@ -4,6 +4,7 @@ an issuing authority, renewal, revocation, and what is refused.
 import fcntl
 import os
 import pathlib
+import pty
 import sys
 import tempfile
 import time
@@ -88,6 +89,38 @@ class PkiTest(unittest.TestCase):
         self.refused(pki("sign-issuing", authority.root, other / "issuing.csr", self.folder / "out.pem",
                          SAMKOER_PKI_PASSPHRASE_FILE=wrong), "could not be opened")
         self.assertFalse((self.folder / "out.pem").exists())
+
+    def typed(self, *answers):
+        """`pki root` on a terminal, which is asked for the passphrase; exit code and what was shown."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(PKI, [PKI, "root", self.folder / "root", "viborg"])
+        shown, asked = b"", list(answers)
+        while True:
+            try:
+                shown += os.read(terminal, 4096)
+            except OSError:  # the other end is closed
+                break
+            if asked and shown.count(b"phrase") > len(answers) - len(asked) and shown.endswith(b":"):
+                os.write(terminal, asked.pop(0).encode() + b"\n")
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
+
+    def test_a_slip_with_the_passphrase_leaves_no_root_and_it_is_typed_again(self):
+        root = self.folder / "root"
+        for answers in (("one passphrase", "another one"), ("a passphrase", "a passphrase", "not that one")):
+            code, shown = self.typed(*answers)
+            self.assertEqual(code, 64, shown)
+            self.assertIn("hint: ", shown)
+            self.assertEqual(list(root.iterdir()), [], answers)
+        # What a power cut left is no key yet; a key whose certificate is gone is somebody's to judge.
+        (root / "ca.key").touch()
+        self.assertEqual(self.typed(*["a passphrase"] * 3)[0], 0)
+        (root / "ca.pem").unlink()
+        key = (root / "ca.key").read_bytes()
+        code, shown = self.typed()
+        self.assertEqual((code, (root / "ca.key").read_bytes()), (64, key), shown)
+        self.assertIn("has no certificate", shown)
 
     def test_what_does_not_belong_together_is_refused(self):
         authority = Authority(self.folder, self.folder / "issuing", "viborg")
