@@ -88,7 +88,7 @@ class WebTest(unittest.TestCase):
                 "stop-web": self.web.stop, "start-web": lambda: bool(self.web.start()), "crash-web": self.web.kill,
                 "web-stands-still": self.web.stand_still, "web-goes-on": self.web.go_on,
                 "offer-by-command": lambda alert: self.it.alerts_program("set", alert, "tilbudt").returncode}
-        for script, stories in (("alerts.mjs", 6), ("coordination.mjs", 8), ("restarts.mjs", 11),
+        for script, stories in (("alerts.mjs", 6), ("coordination.mjs", 9), ("restarts.mjs", 11),
                                 ("conferences.mjs", 11), ("tabs.mjs", 3)):
             said = self.browse(script, 600, acts)
             self.assertEqual(len(re.findall("^ok: ", said, re.M)), stories)
