@@ -125,6 +125,11 @@ absl::Status ApplySnapshot(LoopState& state, Transaction& tx,
   if (!same.ok()) return same.status();
   for (const RecordNo record : diff.withdrawn) changes.Withdraw(record);
   for (std::size_t i = 0; i < snapshot.records.size(); ++i) {
+    if (i + Index::kRecordsAhead < snapshot.records.size()) {
+      const storage::StagedRecord& ahead =
+          snapshot.records[i + Index::kRecordsAhead];
+      state.index.Prefetch(ahead.case_id, ahead.person_key);
+    }
     if (absl::Status s =
             changes.Upsert(push.stored.department, snapshot.records[i],
                            diff.existing[i], diff.persons[i], (*same)[i] != 0);

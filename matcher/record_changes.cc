@@ -176,10 +176,13 @@ void RecordChanges::Withdraw(RecordNo record) {
 }
 
 void RecordChanges::Settle() {
-  std::sort(fresh_.begin(), fresh_.end(),
-            [](const FreshRecord& a, const FreshRecord& b) {
-              return a.number < b.number;
-            });
+  const auto by_number = [](const FreshRecord& a, const FreshRecord& b) {
+    return a.number < b.number;
+  };
+  // A first push's are in order.
+  if (!std::is_sorted(fresh_.begin(), fresh_.end(), by_number)) {
+    std::sort(fresh_.begin(), fresh_.end(), by_number);
+  }
   std::vector<storage::DepartmentRegistry::Entry> entries;
   for (const auto& [department, texts] : shared_.Take()) {
     state_.departments.AddTexts(department, texts, *state_.sealer, entries);

@@ -11,7 +11,6 @@ namespace samkoer::matcher {
 namespace {
 
 constexpr std::size_t kRecordGrain = 8192;
-
 }  // namespace
 
 absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
@@ -39,26 +38,30 @@ absl::StatusOr<SnapshotDiff> DiffSnapshot(const LoopState& state,
   SnapshotDiff diff;
   diff.existing.resize(count);
   diff.persons.resize(count);
-  ParallelFor(state.threads, count, kRecordGrain,
-              [&](std::size_t begin, std::size_t end) {
-                for (std::size_t i = begin; i < end; ++i) {
-                  const storage::StagedRecord& r = snapshot.records[i];
-                  diff.persons[i] = index.FindPerson(r.person_key);
-                  diff.existing[i] =
-                      diff.persons[i] == kNone
-                          ? kNone
-                          : index.FindRecord(r.case_id, diff.persons[i]);
-                  if (pairs == PairsState::kApplied || !r.previous_key ||
-                      diff.existing[i] != kNone) {
-                    continue;
-                  }
-                  const PersonNo before = index.FindCurrent(*r.previous_key);
-                  if (before == kNone) continue;
-                  diff.existing[i] = index.FindRecord(r.case_id, before);
-                  if (diff.persons[i] == kNone) diff.persons[i] = before;
-                }
-                return absl::OkStatus();
-              })
+  ParallelFor(
+      state.threads, count, kRecordGrain,
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+          if (i + Index::kRecordsAhead < end) {
+            const auto& ahead = snapshot.records[i + Index::kRecordsAhead];
+            index.Prefetch(ahead.case_id, ahead.person_key);
+          }
+          const storage::StagedRecord& r = snapshot.records[i];
+          diff.persons[i] = index.FindPerson(r.person_key);
+          diff.existing[i] = diff.persons[i] == kNone
+                                 ? kNone
+                                 : index.FindRecord(r.case_id, diff.persons[i]);
+          if (pairs == PairsState::kApplied || !r.previous_key ||
+              diff.existing[i] != kNone) {
+            continue;
+          }
+          const PersonNo before = index.FindCurrent(*r.previous_key);
+          if (before == kNone) continue;
+          diff.existing[i] = index.FindRecord(r.case_id, before);
+          if (diff.persons[i] == kNone) diff.persons[i] = before;
+        }
+        return absl::OkStatus();
+      })
       .IgnoreError();
 
   std::vector<bool> kept(index.record_slots());

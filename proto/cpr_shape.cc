@@ -1,5 +1,6 @@
 #include "proto/cpr_shape.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace samkoer::proto {
@@ -100,6 +101,8 @@ bool NumberBeginsAt(std::string_view text, std::size_t at,
 }  // namespace
 
 bool LooksLikeCprNumber(std::string_view text) {
+  // Most texts have too few digits for any number.
+  if (std::count_if(text.begin(), text.end(), IsDigit) < 10) return false;
   std::size_t at = 0;
   while (at + 10 <= text.size()) {
     const std::size_t run = RunLength(text, at);

@@ -17,12 +17,14 @@ namespace samkoer::storage {
 // Appends the low `width` bytes of `value`, lowest first. 1 <= width <= 8.
 inline void PutLittleEndian(std::string& out, std::uint64_t value,
                             unsigned width) {
-  for (unsigned i = 0; i < width; ++i) {
-    out.push_back(static_cast<char>(value >> (8 * i)));
+  char bytes[8];
+  for (unsigned i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<char>(value >> (8 * i));
   }
+  out.append(bytes, width);
 }
 inline void PutU8(std::string& out, std::uint8_t v) {
-  PutLittleEndian(out, v, 1);
+  out.push_back(static_cast<char>(v));
 }
 inline void PutU16(std::string& out, std::uint16_t v) {
   PutLittleEndian(out, v, 2);
@@ -89,9 +91,11 @@ class ByteReader {
  private:
   std::uint64_t LittleEndian(unsigned width) {
     const std::string_view text = Text(width);
+    if (text.size() != width) return 0;
+    // So that compilers see one load.
     std::uint64_t value = 0;
-    for (std::size_t i = text.size(); i-- > 0;) {
-      value = value << 8 | static_cast<std::uint8_t>(text[i]);
+    for (unsigned i = 0; i < width; ++i) {
+      value |= std::uint64_t{static_cast<std::uint8_t>(text[i])} << (8 * i);
     }
     return value;
   }

@@ -1,5 +1,7 @@
 #include "storage/staged_batch.h"
 
+#include <algorithm>
+
 #include "storage/coding.h"
 #include "storage/staged_carries.h"
 
@@ -9,6 +11,7 @@ namespace {
 constexpr std::uint8_t kVersion = 2;
 constexpr std::uint8_t kWithCarries = 3;
 constexpr std::uint8_t kWithoutPairs = 1;
+constexpr std::size_t kLeastRecordBytes = 3 * 16 + 2;
 
 absl::StatusOr<StagedBatchHead> ReadHead(ByteReader& in,
                                          std::uint8_t& version) {
@@ -42,6 +45,10 @@ absl::StatusOr<StagedBatchHead> Read(std::string_view plaintext,
   std::uint8_t version = 0;
   auto head = ReadHead(in, version);
   if (!head.ok()) return head;
+  // Not more than there is room for, whatever the count says.
+  records.reserve(records.size() +
+                  std::min<std::size_t>(head->staged_count,
+                                        in.remaining() / kLeastRecordBytes));
   for (std::uint32_t i = 0; i < head->staged_count && in.ok(); ++i) {
     StagedRecord& record = records.emplace_back();
     in.Fill(record.case_id);
