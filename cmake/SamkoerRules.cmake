@@ -1,4 +1,4 @@
-# Five helpers keep every CMakeLists flat.
+# These helpers keep every CMakeLists flat.
 include(GNUInstallDirs)
 
 add_library(samkoer_options INTERFACE)
@@ -7,9 +7,14 @@ target_compile_options(samkoer_options INTERFACE
   -Wall -Wextra -Werror -Wpedantic
   $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>  # Clang does not know it
   -Wnon-virtual-dtor -Wundef
+  # Everywhere, because some libraries bring it: a precompiled header serves only
+  # files with the same flags.
+  -pthread
   -fstack-protector-strong -D_GLIBCXX_ASSERTIONS)
 if(CMAKE_BUILD_TYPE MATCHES "Rel")
-  target_compile_options(samkoer_options INTERFACE -D_FORTIFY_SOURCE=2)
+  # It needs -O1 at least, which tests do not have.
+  target_compile_options(samkoer_options INTERFACE
+    $<$<NOT:$<BOOL:$<TARGET_PROPERTY:SAMKOER_TEST>>>:-D_FORTIFY_SOURCE=2>)
 endif()
 target_link_options(samkoer_options INTERFACE -Wl,-z,relro,-z,now)
 if(SAMKOER_SANITIZE)
@@ -27,6 +32,17 @@ function(samkoer_library name)
   add_library(${name} STATIC ${ARG_SRCS})
   target_link_libraries(${name} PUBLIC ${ARG_DEPS} PRIVATE samkoer_options)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  if(TARGET samkoer_headers)
+    target_precompile_headers(${name} REUSE_FROM samkoer_headers)
+  endif()
+endfunction()
+
+# samkoer_precompiled_headers(): libraries made from here on read
+# cmake/precompiled.h compiled once. -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON: none.
+function(samkoer_precompiled_headers)
+  add_library(samkoer_headers OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.cc)
+  target_link_libraries(samkoer_headers PRIVATE samkoer_options samkoer_proto gRPC::grpc++)
+  target_precompile_headers(samkoer_headers PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
 endfunction()
 
 # samkoer_failpoints(a.cc b.cc): the sources of this folder that include
@@ -52,6 +68,13 @@ function(samkoer_program name)
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${name})
 endfunction()
 
+# The test programs' own files: their time goes into compiling them, not into
+# running them. What they test is compiled as it is shipped.
+function(samkoer_compile_as_test name)
+  set_target_properties(${name} PROPERTIES SAMKOER_TEST ON)
+  target_compile_options(${name} PRIVATE -O0 -g0)
+endfunction()
+
 # samkoer_test_suite(crypto SRCS a_test.cc DEPS lib1): one program a folder; each
 # test is a ctest of its own, named folder.Suite.Name.
 function(samkoer_test_suite folder)
@@ -63,6 +86,8 @@ function(samkoer_test_suite folder)
   add_executable(${name} ${ARG_SRCS})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} samkoer_options
     samkoer_test_source_folder GTest::gmock GTest::gtest_main)
+  samkoer_compile_as_test(${name})
+  target_precompile_headers(${name} REUSE_FROM samkoer_test_headers)
   include(GoogleTest)
   gtest_discover_tests(${name} TEST_PREFIX ${folder}.
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} DISCOVERY_TIMEOUT 60)

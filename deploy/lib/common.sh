@@ -45,6 +45,8 @@ build() {
   shift
   # So that ccache knows a file again in the other build folder.
   export CCACHE_BASEDIR=$samkoer_root CCACHE_NOHASHDIR=1
+  # And what is compiled with a precompiled header.
+  export CCACHE_SLOPPINESS=pch_defines,time_macros
   if [ ! -f "$directory/build.ninja" ]; then
     cmake -S "$samkoer_root" -B "$directory" -G Ninja \
       -DCMAKE_BUILD_TYPE=RelWithDebInfo "$@" >"$directory.configure.log" 2>&1 ||
