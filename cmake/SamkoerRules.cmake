@@ -42,7 +42,8 @@ endfunction()
 function(samkoer_precompiled_headers)
   add_library(samkoer_headers OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.cc)
   target_link_libraries(samkoer_headers PRIVATE samkoer_options samkoer_proto gRPC::grpc++)
-  target_precompile_headers(samkoer_headers PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+  # In brackets: a path would not be the same in another checkout, nor what ccache has.
+  target_precompile_headers(samkoer_headers PRIVATE <cmake/precompiled.h>)
 endfunction()
 
 # samkoer_failpoints(a.cc b.cc): the sources of this folder that include

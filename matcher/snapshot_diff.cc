@@ -11,6 +11,7 @@ namespace samkoer::matcher {
 namespace {
 
 constexpr std::size_t kRecordGrain = 8192;
+
 }  // namespace
 
 absl::StatusOr<StagedSnapshot> LoadStagedSnapshot(const LoopState& state,
