@@ -66,18 +66,31 @@ class Deletion {
 
  private:
   absl::Status EmptyInPage(std::string_view key, std::string_view value) {
+    auto page = OpenPage(key, value);
+    if (!page.ok()) return page.status();
+    const auto is_gone = [&](const storage::StoredFeedEntry& entry) {
+      return numbers_.contains(entry.alert_number);
+    };
+    if (std::none_of(page->entries.begin(), page->entries.end(), is_gone)) {
+      return absl::OkStatus();
+    }
+    // Another deletion of this write may have emptied others of its entries.
+    auto now = tx_.writes().Get(key);
+    if (!now.ok()) return now.status();
+    page = OpenPage(key, *now);
+    if (!page.ok()) return page.status();
+    for (storage::StoredFeedEntry& entry : page->entries) {
+      if (is_gone(entry)) entry = {};
+    }
+    Put(std::string(key), *page);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<storage::StoredFeedPage> OpenPage(
+      std::string_view key, std::string_view value) const {
     auto plaintext = state_.sealer->Open(key, value);
     if (!plaintext.ok()) return plaintext.status();
-    auto page = storage::DecodeFeedPage(*plaintext);
-    if (!page.ok()) return page.status();
-    bool changed = false;
-    for (storage::StoredFeedEntry& entry : page->entries) {
-      if (!numbers_.contains(entry.alert_number)) continue;
-      entry = {};
-      changed = true;
-    }
-    if (changed) Put(std::string(key), *page);
-    return absl::OkStatus();
+    return storage::DecodeFeedPage(*plaintext);
   }
 
   void Put(std::string key, const storage::StoredFeedPage& page) {

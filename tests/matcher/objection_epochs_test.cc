@@ -170,6 +170,28 @@ TEST_F(ObjectionEpochsTest, WhatIsHeldUnderTheNewKeyGoesWithIt) {
   SAMKOER_EXPECT_OK(in_.audit().VerifyLeaves(in_.store()));
 }
 
+TEST_F(ObjectionEpochsTest, TwoWhoseAlertsShareAFeedPageGoInOneCommit) {
+  Object("y", 4);
+  const auto social = [](std::string_view person, const char* ref) {
+    return Under5(MakeRecord(person, ref, "Voksne", samkoer::v1::DOMAIN_SOCIAL),
+                  person, "");
+  };
+  PushUnder5("jobs", {Under5(Jobs("x", "J-1"), "x", ""),
+                      Under5(Jobs("y", "J-2"), "y", "")});
+  PushUnder5("social", {social("x", "S-1"), social("y", "S-2")});
+  ASSERT_EQ(in_.ActiveAlerts().size(), 2u);
+  PushUnder5("family", {Under5(Family("x", "F-1"), "x", "x"),
+                        Under5(Family("y", "F-2"), "y", "y")});
+  EXPECT_EQ(Held(), 0u);
+  EXPECT_THAT(in_.AllAlerts(), IsEmpty());
+  std::size_t tombstones = 0;
+  for (const auto& entry : in_.Feed()) {
+    EXPECT_FALSE(entry.has_alert());
+    tombstones += entry.has_tombstone() ? 1 : 0;
+  }
+  EXPECT_EQ(tombstones, 2u);
+}
+
 TEST_F(ObjectionEpochsTest, AnOpenPushThatHasStagedThePersonBeginsAgain) {
   PushPlan open = PlanUnder5("jobs", {Under5(Jobs("x", "J-1"), "x", "")});
   open.commit = false;
