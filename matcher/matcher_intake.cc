@@ -137,9 +137,10 @@ void PushSession::SubmitCommit(const samkoer::v1::PushCommit& commit,
   core_->Post<samkoer::v1::CommitReceipt>(
       [core = core_, ticket = ticket_, commit, ahead = std::move(ahead)](
           LoopState& state, Transaction& tx) {
-        std::optional<StagedSnapshot> read;
-        if (ahead != nullptr) read = core->read_ahead().Take(*ahead);
-        return RunCommit(state, tx, *ticket, commit, read ? &*read : nullptr);
+        return RunCommit(state, tx, *ticket, commit, [&] {
+          return ahead != nullptr ? core->read_ahead().Take(*ahead)
+                                  : std::nullopt;
+        });
       },
       [core = core_, done = std::move(done)](
           absl::StatusOr<samkoer::v1::CommitReceipt> receipt) {

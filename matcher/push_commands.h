@@ -6,8 +6,10 @@
 #define SAMKOER_MATCHER_PUSH_COMMANDS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "matcher/loop_state.h"
 #include "matcher/prepare_batch.h"
@@ -43,11 +45,16 @@ absl::StatusOr<samkoer::v1::BatchReceipt> RunBatch(LoopState& state,
                                                    const PushTicket& ticket,
                                                    PreparedBatch batch);
 
-// `ahead`: what was read of the push before its turn, which is taken if it is
-// what was receipted; may be null.
+// What was read of a push before its turn, if it was.
+using TakeAhead = absl::FunctionRef<std::optional<StagedSnapshot>()>;
+
+// `take_ahead` is called at most once, for a snapshot whose commit has passed
+// every check that needs no batch: it may wait. What it gives is used if it is
+// what was receipted.
 absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
     LoopState& state, Transaction& tx, const PushTicket& ticket,
-    const samkoer::v1::PushCommit& commit, StagedSnapshot* ahead = nullptr);
+    const samkoer::v1::PushCommit& commit,
+    TakeAhead take_ahead = [] { return std::optional<StagedSnapshot>(); });
 
 // Carries a commit through whose intent is durable: at the start.
 absl::Status RollForward(LoopState& state, Transaction& tx,

@@ -170,11 +170,10 @@ absl::Status CarryOfDelta(LoopState& state, Transaction& tx,
 }
 
 absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push,
-                            StagedSnapshot* ahead) {
+                            std::optional<StagedSnapshot> ahead) {
   absl::StatusOr<StagedSnapshot> snapshot =
-      ahead != nullptr && IsReceipted(*ahead, push)
-          ? std::move(*ahead)
-          : LoadStagedSnapshot(state, tx, push);
+      ahead && IsReceipted(*ahead, push) ? *std::move(ahead)
+                                         : LoadStagedSnapshot(state, tx, push);
   if (!snapshot.ok()) return tx.Fatal(snapshot.status());
   auto diff = DiffSnapshot(state, push, *snapshot, PairsState::kToCome);
   if (!diff.ok()) return diff.status();
@@ -213,7 +212,7 @@ absl::Status CommitSnapshot(LoopState& state, Transaction& tx, OpenPush& push,
 
 absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
     LoopState& state, Transaction& tx, const PushTicket& ticket,
-    const samkoer::v1::PushCommit& commit, StagedSnapshot* ahead) {
+    const samkoer::v1::PushCommit& commit, TakeAhead take_ahead) {
   const DepartmentPushes& book = state.pushes.of(ticket.department);
   if (book.committed && book.committed->number == ticket.push_number) {
     const StoredPush& push = book.committed->stored;
@@ -233,9 +232,8 @@ absl::StatusOr<samkoer::v1::CommitReceipt> RunCommit(
     return s;
   }
   if (ticket.kind == samkoer::v1::PUSH_KIND_SNAPSHOT) {
-    if (absl::Status s = CommitSnapshot(state, tx, push, ahead); !s.ok()) {
-      return s;
-    }
+    absl::Status s = CommitSnapshot(state, tx, push, take_ahead());
+    if (!s.ok()) return s;
   } else {
     if (absl::Status s = CarryOfDelta(state, tx, push); !s.ok()) {
       return tx.Fatal(s);
