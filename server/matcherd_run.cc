@@ -304,9 +304,17 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   (*kek)->Stop();
   (*witness)->Stop();
   (*matcher)->Stop();
+  int code_at_end = code;
+  if (failure.Get().ok()) {
+    // What was written last is not protected against a roll-back without it.
+    if (absl::Status flushed = store->guard->Flush(); !flushed.ok()) {
+      log::Error("checkpoint.unwritten", {{"status", flushed}});
+      code_at_end = kExitIo;
+    }
+  }
   server->reset();
-  log::Info("server.stopped", {{"code", code}});
-  return failure.Get().ok() ? code : FailForGood(failure.Get());
+  log::Info("server.stopped", {{"code", code_at_end}});
+  return failure.Get().ok() ? code_at_end : FailForGood(failure.Get());
 }
 
 }  // namespace samkoer::server
