@@ -7,11 +7,11 @@
 namespace samkoer::matcher {
 namespace {
 
-// A group is ended early when it has grown to this, so that nobody waits long
-// for a stranger's megabytes.
+// No further command joins a group that has grown to this, so that nobody
+// waits for many strangers' megabytes. One command may write more.
 constexpr std::size_t kGroupBytes = std::size_t{4} << 20;
 
-absl::Status Stopping() {
+absl::Status StoppingStatus() {
   return absl::UnavailableError("the matcher is stopping; try again later");
 }
 absl::Status FailedStatus() {
@@ -75,7 +75,12 @@ void CommitLoop::Submit(Command command) {
     }
     failed = failed_;
   }
-  command.done(failed ? FailedStatus() : Stopping());
+  command.done(failed ? FailedStatus() : StoppingStatus());
+}
+
+bool CommitLoop::Stopping() const {
+  std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 bool CommitLoop::Failed() const {
@@ -97,7 +102,8 @@ std::vector<Command> CommitLoop::NextGroup() {
       lock.unlock();
       Command tick = hooks_.on_tick();
       lock.lock();
-      if (tick.run) queue_.push_back(std::move(tick));
+      // What Stop has submitted meanwhile is the last.
+      if (tick.run && !stopping_) queue_.push_back(std::move(tick));
     }
   }
   std::vector<Command> group;
@@ -117,7 +123,7 @@ void CommitLoop::Run() {
     if (group.empty()) return;
     RunGroup(std::move(group));
     // A busy matcher must notice a new day too.
-    if (absl::Now() - last_tick >= hooks_.tick) {
+    if (absl::Now() - last_tick >= hooks_.tick && !Stopping()) {
       last_tick = absl::Now();
       if (Command tick = hooks_.on_tick(); tick.run) {
         std::vector<Command> one;

@@ -56,8 +56,8 @@ struct CommitLoopHooks {
   std::function<absl::AnyInvocable<void()>(std::size_t commands,
                                            std::size_t bytes)>
       publication;
-  // Nothing was asked for `idle_after`, or that long has passed since the last
-  // call: may return a command to run, or one without `run`.
+  // Nothing was asked for `tick`, or that long has passed since the last call:
+  // may return a command to run, or one without `run`. Not once it is stopping.
   std::function<Command()> on_tick;
   absl::Duration tick = absl::Seconds(20);
   // Once, when the loop fails, on its thread or the writer's.
@@ -100,6 +100,7 @@ class CommitLoop {
   // it is to be handed over.
   bool TakeMore(std::vector<Command>& commands);
   void Fail(const absl::Status& status);
+  bool Stopping() const;
   // Waits for commands; empty when the loop shall end.
   std::vector<Command> NextGroup();
 
