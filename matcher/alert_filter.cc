@@ -76,6 +76,11 @@ absl::StatusOr<AlertFilter> AlertFilter::Make(
   filter.half_year_ = request.half_year();
   filter.handover_waits_ = request.handover_waits();
   filter.number_ = Plain(request.number());
+  if (filter.number_.empty() && !request.number().empty()) {
+    // Not the same as not asking: a page of everybody would be read for it.
+    return absl::InvalidArgumentError(
+        "number: only blanks; give some of a case number");
+  }
   return filter;
 }
 

@@ -108,6 +108,11 @@ TEST(AlertFilter, WhatIsAskedForIsChecked) {
   EXPECT_TRUE(refused(request));
   request.set_number("a\nb");
   EXPECT_TRUE(refused(request));
+  // It would be everybody, each with an entry in the log.
+  for (const char* blank : {" ", "\u00A0", " \u00A0 "}) {
+    request.set_number(blank);
+    EXPECT_TRUE(refused(request));
+  }
   request.Clear();
   request.add_states(samkoer::v1::ALERT_STATE_UNSPECIFIED);
   EXPECT_TRUE(refused(request));
