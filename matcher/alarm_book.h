@@ -5,7 +5,9 @@
 // (ALARM_RAISED), so that a restart neither loses nor doubles one. Nothing is
 // sealed but in BeforeWrite, when the write's other values are.
 //
-// Thread safety: none but open(); belongs to the writer's thread.
+// Thread safety: none but open(); belongs to the thread of whoever makes the
+// writes (the matcher's commit loop, the key service's ledger). open() may tell
+// of what is not durable yet.
 #ifndef SAMKOER_MATCHER_ALARM_BOOK_H_
 #define SAMKOER_MATCHER_ALARM_BOOK_H_
 

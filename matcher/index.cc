@@ -291,7 +291,7 @@ void Index::FinishLoading() {
 void Index::Reserve(std::size_t more_persons, std::size_t more_records) {
   // Growing looks at every entry's person or record, which are anywhere. The
   // first department is followed by others.
-  constexpr std::size_t kGrowth = 4;
+  constexpr std::size_t kGrowth = 2;
   const auto reserve = [](auto& set, std::size_t more) {
     const std::size_t wanted = set.size() + more;
     if (wanted > set.capacity() / 8 * 7) set.reserve(kGrowth * wanted);

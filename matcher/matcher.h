@@ -6,8 +6,9 @@
 //    together with its matches, feed entries and audit leaves.
 //  * Every read is in the audit log, on disk, before it is answered.
 //  * After a write error nothing is answered positively any more: `on_fatal` is
-//    called once, and every call answers UNAVAILABLE. The process must end and
-//    open the store again.
+//    called once, and every call answers UNAVAILABLE but those that read only
+//    what was durable before (IntakeInfo, ListUnits, GetCheckpoint). The
+//    process must end and open the store again.
 //
 // Thread safety: all methods may be called from many threads. Blocking calls
 // wait for the disk (a read for one synced write, at worst for a running
@@ -85,7 +86,8 @@ class PushSession {
       std::function<void(absl::StatusOr<samkoer::v1::BatchReceipt>)>;
   void SubmitBatch(const samkoer::v1::RecordBatch& batch, BatchDone done);
 
-  // As SubmitBatch; `done` is called after those of all batches before.
+  // As SubmitBatch; `done` is called after those of all batches before, unless
+  // the matcher is stopping or has failed: then it may be told at once.
   using CommitDone =
       std::function<void(absl::StatusOr<samkoer::v1::CommitReceipt>)>;
   void SubmitCommit(const samkoer::v1::PushCommit& commit, CommitDone done);

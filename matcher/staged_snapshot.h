@@ -1,5 +1,5 @@
 // All staged records of a push, read together: by the commit loop, or ahead of
-// its turn on the stream's own thread (read_ahead.h).
+// its turn on a thread of its own (read_ahead.h).
 #ifndef SAMKOER_MATCHER_STAGED_SNAPSHOT_H_
 #define SAMKOER_MATCHER_STAGED_SNAPSHOT_H_
 

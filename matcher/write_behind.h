@@ -30,7 +30,8 @@ namespace samkoer::matcher {
 class WriteBehind : public storage::Reader {
  public:
   // How many groups are held before Add blocks: one that is being written and
-  // one that waits. A large commit is some 45 MB.
+  // one that waits. A large commit is some 45 MB, and the engine makes a copy
+  // of what it writes.
   static constexpr std::size_t kMaxGroups = 2;
 
   struct Group {
