@@ -1,11 +1,14 @@
 #include "crypto/file_io.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -59,17 +62,20 @@ absl::Status WriteAll(int fd, Bytes contents, const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::Status WriteNew(const std::string& path, Bytes contents) {
+// Errors name `shown`: the temporary name is another one each time, and whoever
+// tries again would tell of it each time.
+absl::Status WriteNew(const std::string& path, const std::string& shown,
+                      Bytes contents) {
   const ScopedFd fd(
       open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (fd.get() < 0 && errno == ENOENT) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "cannot create ", path, ": its folder does not exist; make it first"));
+        "cannot create ", shown, ": its folder does not exist; make it first"));
   }
-  if (fd.get() < 0) return Failed("create", path);
-  absl::Status status = WriteAll(fd.get(), contents, path);
+  if (fd.get() < 0) return Failed("create", shown);
+  absl::Status status = WriteAll(fd.get(), contents, shown);
   if (!status.ok()) return status;
-  if (fsync(fd.get()) != 0) return Failed("sync", path);
+  if (fsync(fd.get()) != 0) return Failed("sync", shown);
   return absl::OkStatus();
 }
 
@@ -142,13 +148,27 @@ absl::Status WriteFileAtomically(const std::string& path, Bytes contents,
   randombytes_buf(random.data(), random.size());
   const std::string temporary = absl::StrCat(
       path, ".tmp.", absl::BytesToHexString(AbslView(AsText(random))));
-  absl::Status status = WriteNew(temporary, contents);
+  absl::Status status = WriteNew(temporary, path, contents);
   if (status.ok()) status = Publish(temporary, path, replace);
   if (!status.ok()) {
     unlink(temporary.c_str());
     return status;
   }
   return SyncFolderOf(path);
+}
+
+std::optional<std::string> ForeignOwner(const std::string& folder) {
+  if (geteuid() != 0) return std::nullopt;
+  std::error_code error;
+  std::filesystem::path at = std::filesystem::absolute(folder, error);
+  struct stat info;
+  while (stat(at.c_str(), &info) != 0) {
+    if (!at.has_relative_path()) return std::nullopt;
+    at = at.parent_path();
+  }
+  if (info.st_uid == 0) return std::nullopt;
+  const passwd* const user = getpwuid(info.st_uid);
+  return user != nullptr ? user->pw_name : absl::StrCat("#", info.st_uid);
 }
 
 }  // namespace samkoer::crypto

@@ -5,6 +5,7 @@
 #define SAMKOER_CRYPTO_FILE_IO_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,11 @@ absl::StatusOr<SecretBuffer> ReadDescriptor(int fd, std::string_view what,
 // else what errno says.
 absl::Status WriteFileAtomically(const std::string& path, Bytes contents,
                                  bool replace);
+
+// The user whose folder root would leave files in, which that user could not
+// use: the owner of `folder` or, if it is not there, of what is above it. None
+// if this process is not root's, or the folder is.
+std::optional<std::string> ForeignOwner(const std::string& folder);
 
 }  // namespace samkoer::crypto
 

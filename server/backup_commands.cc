@@ -19,6 +19,7 @@
 #include "server/backup_mailbox.h"
 #include "server/checkup_text.h"
 #include "server/exit_codes.h"
+#include "server/folder_check.h"
 #include "server/signals.h"
 #include "server/terminal_progress.h"
 #include "storage/atomic_file.h"
@@ -254,6 +255,12 @@ int BackUp(const LoadStore& load) {
         absl::InvalidArgumentError("the configuration has no `backup`"),
         "docs/operations.md, Backups, says what stands there");
   }
+  // Also where a server runs: it could not read the request.
+  if (absl::Status s =
+          CheckNotAnothers(store->at_rest.data_dir, store->at_rest.program);
+      !s.ok()) {
+    return FailWith(s);
+  }
   TerminalProgress progress;
   const auto show = [&](std::uint64_t done, std::uint64_t total) {
     return progress.Show("backing up", done, total);
@@ -353,6 +360,9 @@ int RestoreBackup(const LoadStore& load, const BackupArguments& arguments) {
       fs::path(arguments.to.empty() ? store->at_rest.data_dir : arguments.to)
           .lexically_normal();
   while (to.size() > 1 && to.ends_with('/')) to.pop_back();
+  if (absl::Status s = CheckNotAnothers(to, store->at_rest.program); !s.ok()) {
+    return FailWith(s);
+  }
   std::error_code error;
   if (fs::exists(to, error) &&
       (!fs::is_directory(to, error) || !fs::is_empty(to, error))) {

@@ -14,6 +14,8 @@
 #include "server/config.h"
 #include "server/day_source.h"
 #include "server/exit_codes.h"
+#include "server/folder_check.h"
+#include "server/grpc_log.h"
 #include "server/keyd_backup.h"
 #include "server/keyd_keyring.h"
 #include "server/keyd_run.h"
@@ -60,6 +62,8 @@ int PrintPublic(const OpenKeyring& keyring, const std::string& purpose) {
 }
 
 int Init(const v1::KeydConfig& config, const Arguments& arguments) {
+  const absl::Status folder = CheckStoreFolders(config, "samkoer-keyd");
+  if (!folder.ok()) return FailWith(folder);
   auto keyring =
       MakeKeyring(config, arguments.purpose,
                   arguments.fast_unlock ? crypto::SealStrength::kInteractive
@@ -94,6 +98,9 @@ int Init(const v1::KeydConfig& config, const Arguments& arguments) {
 }
 
 int Rotate(const v1::KeydConfig& config, const Arguments& arguments) {
+  const absl::Status folder =
+      CheckNotAnothers(config.data_dir(), "samkoer-keyd");
+  if (!folder.ok()) return FailWith(folder);
   auto day = MakeDaySource(arguments.as_of, absl::Now);
   if (!day.ok()) return FailWith(day.status());
   absl::CivilDay today;
@@ -139,6 +146,10 @@ int WithKeyring(const v1::KeydConfig& config,
 int CheckConfig(const v1::KeydConfig& config, const Arguments& arguments) {
   const auto tls = CheckTls(config.tls(), absl::Now());
   if (!tls.ok()) return FailWith(tls.status());
+  absl::Status folders =
+      CheckFolderOf("checkpoint_file", config.checkpoint_file());
+  folders.Update(CheckBackupFolders(config.backup()));
+  if (!folders.ok()) return FailWith(folders);
   std::cout << arguments.config << ": in order\n"
             << config.municipality() << ": " << config.quotas_size()
             << " quotas\n"
@@ -238,6 +249,7 @@ int Main(int argc, char** argv) {
   }
 
   BlockSignals();
+  RouteGrpcLogs();
   if (absl::Status status = crypto::RequireTls13(); !status.ok()) {
     return FailWith(status);
   }

@@ -17,6 +17,7 @@
 #include "server/call_gate.h"
 #include "server/certificate_watch.h"
 #include "server/exit_codes.h"
+#include "server/folder_check.h"
 #include "server/governance_service.h"
 #include "server/grpc_server.h"
 #include "server/kek_rotation.h"
@@ -384,15 +385,16 @@ void Stop(Keyd& keyd) {
   }
 }
 
-std::string_view HintFor(const absl::Status& status) {
+std::string HintFor(const absl::Status& status, const v1::KeydConfig& config) {
   if (absl::IsNotFound(status)) {
-    return "if this is a new installation, run `samkoer-keyd init`";
+    return MissingStoreHint(
+        config.checkpoint_file(),
+        "if this is a new installation, run `samkoer-keyd init`");
   }
   if (absl::IsUnauthenticated(status)) {
     return "is this the passphrase that the keyring was made with?";
   }
-  if (absl::IsResourceExhausted(status)) return kMendDisk;
-  return "";
+  return std::string(DiskHint(status));
 }
 
 // Serves until the end, or (`again`) until the keyring is to be read anew.
@@ -401,13 +403,13 @@ int ServeOnce(const v1::KeydConfig& config, const KeydRunOptions& options,
               bool& again) {
   auto keyring = LoadKeyring(config, passphrase);
   if (!keyring.ok())
-    return FailWith(keyring.status(), HintFor(keyring.status()));
+    return FailWith(keyring.status(), HintFor(keyring.status(), config));
   Keyd keyd(*std::move(keyring), passphrase);
   if (absl::Status status = Start(config, options, clock, keyd); !status.ok()) {
     Stop(keyd);
     if (keyd.failed) return FailToWrite();
     if (absl::IsCancelled(status)) return kExitOk;
-    return FailWith(status, HintFor(status));
+    return FailWith(status, HintFor(status, config));
   }
   log::Info("keyd.started", {{"port", keyd.server->port()},
                              {"metrics_port", keyd.metrics->port()},
@@ -438,6 +440,8 @@ int ServeOnce(const v1::KeydConfig& config, const KeydRunOptions& options,
 
 int RunKeyd(const v1::KeydConfig& config, KeydRunOptions options,
             ClockGuard& clock) {
+  const absl::Status folder = CheckStoreFolders(config, "samkoer-keyd");
+  if (!folder.ok()) return FailWith(folder);
   auto passphrase = PassphraseSource::Open(config.passphrase());
   if (!passphrase.ok()) return FailWith(passphrase.status());
   while (true) {

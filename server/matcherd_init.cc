@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "crypto/sealed_file.h"
 #include "server/exit_codes.h"
+#include "server/folder_check.h"
 #include "server/matcher_store.h"
 #include "server/matcherd_commands.h"
 #include "server/matcherd_setup.h"
@@ -46,6 +47,9 @@ absl::Status Print(const storage::Keyring& keyring) {
 int InitMatcherd(const MatcherdArguments& arguments) {
   const auto setup = ReadSetup(arguments.config);
   if (!setup.ok()) return FailWith(setup.status());
+  const absl::Status folder =
+      CheckStoreFolders(setup->config, "samkoer-matcherd");
+  if (!folder.ok()) return FailWith(folder);
   const auto keyring = MakeKeyring(*setup, arguments.fast_unlock);
   if (!keyring.ok()) return FailWith(keyring.status());
   const absl::Status created = CreateMatcherStore(
@@ -85,6 +89,10 @@ int CheckMatcherdConfig(const MatcherdArguments& arguments) {
   if (!setup.ok()) return FailWith(setup.status());
   const auto tls = CheckTls(setup->config.tls(), absl::Now());
   if (!tls.ok()) return FailWith(tls.status());
+  absl::Status folders =
+      CheckFolderOf("checkpoint_file", setup->config.checkpoint_file());
+  folders.Update(CheckBackupFolders(setup->config.backup()));
+  if (!folders.ok()) return FailWith(folders);
   const v1::Policy& policy = setup->policy->proto();
   std::cout << arguments.config << ": in order\n"
             << "policy " << policy.municipality() << "/" << policy.purpose()

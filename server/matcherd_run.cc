@@ -14,6 +14,7 @@
 #include "server/clock_guard.h"
 #include "server/day_source.h"
 #include "server/exit_codes.h"
+#include "server/folder_check.h"
 #include "server/grpc_log.h"
 #include "server/kek_rotation.h"
 #include "server/limits.h"
@@ -145,12 +146,12 @@ int FailForGood(const absl::Status& status) {
                   "with --declare-loss if that is older than the checkpoint");
 }
 
-int FailToOpen(const absl::Status& status) {
+int FailToOpen(const absl::Status& status, const v1::MatcherdConfig& config) {
   const absl::Status error = AsDiskError(status);
-  if (absl::IsResourceExhausted(error)) return FailWith(error, kMendDisk);
-  return FailWith(error, absl::IsNotFound(error)
-                             ? "make it with: samkoer-matcherd init"
-                             : "");
+  if (!absl::IsNotFound(error)) return FailWith(error, DiskHint(error));
+  return FailWith(error, MissingStoreHint(config.checkpoint_file(),
+                                          "make it with: samkoer-matcherd "
+                                          "init"));
 }
 
 absl::Status CheckStoreClock(const v1::MatcherdConfig& config,
@@ -213,6 +214,9 @@ int RunMatcherd(const MatcherdArguments& arguments) {
   if (!tls13.ok()) return FailWith(tls13);
   const auto setup = ReadSetup(arguments.config);
   if (!setup.ok()) return FailWith(setup.status());
+  const absl::Status folder =
+      CheckStoreFolders(setup->config, "samkoer-matcherd");
+  if (!folder.ok()) return FailWith(folder);
   ClockGuard clock;
   const auto day =
       MakeDaySource(arguments.as_of, [&clock] { return clock.Now(); });
@@ -234,7 +238,7 @@ int RunMatcherd(const MatcherdArguments& arguments) {
       setup->config, *keyring, setup->policy->proto().purpose(),
       LossApproval(arguments, *setup, **identity, clock, **metrics), **metrics);
   if (absl::IsCancelled(store.status())) return kExitOk;
-  if (!store.ok()) return FailToOpen(store.status());
+  if (!store.ok()) return FailToOpen(store.status(), setup->config);
   if (absl::Status s = CheckStoreClock(setup->config, arguments, *store, clock);
       !s.ok()) {
     return FailWith(s);

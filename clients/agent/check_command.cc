@@ -1,6 +1,8 @@
 #include <grpcpp/channel.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
 
@@ -27,6 +29,18 @@ absl::Status CheckFiles(const Config& config) {
       return channel.status();
     }
   }
+  const std::string& drop = proto.drop().folder();
+  if (!drop.empty() && access((drop + "/.").c_str(), R_OK | W_OK | X_OK) != 0) {
+    const int error = errno;
+    const std::string message =
+        clients::Cat("drop.folder: files cannot be moved out of ", drop,
+                     " by this user: ", std::strerror(error));
+    return clients::WithHint(
+        error == ENOENT ? absl::NotFoundError(message)
+                        : absl::PermissionDeniedError(message),
+        "it must be there, and the agent's user write to it; its unit needs "
+        "ReadWritePaths=, too (systemctl edit)");
+  }
   if (proto.source_file().empty()) return absl::OkStatus();
   std::error_code error;
   if (!std::filesystem::exists(proto.source_file(), error)) {
@@ -44,9 +58,12 @@ absl::Status CheckFiles(const Config& config) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-namespace {
+std::string ReadsFrom(const v1::AgentConfig& proto) {
+  if (proto.has_drop()) {
+    return clients::Cat(proto.drop().pattern(), " in ", proto.drop().folder());
+  }
+  return proto.has_odbc() ? "a database" : proto.source_file();
+}
 
 // What became of one row.
 int PrintExplanation(const CommandContext& context, std::int64_t line,
@@ -126,7 +143,7 @@ int RunValidateConfig(const CommandContext& context) {
   std::cout << clients::TerminalSafe(context.config_path) << " is valid\n"
             << "  department   " << proto.department() << ", purpose "
             << proto.purpose() << "\n"
-            << "  reads        " << clients::TerminalSafe(proto.source_file())
+            << "  reads        " << clients::TerminalSafe(ReadsFrom(proto))
             << "\n"
             << "  set aside    " << clients::TerminalSafe(proto.rejects_file())
             << ", limit " << proto.rejects_limit_percent() << " %\n"

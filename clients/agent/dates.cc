@@ -1,9 +1,12 @@
 #include "clients/agent/dates.h"
 
+#include <array>
 #include <cstdio>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -25,6 +28,31 @@ std::optional<int> TakeNumber(std::string_view& text, int least, int most) {
   }
   if (count < least) return std::nullopt;
   return value;
+}
+
+constexpr std::array<std::string_view, 12> kMonths = {
+    "januar", "februar", "marts",     "april",   "maj",      "juni",
+    "juli",   "august",  "september", "oktober", "november", "december"};
+// Of two months that begin alike ("jun", "jul") the third letter tells.
+constexpr std::size_t kShortMonth = 3;
+
+// Takes a month's name, or its first letters and perhaps a full stop.
+std::optional<int> TakeMonth(std::string_view& text) {
+  std::string word;
+  for (const char c : text) {
+    if (!absl::ascii_isalpha(static_cast<unsigned char>(c))) break;
+    word.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
+  }
+  if (word.size() < kShortMonth) return std::nullopt;
+  for (std::size_t i = 0; i < kMonths.size(); ++i) {
+    if (!kMonths[i].starts_with(word)) continue;
+    text.remove_prefix(word.size());
+    if (word.size() < kMonths[i].size() && text.starts_with('.')) {
+      text.remove_prefix(1);
+    }
+    return static_cast<int>(i) + 1;
+  }
+  return std::nullopt;
 }
 
 // "", or a time of day after a space or 'T': digits and ":.,+-Z" and AM, PM.
@@ -72,6 +100,7 @@ absl::StatusOr<DatePattern> DatePattern::Parse(std::string_view pattern) {
         ++days;
         break;
       case 'm':
+      case 'B':
         ++months;
         break;
       case 'Y':
@@ -80,7 +109,7 @@ absl::StatusOr<DatePattern> DatePattern::Parse(std::string_view pattern) {
         break;
       default:
         return absl::InvalidArgumentError(clients::Cat(
-            "date format '", pattern, "' may hold only %d, %m, %Y and %y"));
+            "date format '", pattern, "' may hold only %d, %m, %B, %Y and %y"));
     }
     // Without a separator the widths are fixed: ddmmyyyy.
     if (after_variable) out.parts_.back().fixed_width = true;
@@ -88,9 +117,9 @@ absl::StatusOr<DatePattern> DatePattern::Parse(std::string_view pattern) {
     after_variable = true;
   }
   if (days != 1 || months != 1 || years != 1) {
-    return absl::InvalidArgumentError(
-        clients::Cat("date format '", pattern,
-                     "' must hold one %d, one %m and one of %Y and %y"));
+    return absl::InvalidArgumentError(clients::Cat(
+        "date format '", pattern,
+        "' must hold one %d, one of %m and %B, and one of %Y and %y"));
   }
   return out;
 }
@@ -114,6 +143,10 @@ absl::StatusOr<CivilDate> DatePattern::Read(std::string_view text,
         break;
       case 'm':
         value = TakeNumber(text, least, 2);
+        if (value) date.month = *value;
+        break;
+      case 'B':
+        value = TakeMonth(text);
         if (value) date.month = *value;
         break;
       case 'Y':
@@ -148,6 +181,9 @@ std::string DatePattern::Format(const CivilDate& date) const {
         break;
       case 'm':
         out += absl::StrFormat("%02d", date.month);
+        break;
+      case 'B':
+        out += kMonths[static_cast<std::size_t>(date.month) - 1];
         break;
       case 'Y':
         out += absl::StrFormat("%04d", date.year);

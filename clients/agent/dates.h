@@ -16,7 +16,9 @@ namespace samkoer::agent {
 
 using clients::CivilDate;
 
-// A strptime-like pattern of %d, %m, %Y, %y and literal characters.
+// A strptime-like pattern of %d, %m, %B, %Y, %y and literal characters. %B is
+// the Danish name of a month or its first letters, three or more, with or
+// without a full stop: "marts", "Mar.", "sept".
 //
 // Reading is forgiving where nothing can be mistaken: day and month of one or
 // two digits, spaces (no-break ones too) at the ends, and after the date a time
@@ -24,8 +26,9 @@ using clients::CivilDate;
 // and a date that is not in the calendar is no date.
 class DatePattern {
  public:
-  // INVALID_ARGUMENT unless the pattern holds one %d, one %m and one of %Y and
-  // %y, and something between adjacent ones unless they have a fixed width.
+  // INVALID_ARGUMENT unless the pattern holds one %d, one of %m and %B and one
+  // of %Y and %y, and something between adjacent ones unless they have a fixed
+  // width.
   static absl::StatusOr<DatePattern> Parse(std::string_view pattern);
 
   // The date. A two-digit year is taken as the latest year that is not more
@@ -41,7 +44,7 @@ class DatePattern {
 
  private:
   struct Part {
-    char field;  // 'd', 'm', 'Y', 'y', or 0 for a literal
+    char field;  // 'd', 'm', 'B', 'Y', 'y', or 0 for a literal
     char literal;
     bool fixed_width = false;  // %d and %m next to another field: two digits
   };

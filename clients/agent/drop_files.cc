@@ -15,6 +15,7 @@
 
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "clients/common/cpr.h"
 #include "clients/common/private_file.h"
 #include "crypto/secret.h"
 
@@ -25,13 +26,23 @@ constexpr std::size_t kPieceBytes = 256 * 1024;
 constexpr std::size_t kMostSeen = 5000;
 constexpr int kMostNames = 10'000;
 
+// Its folder and its name, if that may be shown.
+std::string ShownPath(const std::string& path) {
+  const std::size_t slash = path.rfind('/') + 1;
+  return clients::Cat(path.substr(0, slash), ShownName(path.substr(slash)));
+}
+
 absl::Status Failed(std::string_view what, const std::string& path) {
   const int error = errno;
-  const std::string message =
-      clients::Cat("cannot ", what, " ", path, ": ", std::strerror(error));
+  const std::string message = clients::Cat(
+      "cannot ", what, " ", ShownPath(path), ": ", std::strerror(error));
   if (error == ENOENT) return absl::NotFoundError(message);
   if (error == EACCES || error == EPERM || error == EROFS) {
-    return absl::PermissionDeniedError(message);
+    return clients::WithHint(
+        absl::PermissionDeniedError(message),
+        "the agent's user must be able to read the files of the drop folder "
+        "and to move them away; a unit writes only where ReadWritePaths= says "
+        "so (systemctl edit)");
   }
   if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
     return clients::WithHint(absl::ResourceExhaustedError(message),
@@ -89,11 +100,19 @@ absl::Status CopyAndRemove(const std::string& from, const std::string& to) {
     ::unlink(part.c_str());
     return status;
   }
-  return ::unlink(from.c_str()) == 0 ? absl::OkStatus()
-                                     : Failed("remove", from);
+  if (::unlink(from.c_str()) == 0) return absl::OkStatus();
+  // What cannot be taken away would be copied, and read, again and again.
+  status = Failed("remove", from);
+  ::unlink(to.c_str());
+  return status;
 }
 
 }  // namespace
+
+std::string ShownName(const std::string& name) {
+  if (clients::ContainsCpr(name)) return "a file whose name is not shown";
+  return clients::TerminalSafe(name);
+}
 
 std::vector<std::string> QuietFiles::Observe(
     const std::map<std::string, FileMark>& present, absl::Time now) {

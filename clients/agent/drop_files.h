@@ -14,6 +14,10 @@
 
 namespace samkoer::agent {
 
+// A file's name for messages: terminal-safe, and not at all if it looks as if
+// it held a CPR number.
+std::string ShownName(const std::string& name);
+
 // What tells that a file has changed.
 struct FileMark {
   std::uint64_t size = 0, inode = 0;
@@ -53,9 +57,9 @@ absl::StatusOr<std::map<std::string, FileMark>> ListDropFolder(
     const std::string& folder, const std::string& pattern);
 
 // Moves a file, over the border of file systems too: then it is copied, synced
-// and removed. A file that is there already is not replaced: ".2", ".3" and so
-// on is put behind the name. Returns the new path. The folder is made, mode
-// 0700, if need be.
+// and removed; if it cannot be removed no copy is left. A file that is there
+// already is not replaced: ".2", ".3" and so on is put behind the name. Returns
+// the new path. The folder is made, mode 0700, if need be.
 absl::StatusOr<std::string> MoveIntoFolder(const std::string& path,
                                            const std::string& folder,
                                            const std::string& name);

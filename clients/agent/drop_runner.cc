@@ -12,17 +12,21 @@
 namespace samkoer::agent {
 namespace {
 
+// The name that a file has here: one that holds a CPR number would stand in
+// messages, results and logs.
+std::string KeptName(const std::string& name) {
+  if (!clients::ContainsCpr(name)) return name;
+  const std::size_t dot = name.rfind('.');
+  const std::string ending = dot == std::string::npos ? "" : name.substr(dot);
+  return clients::Cat("unnamed", clients::ContainsCpr(ending) ? "" : ending);
+}
+
 // True if another day will not make it better: the file has to be mended.
 bool FilesFault(const absl::Status& status) {
   return absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status);
 }
 
 }  // namespace
-
-std::string ShownName(const std::string& name) {
-  if (clients::ContainsCpr(name)) return "a file whose name is not shown";
-  return clients::TerminalSafe(name);
-}
 
 DropRunner::DropRunner(const Config& config, PushFile push)
     : config_(config),
@@ -42,12 +46,13 @@ absl::StatusOr<DropRunner::Claimed> DropRunner::Claim(absl::Time now) {
   if (!present.ok()) return present.status();
   for (const std::string& name : quiet_.Observe(*present, now)) {
     const std::string from = clients::Cat(drop.folder(), "/", name);
-    auto to = MoveIntoFolder(from, reading_, name);
+    const std::string kept_name = KeptName(name);
+    auto to = MoveIntoFolder(from, reading_, kept_name);
     if (absl::IsNotFound(to.status())) continue;
     if (!to.ok()) return to.status();
     const auto moved = ListDropFolder(reading_, "*");
     if (!moved.ok()) return moved.status();
-    const auto mark = moved->find(name);
+    const auto mark = moved->find(kept_name);
     // Written to at the last moment: it goes back and is looked at anew.
     if (mark == moved->end() ||
         mark->second.size != present->find(name)->second.size) {
@@ -55,7 +60,7 @@ absl::StatusOr<DropRunner::Claimed> DropRunner::Claim(absl::Time now) {
       if (!back.ok()) return back.status();
       continue;
     }
-    return Claimed{name, false};
+    return Claimed{kept_name, false};
   }
   return Claimed{};
 }

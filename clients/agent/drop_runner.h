@@ -39,7 +39,8 @@ class DropRunner {
   // in the folder for that, with the reason beside it), or kept for the next
   // round (something else is at fault). Content that was read before is
   // refused, except that a snapshot may come again if nothing was read since.
-  // Errors that concern no file (a folder is missing) are returned.
+  // Errors that concern no file (a folder is missing) are returned. A file
+  // whose name holds a CPR number is called "unnamed" from then on.
   absl::StatusOr<DropRound> Round(absl::Time now, const std::string& day);
 
  private:
@@ -56,10 +57,6 @@ class DropRunner {
   const std::string reading_;
   QuietFiles quiet_;
 };
-
-// A file's name for messages: terminal-safe, and not at all if it looks as if
-// it held a CPR number.
-std::string ShownName(const std::string& name);
 
 }  // namespace samkoer::agent
 

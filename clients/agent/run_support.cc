@@ -50,6 +50,9 @@ absl::StatusOr<std::string> SourceOf(const Config& config,
 absl::StatusOr<Export> ReadAndReport(const Config& config,
                                      const std::string& source,
                                      ReadOptions options) {
+  absl::Status owned =
+      clients::CheckNotAnothers(config.proto.state_dir(), "samkoer-agent");
+  if (!owned.ok()) return owned;
   absl::Status made = clients::MakePrivateDirectory(config.proto.state_dir());
   if (!made.ok()) return made;
   std::optional<clients::ProgressBar> bar;

@@ -19,10 +19,10 @@ namespace samkoer::agent {
 
 // The patterns that dates are tried with. Where two read a column equally well
 // the first counts: days before months, as in Denmark.
-inline constexpr std::array<const char*, 13> kDateFormats = {
-    "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d", "%Y/%m/%d",
-    "%Y.%m.%d", "%d %m %Y", "%d%m%Y",   "%Y%m%d",   "%d-%m-%y",
-    "%d.%m.%y", "%d/%m/%y", "%m/%d/%Y"};
+inline constexpr std::array<const char*, 17> kDateFormats = {
+    "%d-%m-%Y", "%d.%m.%Y",  "%d/%m/%Y", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d",
+    "%d %m %Y", "%d%m%Y",    "%Y%m%d",   "%d-%m-%y", "%d.%m.%y", "%d/%m/%y",
+    "%m/%d/%Y", "%d. %B %Y", "%d %B %Y", "%d-%B-%Y", "%d-%B-%y"};
 
 // How many cells of a column are what. A cell may be of several classes.
 struct ColumnFacts {

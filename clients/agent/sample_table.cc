@@ -62,7 +62,8 @@ absl::StatusOr<SampleTable> SampleTable::Read(RowSource& source,
       return clients::WithHint(
           absl::InvalidArgumentError("the first line of the sample looks like "
                                      "a row of data, which is not shown"),
-          "the file needs a header line: let the case system write one");
+          "the file needs a header line: let the case system write one, and "
+          "nothing above it, as a title or a date");
     }
     name.clear();
   }

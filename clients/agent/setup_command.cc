@@ -383,7 +383,7 @@ class Setup {
     if (absl::Status written = Write(text); !written.ok()) {
       return clients::Fail(written);
     }
-    Tell(findings, notes, summary, data->cases);
+    Tell(findings, notes, summary, data->cases, config->proto.state_dir());
     return Finish(summary);
   }
 
@@ -434,7 +434,8 @@ class Setup {
 
   void Tell(std::span<const SetupFinding> findings,
             std::span<const std::string> notes, const Summary& summary,
-            std::span<const CleanCase> cases) const {
+            std::span<const CleanCase> cases,
+            const std::string& state_dir) const {
     if (context_.format == clients::OutputFormat::kJson) {
       std::string json = SummaryJson(summary);
       json.resize(json.size() - 2);  // "}\n"
@@ -450,10 +451,8 @@ class Setup {
     }
     const std::string path = clients::TerminalSafe(context_.config_path);
     std::cout << "\n"
-              << path << " is written; only you can read it. Next:\n"
-              << "  samkoer-agent --config " << path << " validate-config\n"
-              << "  samkoer-agent --config " << path << " check\n"
-              << std::flush;
+              << path << " is written; only you can read it. "
+              << NextSteps(context_.config_path, state_dir) << std::flush;
   }
 
   static int Finish(const Summary& summary) {

@@ -132,12 +132,13 @@ void ProposeDates(const SampleTable& sample,
       dialect.set_date_format(kTyped);
       return;
     }
-    proposal.questions.push_back(
-        {"dialect.date_format",
-         "How are dates written? (%d day, %m month, %Y year: %d-%m-%Y)",
-         {},
-         "",
-         "--date-format PATTERN"});
+    proposal.questions.push_back({"dialect.date_format",
+                                  "How are dates written? (%d day, %m month, "
+                                  "%B its Danish name, %Y year: "
+                                  "%d-%m-%Y)",
+                                  {},
+                                  "",
+                                  "--date-format PATTERN"});
     return;
   }
   // Typed days read as they are whatever the pattern: texts decide.

@@ -76,4 +76,20 @@ ConfigComments CommentsOf(std::span<const SetupFinding> findings) {
   return comments;
 }
 
+std::string NextSteps(const std::string& path, const std::string& state_dir) {
+  constexpr std::string_view kPackaged = "/var/lib/samkoer-agent/";
+  const std::string file = TerminalSafe(path);
+  if (!state_dir.starts_with(kPackaged)) {
+    return Cat("Next:\n  samkoer-agent --config ", file,
+               " validate-config\n  samkoer-agent --config ", file, " check\n");
+  }
+  const std::string placed =
+      Cat("/etc/samkoer/agent-",
+          TerminalSafe(state_dir.substr(kPackaged.size())), ".yaml");
+  return Cat("Next, as root:\n  install -o root -g samkoer-agent -m 640 ", file,
+             " ", placed,
+             "\n  runuser -u samkoer-agent -- samkoer-agent --config ", placed,
+             " check\n");
+}
+
 }  // namespace samkoer::agent

@@ -23,6 +23,11 @@ std::string FormatQuestions(std::span<const SetupQuestion> questions);
 // The comments of the file that is written: where each part came from.
 ConfigComments CommentsOf(std::span<const SetupFinding> findings);
 
+// What is to be typed after the file at `path` was written. Where `state_dir`
+// is one of the packages' units, the file goes to them first: nobody but their
+// user can work there.
+std::string NextSteps(const std::string& path, const std::string& state_dir);
+
 }  // namespace samkoer::agent
 
 #endif  // SAMKOER_CLIENTS_AGENT_SETUP_TEXT_H_

@@ -16,13 +16,19 @@ namespace samkoer::agent {
 
 absl::StatusOr<StateLock> StateLock::Take(const std::string& dir,
                                           const std::string& name) {
+  absl::Status owned = clients::CheckNotAnothers(dir, "samkoer-agent");
+  if (!owned.ok()) return owned;
   absl::Status made = clients::MakePrivateDirectory(dir);
   if (!made.ok()) return made;
   const std::string path = clients::Cat(dir, "/", name);
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
-    return absl::PermissionDeniedError(
-        clients::Cat("cannot open ", path, ": ", std::strerror(errno)));
+    return clients::WithHint(
+        absl::PermissionDeniedError(
+            clients::Cat("cannot open ", path, ": ", std::strerror(errno))),
+        clients::Cat("it must belong to who runs this, as all in that folder: "
+                     "chown -R samkoer-agent: ",
+                     dir, " for the packages' units"));
   }
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     const int error = errno;

@@ -13,7 +13,8 @@ namespace samkoer::agent {
 class StateLock {
  public:
   // Makes the directory if need be. UNAVAILABLE if another process holds the
-  // lock; PERMISSION_DENIED or INTERNAL if it cannot be made.
+  // lock; errors of clients::CheckNotAnothers; PERMISSION_DENIED or INTERNAL if
+  // it cannot be made.
   static absl::StatusOr<StateLock> Take(const std::string& dir,
                                         const std::string& name = "lock");
   StateLock(StateLock&& other) noexcept;

@@ -12,6 +12,7 @@
 #include "clients/alerts/commands.h"
 #include "clients/alerts/conference_main.h"
 #include "clients/alerts/coordinate_command.h"
+#include "clients/alerts/danish_errors.h"
 #include "clients/alerts/follow.h"
 #include "clients/alerts/report_command.h"
 #include "clients/common/channel.h"
@@ -352,7 +353,8 @@ int main(int argc, char** argv) {
     PrintFailure(std::cerr, usage, language);
     return kExitUsage;
   }
-  const absl::Status status = Run(app, steps.Given(), args, language);
+  absl::Status status = Run(app, steps.Given(), args, language);
+  if (language == Language::kDanish) status = InDanish(status);
   PrintFailure(std::cerr, status, language);
   return ExitCodeFor(status);
 }

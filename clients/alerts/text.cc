@@ -21,7 +21,8 @@ struct Meaning {
 Meaning DanishMeaning(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
-      return {"kan ikke nås", "kontrollér adressen og netværket, og prøv igen"};
+      return {"kan ikke nås",
+              "kontrollér adressen, netværket og firewallen, og prøv igen"};
     case absl::StatusCode::kDeadlineExceeded:
       return {"svarede ikke i tide", "prøv igen om lidt"};
     case absl::StatusCode::kPermissionDenied:

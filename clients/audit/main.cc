@@ -5,10 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "clients/alerts/danish_errors.h"
 #include "clients/audit/alarms_main.h"
 #include "clients/audit/change_main.h"
 #include "clients/audit/cpr_input.h"
-#include "clients/audit/danish_errors.h"
 #include "clients/audit/epochs_command.h"
 #include "clients/audit/erase_command.h"
 #include "clients/audit/kek_main.h"

@@ -7,6 +7,7 @@
 #include "clients/audit/witness_memory.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "clients/common/private_file.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace samkoer::clients {
@@ -128,6 +129,11 @@ std::string LineOf(const v1::WitnessedLog& log, const LogState& state,
 
 absl::Status InitWitness(const WitnessSetup& setup, const std::string& name,
                          const AuditOutput& output) {
+  if (absl::Status s =
+          CheckNotAnothers(setup.config.key_file(), "samkoer-audit");
+      !s.ok()) {
+    return s;
+  }
   const auto signer = MakeWitnessKey(setup.config.key_file(), name);
   if (!signer.ok()) return signer.status();
   const Language l = output.style.language;

@@ -142,6 +142,9 @@ std::optional<LastRound> WitnessMemory::LoadLast() const {
 }
 
 absl::StatusOr<WitnessLock> WitnessLock::Take(const std::string& dir) {
+  if (absl::Status s = CheckNotAnothers(dir, "samkoer-audit"); !s.ok()) {
+    return s;
+  }
   if (absl::Status s = MakePrivateDirectory(dir); !s.ok()) return s;
   const std::string path = dir + "/lock";
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

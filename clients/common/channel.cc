@@ -50,9 +50,10 @@ bool IsSwitchedOff(const grpc::Status& status) {
 std::string_view HintFor(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
-      return "is it running at this address, and do both certificates chain to "
-             "the CA and lie within their dates? Try again later: nothing is "
-             "lost";
+      return "is it running at this address, do the firewall and its unit's "
+             "IPAddressAllow= let this machine in, and do both certificates "
+             "chain to the CA and lie within their dates? Try again later: "
+             "nothing is lost";
     case absl::StatusCode::kDeadlineExceeded:
       return "it did not answer in time; try again later";
     case absl::StatusCode::kUnauthenticated:

@@ -11,7 +11,7 @@ namespace samkoer::clients {
 absl::Status MissingSetting(const std::string& path, const std::string& key) {
   return WithHint(
       absl::FailedPreconditionError(Cat(path, ": ", key, " is missing")),
-      Cat("add ", key, " to the configuration file"));
+      Cat("add to the configuration file: ", key));
 }
 
 absl::StatusOr<v1::ClientConfig> LoadClientConfig(const std::string& path) {

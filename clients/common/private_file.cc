@@ -8,6 +8,8 @@
 #include <cstring>
 
 #include "clients/common/cat.h"
+#include "clients/common/cli.h"
+#include "crypto/file_io.h"
 
 namespace samkoer::clients {
 namespace {
@@ -62,6 +64,17 @@ absl::Status SyncDirectory(const std::string& dir) {
 }
 
 }  // namespace
+
+absl::Status CheckNotAnothers(const std::string& dir,
+                              std::string_view program) {
+  const auto owner = crypto::ForeignOwner(dir);
+  if (!owner) return absl::OkStatus();
+  return WithHint(absl::PermissionDeniedError(
+                      Cat(dir, " belongs to ", *owner,
+                          ", who could not use what root leaves there")),
+                  Cat("call it as that user: runuser -u ", *owner, " -- ",
+                      program, " ..."));
+}
 
 absl::Status MakePrivateDirectory(const std::string& dir) {
   if (dir.empty()) return absl::InvalidArgumentError("no directory is named");

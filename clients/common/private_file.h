@@ -13,6 +13,11 @@
 
 namespace samkoer::clients {
 
+// PERMISSION_DENIED if root works in a directory, or would make it in one, that
+// is another user's: what root leaves there a service cannot use. `program` is
+// for the hint.
+absl::Status CheckNotAnothers(const std::string& dir, std::string_view program);
+
 // Makes `dir` and what is missing above it with mode 0700. OK if it exists.
 // PERMISSION_DENIED or INTERNAL naming the path.
 absl::Status MakePrivateDirectory(const std::string& dir);

@@ -178,7 +178,17 @@ absl::StatusOr<Node> ParseTree(std::string_view text, std::string_view name) {
     }
     return first.TakeRoot();
   } catch (const YAML::Exception& e) {
-    return ErrorAtMark(name, e.mark, e.msg);
+    // yaml-cpp's words for a colon that is missing on the line above, too.
+    const bool layout = e.msg == YAML::ErrorMsg::MAP_VALUE ||
+                        e.msg == YAML::ErrorMsg::MAP_KEY ||
+                        e.msg == YAML::ErrorMsg::END_OF_MAP ||
+                        e.msg == YAML::ErrorMsg::END_OF_SEQ;
+    return ErrorAtMark(
+        name, e.mark,
+        layout ? e.msg +
+                     ": each key ends with a colon, and what belongs to it is "
+                     "indented by spaces (no tabs), all by as many"
+               : e.msg);
   }
 }
 

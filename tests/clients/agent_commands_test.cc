@@ -1,5 +1,6 @@
 // The commands as an operator runs them, over real TLS.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <sstream>
@@ -230,6 +231,17 @@ TEST_F(CommandsTest, FilesThatAreMissingOrWrong) {
   EXPECT_EQ(Check(), 66);
 }
 
+TEST_F(CommandsTest, RootReadsNothingIntoTheServicesFolder) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can";
+  const std::string state = dir_.File("state");
+  std::filesystem::create_directories(state);
+  ASSERT_EQ(::chown(state.c_str(), 65534, 65534), 0);
+  EXPECT_EQ(Check(), 77);
+  EXPECT_NE(err_.find("runuser -u nobody -- samkoer-agent"), std::string::npos)
+      << err_;
+  EXPECT_TRUE(std::filesystem::is_empty(state));
+}
+
 TEST_F(CommandsTest, ValidateConfigLooksAtTheFilesThatItNames) {
   const auto validate = [&] {
     return Run([&] { return RunValidateConfig(context_); });
@@ -248,6 +260,14 @@ TEST_F(CommandsTest, ValidateConfigLooksAtTheFilesThatItNames) {
   std::filesystem::remove(dir_.File("eksport.csv"));
   EXPECT_EQ(validate(), 66) << err_;
   EXPECT_NE(err_.find("eksport.csv"), std::string::npos) << err_;
+  Write("agent.yaml",
+        Replaced(good, "source_file: eksport.csv", "drop: {folder: ind}"));
+  EXPECT_EQ(validate(), 66) << err_;
+  EXPECT_NE(err_.find("drop.folder: "), std::string::npos) << err_;
+  std::filesystem::create_directory(dir_.File("ind"));
+  context_.format = clients::OutputFormat::kHuman;
+  EXPECT_EQ(validate(), 0) << err_;
+  EXPECT_TRUE(Printed("reads        * in " + dir_.File("ind"))) << out_;
 }
 
 TEST_F(CommandsTest, TheInboxIsReadPageByPage) {

@@ -29,6 +29,25 @@ TEST(DatePattern, TheFormatsThatExportsHave) {
   EXPECT_EQ(Read("%Y%m%d", "20250201"), kExpected);
 }
 
+TEST(DatePattern, MonthsByTheirDanishNames) {
+  EXPECT_EQ(Read("%d. %B %Y", "1. februar 2025"), kExpected);
+  EXPECT_EQ(Read("%d. %B %Y", "1. Feb. 2025"), kExpected);
+  EXPECT_EQ(Read("%d-%B-%y", "01-FEB-25"), kExpected);
+  EXPECT_EQ(Read("%d %B %Y", "5 sept. 2025"), (CivilDate{2025, 9, 5}));
+  EXPECT_EQ(Read("%d %B %Y", "5 maj 2025 10:30"), (CivilDate{2025, 5, 5}));
+  EXPECT_EQ(Read("%d %B %Y", "5 jun 2025"), (CivilDate{2025, 6, 5}));
+  EXPECT_EQ(Read("%d %B %Y", "5 jul 2025"), (CivilDate{2025, 7, 5}));
+  // Other languages' names are no months, and neither is what is too short.
+  for (const char* bad : {"5 may 2025", "5 october 2025", "5 ju 2025",
+                          "5 marts. 2025", "5 februars 2025", "5 2 2025"}) {
+    EXPECT_EQ(Read("%d %B %Y", bad), std::nullopt) << bad;
+  }
+  EXPECT_FALSE(DatePattern::Parse("%d %m %B %Y").ok());
+  const auto pattern = DatePattern::Parse("%d. %B %Y");
+  EXPECT_EQ(pattern->Format(kExpected), "01. februar 2025");
+  EXPECT_EQ(*pattern->Read(pattern->Format(kExpected), kToday), kExpected);
+}
+
 TEST(DatePattern, DayAndMonthOfOneDigitAndSpacesAround) {
   EXPECT_EQ(Read("%d-%m-%Y", "1-2-2025"), kExpected);
   EXPECT_EQ(Read("%d-%m-%Y", " 01-02-2025\xC2\xA0"), kExpected);

@@ -70,6 +70,16 @@ TEST(MoveIntoFolder, NothingIsReplaced) {
       MoveIntoFolder(dir.File("a"), dir.File("til"), "a").status()));
 }
 
+// A file that cannot be taken away, for root either.
+TEST(MoveIntoFolder, WhatCannotBeRemovedIsNotCopiedAgainAndAgain) {
+  const TempDir dir;
+  const auto moved = MoveIntoFolder("/proc/version", dir.File("til"), "a");
+  EXPECT_TRUE(absl::IsPermissionDenied(moved.status())) << moved.status();
+  EXPECT_NE(clients::HintOf(moved.status()).find("ReadWritePaths="),
+            std::string::npos);
+  EXPECT_TRUE(fs::is_empty(dir.File("til")));
+}
+
 TEST(RemoveOlder, FilesThatWerePutThereLongAgo) {
   const TempDir dir;
   std::ofstream(dir.File("a")) << "x";
@@ -210,6 +220,17 @@ TEST_F(DropRunnerTest, WhatWasReadIsNotReadAgain) {
   Drop("4.csv", "to");
   EXPECT_TRUE(TakeOne().refused.ok());
   EXPECT_EQ(pushed_, (Names{"et", "to", "to"}));
+}
+
+// Of a person in whose file the case system put its export.
+TEST_F(DropRunnerTest, ANumberInAFilesNameStandsNowhere) {
+  Drop("020402-4104.csv", "et");
+  answer_ = absl::InvalidArgumentError("no header");
+  const DropRound round = TakeOne();
+  EXPECT_EQ(round.name, "unnamed.csv");
+  EXPECT_EQ(Read("state/refused/unnamed.csv"), "et");
+  EXPECT_EQ(HashFile(dir_.File("020402-4104")).status().message().find("0204"),
+            std::string::npos);
 }
 
 TEST_F(DropRunnerTest, ADeltaIsNeverReadTwice) {

@@ -1,7 +1,11 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 #include "clients/agent/pseudonymise.h"
 #include "clients/agent/state_lock.h"
+#include "clients/common/cli.h"
 #include "tests/clients/agent_fake_key_service.h"
 #include "tests/clients/agent_samples.h"
 
@@ -190,6 +194,28 @@ TEST(StateLock, OneAgentAtATime) {
     EXPECT_TRUE(absl::IsUnavailable(StateLock::Take(state).status()));
   }
   EXPECT_TRUE(StateLock::Take(state).ok());
+}
+
+TEST(StateLock, WhatCannotBeOpenedNamesWhoseItMustBe) {
+  const TempDir dir;
+  // For root, too, who may open every file.
+  std::filesystem::create_directories(dir.File("state/lock"));
+  const absl::Status status = StateLock::Take(dir.File("state")).status();
+  EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
+  EXPECT_NE(clients::HintOf(status).find("chown -R samkoer-agent: " +
+                                         dir.File("state")),
+            std::string::npos)
+      << clients::HintOf(status);
+}
+
+TEST(StateLock, RootLeavesNoneInAFolderOfTheService) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can";
+  const TempDir dir;
+  const std::string state = dir.File("state");
+  std::filesystem::create_directory(state);
+  ASSERT_EQ(::chown(state.c_str(), 65534, 65534), 0);
+  EXPECT_TRUE(absl::IsPermissionDenied(StateLock::Take(state).status()));
+  EXPECT_TRUE(std::filesystem::is_empty(state));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ TEST(FromServer, SpeaksDanishAndKeepsCodeAndDetail) {
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_EQ(std::string(status.message()),
             "matcheren kan ikke nås (connection refused)");
-  EXPECT_THAT(HintOf(status), HasSubstr("prøv igen"));
+  EXPECT_THAT(HintOf(status), HasSubstr("firewallen, og prøv igen"));
   EXPECT_TRUE(
       FromServer(grpc::Status::OK, Peer::kMatcher, Language::kDanish).ok());
 }

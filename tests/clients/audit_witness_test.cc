@@ -1,4 +1,6 @@
 // A witness against a log that a test writes, and falsifies.
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -261,6 +263,19 @@ TEST_F(WitnessTest, OneWitnessAtATimeWorksInADirectory) {
   ASSERT_TRUE(lock.ok()) << lock.status();
   EXPECT_TRUE(
       absl::IsUnavailable(WitnessLock::Take(dir_.file("state")).status()));
+}
+
+TEST_F(WitnessTest, RootLeavesNothingInAFolderOfTheService) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can";
+  const std::string others = dir_.file("others");
+  std::filesystem::create_directory(others);
+  ASSERT_EQ(::chown(others.c_str(), 65534, 65534), 0);
+  EXPECT_TRUE(absl::IsPermissionDenied(WitnessLock::Take(others).status()));
+  WitnessSetup setup = MakeSetup();
+  setup.config.set_key_file(others + "/key");
+  EXPECT_TRUE(absl::IsPermissionDenied(
+      InitWitness(setup, "nabo.example/w1", Output())));
+  EXPECT_TRUE(std::filesystem::is_empty(others));
 }
 
 TEST_F(WitnessTest, TheKeyIsReadAsItWasMade) {

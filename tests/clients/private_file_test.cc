@@ -1,6 +1,7 @@
 #include "clients/common/private_file.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -67,6 +68,25 @@ TEST(WritePrivateFile, AFailureLeavesTheOldFile) {
 TEST(WritePrivateFile, AMissingDirectoryIsNotFound) {
   const TestDirectory dir;
   EXPECT_TRUE(absl::IsNotFound(WritePrivateFile(dir.file("no/state"), "x")));
+}
+
+TEST(CheckNotAnothers, RootLeavesNothingInAFolderOfAService) {
+  const TestDirectory dir;
+  const std::string own = dir.file("own"), others = dir.file("others");
+  std::filesystem::create_directory(own);
+  EXPECT_TRUE(CheckNotAnothers(own, "samkoer-agent").ok());
+  EXPECT_TRUE(CheckNotAnothers(own + "/a/b", "samkoer-agent").ok());
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can";
+  std::filesystem::create_directory(others);
+  constexpr uid_t kOther = 65534;
+  ASSERT_EQ(::chown(others.c_str(), kOther, kOther), 0);
+  for (const std::string& state : {others, others + "/a/b"}) {
+    const absl::Status status = CheckNotAnothers(state, "samkoer-agent");
+    EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
+    EXPECT_NE(HintOf(status).find("runuser -u nobody -- samkoer-agent"),
+              std::string::npos)
+        << HintOf(status);
+  }
 }
 
 TEST(MakePrivateDirectory, MakesAllThatIsMissing) {

@@ -38,12 +38,26 @@ TEST(WriteFileAtomically, FailureNamesThePlaceAndLeavesNothing) {
   const TemporaryFolder folder;
   const std::string path = folder / "no-such-folder/f";
   const absl::Status status = WriteFileAtomically(path, AsBytes("x"), true);
+  // The same each time: nothing of the temporary name stands in it.
+  EXPECT_EQ(WriteFileAtomically(path, AsBytes("x"), true), status);
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
   EXPECT_NE(status.message().find("no-such-folder"), absl::string_view::npos);
   // A folder stands where the file should.
   ASSERT_TRUE(std::filesystem::create_directory(folder / "d"));
   EXPECT_FALSE(WriteFileAtomically(folder / "d", AsBytes("x"), true).ok());
   EXPECT_EQ(folder.CountFiles(), 1u);
+}
+
+TEST(ForeignOwner, IsOfTheFolderOrWhatIsAboveIt) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(ForeignOwner(folder / "a/b"), std::nullopt);
+  if (geteuid() != 0) GTEST_SKIP() << "root alone works in others' folders";
+  ASSERT_EQ(mkdir((folder / "others").c_str(), 0700), 0);
+  ASSERT_EQ(chown((folder / "others").c_str(), 65534, 65534), 0);
+  EXPECT_EQ(ForeignOwner(folder / "others"), "nobody");
+  EXPECT_EQ(ForeignOwner(folder / "others/a/b"), "nobody");
+  ASSERT_EQ(chown((folder / "others").c_str(), 54321, 54321), 0);
+  EXPECT_EQ(ForeignOwner(folder / "others"), "#54321");
 }
 
 TEST(ReadFile, LengthIsLimited) {

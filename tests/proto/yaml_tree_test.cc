@@ -70,6 +70,16 @@ TEST(YamlTreeTest, BrokenYamlNamesThePlace) {
   EXPECT_TRUE(ErrorOf("a: [1, 2\nb: 3\n").starts_with("x.yaml:"));
 }
 
+TEST(YamlTreeTest, SlipsInTheLayoutAreNamedAsSuch) {
+  for (const std::string_view slip :
+       {"a\nb: 1\n", "a: 1\n b: 2\n", "a:\n  - 1\n - 2\n"}) {
+    EXPECT_NE(ErrorOf(slip).find("each key ends with a colon"),
+              std::string::npos)
+        << ErrorOf(slip);
+  }
+  EXPECT_EQ(ErrorOf("a: [1\n").find("colon"), std::string::npos);
+}
+
 TEST(YamlTreeTest, AQuoteThatIsNeverClosedIsRefused) {
   for (const char* end : {"", "\n", "\n\n", "\n  ", " ", "\r\n", "\r", "\t",
                           "\n- b", "\n# c\n"}) {

@@ -11,6 +11,7 @@
 
 #include "absl/time/clock.h"
 #include "crypto/encrypted_file.h"
+#include "server/backup_limits.h"
 #include "server/backup_mailbox.h"
 #include "server/metrics.h"
 #include "storage/backup_set.h"
@@ -207,8 +208,16 @@ TEST_F(BackupKeeperTest, AChangedKeyringIsCopiedAtOnceWithoutAnyBackup) {
 
 TEST_F(BackupKeeperTest, ACopyOfTheKeyringThatCannotBeMadeIsAFailure) {
   config_.set_keyring_copy(folder_ / "later/keyring.copy");
+  testing::internal::CaptureStderr();
   Start();
   EXPECT_TRUE(Comes([&] { return MetricsSay("samkoer_backup_failed 1"); }));
+  // Tried again with each look, and told once.
+  absl::SleepFor(2 * kBackupLook);
+  const std::string told = testing::internal::GetCapturedStderr();
+  constexpr std::string_view kEvent = "backup.keyring_copy_failed";
+  const std::size_t first = told.find(kEvent);
+  EXPECT_NE(first, std::string::npos) << told;
+  EXPECT_EQ(told.find(kEvent, first + 1), std::string::npos) << told;
   fs::create_directory(folder_ / "later");
   EXPECT_TRUE(Comes([&] { return MetricsSay("samkoer_backup_failed 0"); }));
 }

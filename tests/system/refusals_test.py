@@ -195,6 +195,11 @@ class RefusalsTest(unittest.TestCase):
                 self.assertFalse(self.answered(address, self.tls(ssl.TLSVersion.TLSv1_3, None)))
                 self.assertFalse(self.answered(address, self.tls(ssl.TLSVersion.TLSv1_2, "familie")))
                 self.assertTrue(server.running())
+                # What gRPC says about it is a line of the log, not one of its own form.
+                self.assertIn("grpc.error", server.log())
+                for line in server.log().splitlines(keepends=True):
+                    if line.endswith("\n"):
+                        json.loads(line)
 
     # ---- configurations ----
 

@@ -49,6 +49,17 @@ class Units(unittest.TestCase):
             self.assertRegex(text, r"(?m)^RestrictAddressFamilies=.*\bAF_UNIX\b", unit.name)
 
 
+    def test_what_guides_say_about_logs_shows_them(self):
+        """journalctl shows nothing of a unit with a journal of its own unless that is named."""
+        own = {re.sub(r"@?\.service$", "", unit.name) for unit in (ROOT / "deploy/systemd").glob("*.service")
+               if "\nLogNamespace=" in unit.read_text(encoding="utf-8")}
+        self.assertIn("samkoer-witness", own)
+        for path in (ROOT / "docs").rglob("*.md"):
+            for line, unit in re.findall(r"(journalctl (?:(?!`|--namespace).)*-u (samkoer-[a-z-]+[a-z]))",
+                                         path.read_text(encoding="utf-8")):
+                self.assertNotIn(unit, own, f"{path}: {line}")
+
+
 class Readiness(unittest.TestCase):
     """systemd's end of sd_notify(3)."""
 

@@ -143,11 +143,14 @@ class CheckConfigTest(unittest.TestCase):
         cls.folder.cleanup()
 
     def check(self, name, **tls):
+        return self.call(name, "check-config", lambda c: c["tls"].update({key: str(value) for key, value in tls.items()}))
+
+    def call(self, name, command, change, *arguments):
         config = json.loads((self.it.work / f"{name}.yaml").read_text(encoding="utf-8"))
-        config["tls"].update({key: str(value) for key, value in tls.items()})
+        change(config)
         path = self.it.work / f"{name}-checked.yaml"
         path.write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
-        return run([BIN / f"samkoer-{name}", "check-config", "--config", path])
+        return run([BIN / f"samkoer-{name}", command, "--config", path, *arguments])
 
     def refused(self, code, file, what, **tls):
         for name in ("keyd", "matcherd"):
@@ -191,6 +194,34 @@ class CheckConfigTest(unittest.TestCase):
         broken.write_text("ab12\n")
         self.refused(78, broken, "tls.revoked_file", certificate_file=self.pki / "keyd.pem",
                      key_file=self.pki / "keyd.key", revoked_file=broken)
+
+    def test_folders_that_are_not_there(self):
+        missing = str(self.it.work / "nowhere/file")
+        made = run([BIN / "samkoer-matcherd", "backup-key", "--out", self.it.work / "backup.key"])
+        self.assertEqual(made.returncode, 0, made.stderr)
+        backup = {"folder": missing, "public_key": made.stdout.strip(), "every_hours": 24, "keep": 3}
+        for name in ("keyd", "matcherd"):
+            for command in ("check-config", "run"):
+                result = self.call(name, command, lambda c: c.update(checkpoint_file=missing))
+                self.assertEqual(result.returncode, 66, f"{name} {command}: {result.stderr}")
+                self.assertIn("error: checkpoint_file: ", result.stderr)
+                self.assertIn("ReadWritePaths=", result.stderr)
+            result = self.call(name, "check-config", lambda c: c.update(backup=backup))
+            self.assertEqual(result.returncode, 66, f"{name}: {result.stderr}")
+            self.assertIn("error: backup.folder: the folder ", result.stderr)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can work in others' folders")
+    def test_root_leaves_nothing_in_a_services_folder(self):
+        others = self.it.work / "others"
+        others.mkdir()
+        os.chown(others, 65534, 65534)
+        commands = (["keyd", "init", "--purpose", "ungeindsats"], ["keyd", "rotate", "--window-days", "30"], ["keyd", "run"],
+                    ["matcherd", "init"], ["matcherd", "run"])
+        for name, command, *arguments in commands:
+            result = self.call(name, command, lambda c: c.update(data_dir=str(others / "data")), *arguments)
+            self.assertEqual(result.returncode, 77, f"{name} {command}: {result.stderr}")
+            self.assertIn(f"runuser -u nobody -- samkoer-{name} ", result.stderr)
+            self.assertEqual(list(others.iterdir()), [], f"{name} {command}")
 
 
 class RevokeTest(unittest.TestCase):

@@ -1,4 +1,4 @@
-#include "clients/audit/danish_errors.h"
+#include "clients/alerts/danish_errors.h"
 #include "clients/common/cli.h"
 #include "gtest/gtest.h"
 
@@ -17,6 +17,22 @@ TEST(InDanishTest, FindingsOfTheVerifierAreTranslatedAroundTheirNumbers) {
             "indgang 7 var ventet, men serveren sendte indgang 9");
   EXPECT_EQ(InDanish("cannot read /x/y.pem: No such file or directory"),
             "kan ikke læse /x/y.pem: findes ikke");
+}
+
+TEST(InDanishTest, SlipsInTheConfigurationAreTranslated) {
+  EXPECT_EQ(InDanish("the verifier key is malformed: the hash does not belong "
+                     "to name and key; it has the form name+hash+key"),
+            "nøglen til loggen kan ikke bruges: dens tjeksum passer ikke til "
+            "navn og nøgle; den har formen navn+tjeksum+nøgle");
+  EXPECT_EQ(InDanish("a.yaml:3:1: unknown key 'purpse' (did you mean "
+                     "'purpose'?)"),
+            "a.yaml:3:1: ukendt nøgle 'purpse' (mente du 'purpose'?)");
+  const absl::Status missing = InDanish(
+      WithHint(absl::FailedPreconditionError("a.yaml: log_verifier_key is "
+                                             "missing"),
+               "add to the configuration file: log_verifier_key"));
+  EXPECT_EQ(std::string(missing.message()), "a.yaml: log_verifier_key mangler");
+  EXPECT_EQ(HintOf(missing), "føj til konfigurationen: log_verifier_key");
 }
 
 TEST(InDanishTest, RefusalsOfTheServersAreTranslated) {

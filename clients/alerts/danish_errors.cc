@@ -1,4 +1,4 @@
-#include "clients/audit/danish_errors.h"
+#include "clients/alerts/danish_errors.h"
 
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
@@ -61,8 +61,18 @@ constexpr Phrase kPhrases[] = {
     {" holds no PEM certificate", " har intet PEM-certifikat"},
     {": certificate ", ": certifikat "},
     {" is malformed", " kan ikke læses"},
+    {" is missing", " mangler"},
+    {"add to the configuration file: ", "føj til konfigurationen: "},
+    {"unknown key '", "ukendt nøgle '"},
+    {" (did you mean '", " (mente du '"},
     {" holds no unencrypted PEM private key",
      " har ingen privat PEM-nøgle uden adgangskode"},
+    {"the verifier key is malformed: ", "nøglen til loggen kan ikke bruges: "},
+    {"the hash does not belong to name and key",
+     "dens tjeksum passer ikke til navn og nøgle"},
+    {"it has fewer than three parts", "den har færre end tre dele"},
+    {"the key is not base64", "nøglen er ikke base64"},
+    {"; it has the form name+hash+key", "; den har formen navn+tjeksum+nøgle"},
     {" does not belong to ", " hører ikke til "},
     {"the note bears no signature by the known key of ",
      "noten har ingen underskrift med den kendte nøgle for "},
@@ -151,7 +161,7 @@ absl::Status ExplainLoss(const absl::Status& status, Language language) {
 absl::Status InDanish(const absl::Status& status) {
   if (status.ok()) return status;
   return WithHint(absl::Status(status.code(), InDanish(View(status.message()))),
-                  HintOf(status));
+                  InDanish(HintOf(status)));
 }
 
 }  // namespace samkoer::clients

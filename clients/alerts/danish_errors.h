@@ -1,6 +1,6 @@
 // The findings of the parts that know no language, in Danish. Pure.
-#ifndef SAMKOER_CLIENTS_AUDIT_DANISH_ERRORS_H_
-#define SAMKOER_CLIENTS_AUDIT_DANISH_ERRORS_H_
+#ifndef SAMKOER_CLIENTS_ALERTS_DANISH_ERRORS_H_
+#define SAMKOER_CLIENTS_ALERTS_DANISH_ERRORS_H_
 
 #include <string>
 #include <string_view>
@@ -14,7 +14,7 @@ namespace samkoer::clients {
 // stays as it is: paths, numbers, names.
 std::string InDanish(std::string_view message);
 
-// The same status with such a message; its hint stays. OK stays OK.
+// The same status with such a message and hint. OK stays OK.
 absl::Status InDanish(const absl::Status& status);
 
 // What a server says that serves little else until a declared loss is decided,
@@ -24,4 +24,4 @@ absl::Status ExplainLoss(const absl::Status& status, Language language);
 
 }  // namespace samkoer::clients
 
-#endif  // SAMKOER_CLIENTS_AUDIT_DANISH_ERRORS_H_
+#endif  // SAMKOER_CLIENTS_ALERTS_DANISH_ERRORS_H_
