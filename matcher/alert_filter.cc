@@ -19,7 +19,7 @@ std::string Plain(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text.substr(i, 2) == "\u00A0") {
+    if (text.substr(i).starts_with("\u00A0")) {
       ++i;
     } else if (!absl::ascii_isspace(static_cast<unsigned char>(text[i]))) {
       plain += absl::ascii_toupper(static_cast<unsigned char>(text[i]));
@@ -67,6 +67,9 @@ absl::StatusOr<AlertFilter> AlertFilter::Make(
     filter.with_flags_ |= storage::kAlertTransition;
   }
   if (request.nominated_only()) filter.with_flags_ |= storage::kAlertNominated;
+  if (request.handover_waits()) {
+    filter.with_flags_ |= storage::kAlertHandoverWaits;
+  }
   if (request.without_guide()) {
     filter.without_flags_ |= storage::kAlertGuideAccepted;
   }
@@ -74,7 +77,6 @@ absl::StatusOr<AlertFilter> AlertFilter::Make(
   filter.guide_unit_ = request.guide_unit();
   filter.conference_id_ = request.conference_id();
   filter.half_year_ = request.half_year();
-  filter.handover_waits_ = request.handover_waits();
   filter.number_ = Plain(request.number());
   if (filter.number_.empty() && !request.number().empty()) {
     // Not the same as not asking: a page of everybody would be read for it.
@@ -126,8 +128,6 @@ bool AlertFilter::Shows(const samkoer::v1::Alert& alert) const {
          (conference_id_.empty() ||
           coordination.conference().conference_id() == conference_id_) &&
          (half_year_ == 0 || coordination.half_year() == half_year_) &&
-         (!handover_waits_ ||
-          HandoverOpen(alert, samkoer::v1::HANDOVER_ROLE_UNSPECIFIED)) &&
          (number_.empty() || HasNumber(alert));
 }
 

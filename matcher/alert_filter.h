@@ -38,7 +38,7 @@ class AlertFilter {
   // Something is asked that no alert without coordination has.
   bool CoordinatedOnly() const {
     return !guide_department_.empty() || !guide_unit_.empty() ||
-           !conference_id_.empty() || half_year_ != 0 || handover_waits_;
+           !conference_id_.empty() || half_year_ != 0;
   }
   bool HasNumber(const samkoer::v1::Alert& alert) const;
 
@@ -50,7 +50,6 @@ class AlertFilter {
   std::uint16_t without_flags_ = 0;  // none of them
   std::string guide_department_, guide_unit_, conference_id_;
   std::uint32_t half_year_ = 0;
-  bool handover_waits_ = false;
   std::string number_;  // as Plain gives it
 };
 

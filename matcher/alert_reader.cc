@@ -168,6 +168,10 @@ absl::StatusOr<samkoer::v1::Alert> AlertReader::Open(
 absl::Status AlertReader::Scan(
     std::uint64_t before,
     const std::function<bool(const storage::StoredAlert& head)>& visit) {
+  if (heads_in_memory_ != nullptr) {
+    heads_in_memory_->Scan(before, visit);
+    return absl::OkStatus();
+  }
   absl::Status status;
   bool stopped = false;
   // The block of `before` itself may hold some below it.

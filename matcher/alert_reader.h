@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "crypto/envelope.h"
 #include "crypto/keyed_hash.h"
+#include "matcher/alert_heads.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "storage/alert_table.h"
 #include "storage/dictionary.h"
@@ -28,9 +29,11 @@ namespace samkoer::matcher {
 
 class AlertReader {
  public:
-  // Both must outlive it.
-  AlertReader(const storage::Reader& reader, const storage::ValueSealer& sealer)
-      : reader_(reader), sealer_(sealer) {}
+  // All must outlive it. `heads` are those of the store as `reader` shows it
+  // (store_view.h); null: they are read from the store.
+  AlertReader(const storage::Reader& reader, const storage::ValueSealer& sealer,
+              const AlertHeads* heads = nullptr)
+      : reader_(reader), sealer_(sealer), heads_in_memory_(heads) {}
 
   // The head of the alert with this number. NOT_FOUND if there is none.
   absl::StatusOr<storage::StoredAlert> Head(std::uint64_t number);
@@ -69,6 +72,7 @@ class AlertReader {
 
   const storage::Reader& reader_;
   const storage::ValueSealer& sealer_;
+  const AlertHeads* const heads_in_memory_;
   // What was read last: data keys by person, heads by number, one page; and the
   // dictionaries that were needed.
   absl::flat_hash_map<std::uint32_t, crypto::SealKey> keys_;

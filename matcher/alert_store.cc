@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "matcher/alert_lifecycle.h"
-#include "matcher/coordination_steps.h"
+#include "matcher/inbox_rules.h"
 #include "matcher/parallel.h"
 #include "storage/key_layout.h"
 
@@ -18,12 +18,11 @@ using storage::Table;
 // Pages a thread takes at a time: about 0.1 ms of sealing.
 constexpr std::size_t kGrain = 4;
 
-// The departments that take part, have nominated or answer for the young
-// person, as the registry numbers them.
+// Those that the alert concerns, as the registry numbers them.
 absl::InlinedVector<std::uint16_t, 4> DepartmentsOf(
     const LoopState& state, const samkoer::v1::Alert& alert) {
   absl::InlinedVector<std::uint16_t, 4> departments;
-  const auto add = [&](const std::string& id) {
+  ForEachDepartment(alert, [&](const std::string& id) {
     const auto number = state.departments.Find(id);
     if (!number || departments.size() >= 255) return;
     const auto place =
@@ -31,28 +30,7 @@ absl::InlinedVector<std::uint16_t, 4> DepartmentsOf(
     if (place == departments.end() || *place != *number) {
       departments.insert(place, *number);
     }
-  };
-  // Participants are ordered by department.
-  const std::string* last = nullptr;
-  for (const auto& participant : alert.participants()) {
-    if (last != nullptr && participant.department() == *last) continue;
-    last = &participant.department();
-    add(*last);
-  }
-  for (const auto& nomination : alert.coordination().nominations()) {
-    add(nomination.department());
-  }
-  // Without a rule there are no participants, and whoever answers for the young
-  // person finds the alert all the same, and whoever still has to act.
-  if (alert.participants().empty() && IsActive(alert.state())) {
-    for (const std::string& department : TaskDepartments(alert)) {
-      add(department);
-    }
-    const auto& seat = alert.coordination().conference();
-    if (seat.has_action() && !seat.action().has_done()) {
-      add(seat.action().department());
-    }
-  }
+  });
   return departments;
 }
 
@@ -68,6 +46,9 @@ std::uint16_t FlagsOf(const samkoer::v1::Alert& alert) {
   }
   if (coordination.guide().state() == samkoer::v1::GUIDE_STATE_ACCEPTED) {
     flags |= storage::kAlertGuideAccepted;
+  }
+  if (HandoverOpen(alert, samkoer::v1::HANDOVER_ROLE_UNSPECIFIED)) {
+    flags |= storage::kAlertHandoverWaits;
   }
   for (const auto& due : coordination.dues()) {
     if (due.overdue()) flags |= storage::kAlertOverdue;
@@ -125,9 +106,14 @@ AlertChange MakeAlertChange(const LoopState& state, PersonNo person,
   info.state = static_cast<std::uint8_t>(alert.state());
   info.updated_micros =
       alert.updated().seconds() * 1000000 + alert.updated().nanos() / 1000;
+  DescribeAlert(state, alert, info);
+  return {person, std::move(info), alert.SerializeAsString()};
+}
+
+void DescribeAlert(const LoopState& state, const samkoer::v1::Alert& alert,
+                   AlertInfo& info) {
   info.flags = FlagsOf(alert);
   info.departments = DepartmentsOf(state, alert);
-  return {person, std::move(info), alert.SerializeAsString()};
 }
 
 void StageAlertChanges(LoopState& state, Transaction& tx,

@@ -51,6 +51,10 @@ struct AlertChange {
 AlertChange MakeAlertChange(const LoopState& state, PersonNo person,
                             AlertInfo info, const samkoer::v1::Alert& alert);
 
+// Sets what a head says of what is in the alert: flags and departments.
+void DescribeAlert(const LoopState& state, const samkoer::v1::Alert& alert,
+                   AlertInfo& info);
+
 // Stages the changes as the feed's next entries, in order, and takes them into
 // the index. Uses all threads for many.
 void StageAlertChanges(LoopState& state, Transaction& tx,

@@ -1,10 +1,11 @@
 #include "matcher/block_writer.h"
 
-#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "matcher/parallel.h"
 #include "storage/alert_table.h"
 #include "storage/key_layout.h"
@@ -44,8 +45,8 @@ std::string PersonBlock(const LoopState& state, std::uint64_t block,
   return state.sealer->Seal(key, storage::EncodePersonBlock(persons).Expose());
 }
 
-std::string AlertBlock(const LoopState& state, std::uint64_t block,
-                       std::string_view key) {
+std::vector<storage::StoredAlert> HeadsOf(const LoopState& state,
+                                          std::uint64_t block) {
   std::vector<storage::StoredAlert> alerts;
   for (std::uint64_t slot = 0; slot < storage::kAlertBlockSlots; ++slot) {
     const std::uint64_t number = block * storage::kAlertBlockSlots + slot;
@@ -64,22 +65,21 @@ std::string AlertBlock(const LoopState& state, std::uint64_t block,
     alert.flags = info.flags;
     alert.departments = info.departments;
   }
-  if (alerts.empty()) return std::string();
-  return state.sealer->Seal(key, storage::EncodeAlertBlock(alerts));
+  return alerts;
 }
 
+// `make` gives the i-th block sealed, or an empty string.
 template <typename Number>
-void Write(const LoopState& state, Transaction& tx, Table table,
-           const absl::flat_hash_set<Number>& dirty,
-           std::string (*make)(const LoopState&, std::uint64_t,
-                               std::string_view)) {
-  const std::vector<Number> blocks(dirty.begin(), dirty.end());
+void Write(
+    const LoopState& state, Transaction& tx, Table table,
+    const std::vector<Number>& blocks,
+    absl::FunctionRef<std::string(std::size_t i, std::string_view key)> make) {
   std::vector<std::string> keys(blocks.size()), values(blocks.size());
   ParallelFor(state.threads, blocks.size(), kGrain,
               [&](std::size_t begin, std::size_t end) {
                 for (std::size_t i = begin; i < end; ++i) {
                   keys[i] = NumberKey(table, blocks[i]);
-                  values[i] = make(state, blocks[i], keys[i]);
+                  values[i] = make(i, keys[i]);
                 }
                 return absl::OkStatus();
               })
@@ -96,8 +96,25 @@ void Write(const LoopState& state, Transaction& tx, Table table,
 }  // namespace
 
 void WriteDirtyBlocks(LoopState& state, Transaction& tx) {
-  Write(state, tx, Table::kPersonBlock, state.dirty_person_blocks, PersonBlock);
-  Write(state, tx, Table::kAlert, state.dirty_alert_blocks, AlertBlock);
+  const std::vector<std::uint32_t> persons(state.dirty_person_blocks.begin(),
+                                           state.dirty_person_blocks.end());
+  Write(state, tx, Table::kPersonBlock, persons,
+        [&](std::size_t i, std::string_view key) {
+          return PersonBlock(state, persons[i], key);
+        });
+  const std::vector<std::uint64_t> alerts(state.dirty_alert_blocks.begin(),
+                                          state.dirty_alert_blocks.end());
+  std::vector<std::vector<storage::StoredAlert>> heads(alerts.size());
+  Write(state, tx, Table::kAlert, alerts,
+        [&](std::size_t i, std::string_view key) {
+          heads[i] = HeadsOf(state, alerts[i]);
+          return heads[i].empty()
+                     ? std::string()
+                     : state.sealer->Seal(key, EncodeAlertBlock(heads[i]));
+        });
+  for (std::size_t i = 0; i < alerts.size(); ++i) {
+    state.heads.Put(alerts[i], std::move(heads[i]));
+  }
   state.dirty_person_blocks.clear();
   state.dirty_alert_blocks.clear();
 }

@@ -238,16 +238,10 @@ absl::StatusOr<samkoer::v1::AnswerHandoverResponse> RunAnswerHandover(
                                : samkoer::v1::HANDOVER_STATE_REFUSED;
   bool changed = false;
   auto alert = ChangeAlert(state, tx, *person, [&](Alert& a) -> absl::Status {
-    const auto& handovers = a.coordination().handovers();
-    const bool theirs = std::any_of(
-        handovers.begin(), handovers.end(), [&](const auto& handover) {
-          return handover.handover_id() == request.handover_id() &&
-                 handover.to().department() == caller.name;
-        });
-    // As the inbox shows it: no department learns of other alerts.
-    if (!theirs || !IsConvened(a.state()) ||
-        (OwnCases(a, caller.name).empty() &&
-         OpenRecordsOf(state, *person, caller.name).empty())) {
+    // No department learns of other alerts.
+    if (!InboxShowedHandover(
+            a, caller.name, request.handover_id(),
+            !OpenRecordsOf(state, *person, caller.name).empty())) {
       return not_found;
     }
     absl::Status answered =
@@ -265,57 +259,28 @@ absl::StatusOr<samkoer::v1::AnswerHandoverResponse> RunAnswerHandover(
   return response;
 }
 
-const samkoer::v1::Handover* HandoverTo(const Alert& alert,
-                                        std::string_view department) {
-  for (const auto& handover : alert.coordination().handovers()) {
-    if (handover.state() == samkoer::v1::HANDOVER_STATE_REQUESTED &&
-        handover.to().department() == department) {
-      return &handover;
-    }
-  }
-  return nullptr;
-}
-
-std::vector<OwnCase> OwnCases(const Alert& alert, std::string_view department) {
-  std::map<std::string, std::string> cases;
-  for (const auto& participant : alert.participants()) {
-    if (participant.department() == department) {
-      cases.emplace(participant.case_ref(), participant.unit());
-    }
-  }
-  for (const auto& nomination : alert.coordination().nominations()) {
-    if (nomination.department() == department) {
-      cases.emplace(nomination.case_ref(), nomination.unit());
-    }
-  }
-  std::vector<OwnCase> own;
-  own.reserve(cases.size());
-  for (auto& [case_ref, unit] : cases) own.push_back({case_ref, unit});
-  return own;
-}
-
-absl::StatusOr<std::vector<OwnCase>> OpenCasesOf(LoopState& state,
-                                                 Transaction& tx,
-                                                 std::string_view alert_id,
-                                                 std::string_view department) {
-  auto person = FindAlertOwner(state, alert_id);
-  if (!person.ok()) return person.status();
+absl::StatusOr<std::vector<std::vector<OwnCase>>> OpenCasesOf(
+    LoopState& state, Transaction& tx, std::span<const std::string> alert_ids,
+    std::string_view department) {
   const RecordChanges none(state, tx);
   ContentReader contents(none);
-  std::map<std::string, std::string> cases;
-  for (const RecordNo r : OpenRecordsOf(state, *person, department)) {
-    auto bytes = contents.Get(r);
-    if (!bytes.ok()) return bytes.status();
-    const std::uint16_t number = state.index.record(r).attributes.department;
-    auto record =
-        storage::ParseRecordContent(*bytes, state.departments.texts(number));
-    if (!record.ok()) return record.status();
-    cases.emplace(std::string(record->case_ref),
-                  state.departments.units(number)[record->unit]);
+  std::vector<std::vector<OwnCase>> own(alert_ids.size());
+  for (std::size_t i = 0; i < alert_ids.size(); ++i) {
+    const auto person = FindAlertOwner(state, alert_ids[i]);
+    if (!person.ok()) continue;
+    std::map<std::string, std::string> cases;
+    for (const RecordNo r : OpenRecordsOf(state, *person, department)) {
+      auto bytes = contents.Get(r);
+      if (!bytes.ok()) return bytes.status();
+      const std::uint16_t number = state.index.record(r).attributes.department;
+      auto record =
+          storage::ParseRecordContent(*bytes, state.departments.texts(number));
+      if (!record.ok()) return record.status();
+      cases.emplace(std::string(record->case_ref),
+                    state.departments.units(number)[record->unit]);
+    }
+    for (auto& [case_ref, unit] : cases) own[i].push_back({case_ref, unit});
   }
-  std::vector<OwnCase> own;
-  own.reserve(cases.size());
-  for (auto& [case_ref, unit] : cases) own.push_back({case_ref, unit});
   return own;
 }
 

@@ -6,6 +6,8 @@
 #define SAMKOER_MATCHER_COORDINATION_COMMANDS_H_
 
 #include <functional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "crypto/keyed_hash.h"
 #include "matcher/caller.h"
 #include "matcher/coordination_facts.h"
+#include "matcher/inbox_rules.h"
 #include "matcher/loop_state.h"
 #include "matcher/transaction.h"
 #include "samkoer/v1/alerts.pb.h"
@@ -51,23 +54,11 @@ absl::StatusOr<samkoer::v1::AnswerHandoverResponse> RunAnswerHandover(
     LoopState& state, Transaction& tx, const Caller& caller,
     const samkoer::v1::AnswerHandoverRequest& request);
 
-// The open handover that asks a unit of the department; null if there is none.
-const samkoer::v1::Handover* HandoverTo(const samkoer::v1::Alert& alert,
-                                        std::string_view department);
-// The department's own cases in the alert, by reference, each once: those that
-// take part and those it has nominated.
-struct OwnCase {
-  std::string case_ref;
-  std::string unit;
-};
-std::vector<OwnCase> OwnCases(const samkoer::v1::Alert& alert,
-                              std::string_view department);
-// The department's open cases of the alert's person, in the alert or not, by
-// reference; on the loop's thread. NOT_FOUND: no such alert; DATA_LOSS.
-absl::StatusOr<std::vector<OwnCase>> OpenCasesOf(LoopState& state,
-                                                 Transaction& tx,
-                                                 std::string_view alert_id,
-                                                 std::string_view department);
+// The department's open cases of each alert's person, in the alert or not, by
+// reference; on the loop's thread. Empty for an alert that is gone. DATA_LOSS.
+absl::StatusOr<std::vector<std::vector<OwnCase>>> OpenCasesOf(
+    LoopState& state, Transaction& tx, std::span<const std::string> alert_ids,
+    std::string_view department);
 
 }  // namespace samkoer::matcher
 

@@ -4,6 +4,7 @@
 #include "matcher/core.h"
 #include "matcher/matcher.h"
 #include "matcher/person_request.h"
+#include "matcher/store_view.h"
 #include "proto/limits.h"
 #include "proto/reason.h"
 
@@ -35,21 +36,28 @@ absl::StatusOr<samkoer::v1::CoordinateResponse> CoordinationFacade::Coordinate(
 }
 
 absl::StatusOr<GetOverviewResponse> CoordinationFacade::GetOverview(
-    const Caller& caller) {
+    std::span<const Caller> callers) {
   const auto counted = overview_.Get(
       [this] {
         const Published published = core_.Read();
         return OverviewBasis{published.policy, published.suspensions,
                              published.day, published.stats.feed_sequence};
       },
-      [this](const OverviewBasis& basis) {
-        const auto snapshot = core_.options().engine->Snapshot();
-        return CountOverview(basis, *snapshot, *core_.options().sealer);
+      [this](
+          const OverviewBasis& basis) -> absl::StatusOr<GetOverviewResponse> {
+        const auto view = OpenView(core_);
+        if (!view.ok()) return view.status();
+        return counter_.Count(basis, *view->reader, *core_.options().sealer,
+                              view->heads.get());
       });
   if (!counted.ok()) return counted.status();
-  absl::Status status =
-      core_.Log(caller, samkoer::v1::AUDIT_ACTION_OVERVIEW_READ,
-                [](samkoer::v1::AuditLeaf&) {});
+  absl::Status status = core_.Do([&](LoopState& state, Transaction& tx) {
+    for (const Caller& caller : callers) {
+      tx.AddLeaf(state.MakeLeaf(tx.now(), caller,
+                                samkoer::v1::AUDIT_ACTION_OVERVIEW_READ));
+    }
+    return absl::OkStatus();
+  });
   if (!status.ok()) return status;
   GetOverviewResponse response = **counted;
   response.set_feed_id(core_.feed_id());

@@ -6,6 +6,8 @@
 #ifndef SAMKOER_MATCHER_COORDINATION_FACADE_H_
 #define SAMKOER_MATCHER_COORDINATION_FACADE_H_
 
+#include <span>
+
 #include "absl/status/statusor.h"
 #include "matcher/caller.h"
 #include "matcher/overview.h"
@@ -31,7 +33,11 @@ class CoordinationFacade {
   // The numbers are counted (overview.h) once for all who ask while nothing
   // changes; each who asks is logged.
   absl::StatusOr<samkoer::v1::GetOverviewResponse> GetOverview(
-      const Caller& caller);
+      std::span<const Caller> callers);
+  absl::StatusOr<samkoer::v1::GetOverviewResponse> GetOverview(
+      const Caller& caller) {
+    return GetOverview({&caller, 1});
+  }
 
   // The units of the policy in force. Not logged.
   samkoer::v1::ListUnitsResponse ListUnits() const;
@@ -44,6 +50,8 @@ class CoordinationFacade {
 
  private:
   MatcherCore& core_;
+  // overview_ lets one count at a time.
+  OverviewCounter counter_;
   SharedCount<OverviewBasis, samkoer::v1::GetOverviewResponse> overview_;
 };
 

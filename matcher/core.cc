@@ -7,6 +7,7 @@
 #include "matcher/alert_lifecycle.h"
 #include "matcher/block_writer.h"
 #include "matcher/epochs.h"
+#include "matcher/head_upgrade.h"
 #include "matcher/month_book.h"
 #include "matcher/policy_change.h"
 #include "matcher/push_commands.h"
@@ -116,6 +117,7 @@ absl::Status MatcherCore::Start() {
   }
   loop_.Start();
   absl::Status status = Do([&](LoopState& state, Transaction& tx) {
+    if (absl::Status s = UpgradeHeads(state, tx); !s.ok()) return s;
     std::vector<std::uint16_t> departments;
     for (const auto& [department, book] : state.pushes.departments()) {
       departments.push_back(department);
@@ -261,6 +263,7 @@ absl::AnyInvocable<void()> MatcherCore::Publication(std::size_t commands,
   now.day = state_.day;
   now.epochs = state_.epochs;
   now.suspensions = state_.suspensions;
+  now.heads = state_.heads.Share(state_.state.feed_sequence);
   now.department_records.resize(state_.departments.size());
   for (std::size_t d = 0; d < now.department_records.size(); ++d) {
     now.department_records[d] =
@@ -281,7 +284,7 @@ absl::AnyInvocable<void()> MatcherCore::Publication(std::size_t commands,
 
 void MatcherCore::Publish(Published now, std::size_t commands,
                           std::size_t bytes) {
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   // What is counted here, not in the loop's state.
   const MatcherStats& counted = published_.stats;
   MatcherStats& stats = now.stats;
@@ -295,8 +298,10 @@ void MatcherCore::Publish(Published now, std::size_t commands,
   stats.commands = counted.commands + commands;
   stats.bytes_written = counted.bytes_written + bytes;
   const bool fed = stats.feed_sequence != counted.feed_sequence;
-  published_ = std::move(now);
+  std::swap(published_, now);
+  lock.unlock();
   if (fed) feed_grown_.notify_all();
+  // What readers do not hold goes here, where nobody waits for it.
 }
 
 Command MatcherCore::Tick() {

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "matcher/alarm_book.h"
+#include "matcher/alert_heads.h"
 #include "matcher/commit_loop.h"
 #include "matcher/loop_state.h"
 #include "matcher/matcher.h"
@@ -35,6 +36,8 @@ struct Published {
       std::make_shared<const Suspensions>();
   // By DepartmentRegistry's number.
   std::vector<std::uint64_t> department_records;
+  // As of stats.feed_sequence; null before the first write.
+  std::shared_ptr<const AlertHeads> heads;
   MatcherStats stats;
 };
 

@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 #include "crypto/keyed_hash.h"
+#include "matcher/alert_heads.h"
 #include "matcher/caller.h"
 #include "matcher/feed_dictionaries.h"
 #include "matcher/index.h"
@@ -86,6 +87,13 @@ struct LoopState {
   // (block_writer.h).
   absl::flat_hash_set<std::uint32_t> dirty_person_blocks;
   absl::flat_hash_set<std::uint64_t> dirty_alert_blocks;
+  // Whose alerts' blocks know fewer flags than we do, block after block; from
+  // the loading of the store until they are brought up to date
+  // (head_upgrade.h).
+  std::vector<PersonNo> old_heads;
+  // The alerts' heads as their blocks were handed over last. Others see those of
+  // a group when it is durable (core.h).
+  AlertHeadBook heads;
 
   // For metrics.
   std::uint64_t alerts_changed = 0;

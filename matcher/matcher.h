@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -169,8 +170,14 @@ class Matcher {
 
   // ---- Alerts (role coordinator) ---- Errors: as the service Alerts says.
 
+  // For one caller or more, who get the same; a leaf for each.
   absl::StatusOr<samkoer::v1::ListAlertsResponse> ListAlerts(
-      const Caller& caller, const samkoer::v1::ListAlertsRequest& request);
+      std::span<const Caller> callers,
+      const samkoer::v1::ListAlertsRequest& request);
+  absl::StatusOr<samkoer::v1::ListAlertsResponse> ListAlerts(
+      const Caller& caller, const samkoer::v1::ListAlertsRequest& request) {
+    return ListAlerts({&caller, 1}, request);
+  }
   absl::StatusOr<samkoer::v1::GetAlertResponse> GetAlert(
       const Caller& caller, const samkoer::v1::GetAlertRequest& request);
   absl::StatusOr<samkoer::v1::SetAlertStateResponse> SetAlertState(

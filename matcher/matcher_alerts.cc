@@ -1,5 +1,6 @@
 // The part of the facade that coordinators use.
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "matcher/match_step.h"
 #include "matcher/matcher.h"
 #include "matcher/record_changes.h"
+#include "matcher/store_view.h"
 #include "proto/limits.h"
 
 namespace samkoer::matcher {
@@ -25,9 +27,10 @@ using samkoer::v1::AlertState;
 // A page's bytes stay well below proto::kMaxMessageBytes.
 constexpr std::size_t kMaxPageBytes = proto::kMaxMessageBytes / 4 * 3;
 
-// Logs a reading of these alerts. Whoever has been erased since they were read
-// is not named: the log's index would lead to them again.
-absl::Status LogRead(MatcherCore& core, const Caller& caller,
+// Logs a reading of these alerts by each of the callers. Whoever has been
+// erased since they were read is not named: the log's index would lead to them
+// again.
+absl::Status LogRead(MatcherCore& core, std::span<const Caller> callers,
                      samkoer::v1::AuditAction action,
                      const std::vector<std::string>& alert_ids,
                      absl::AnyInvocable<void(samkoer::v1::AuditLeaf&)> fill) {
@@ -40,10 +43,12 @@ absl::Status LogRead(MatcherCore& core, const Caller& caller,
         subjects.push_back(state.index.person(person).subject_id());
       }
     }
-    auto leaf = state.MakeLeaf(tx.now(), caller, action);
-    SetSubjects(leaf, std::move(subjects));
-    fill(leaf);
-    tx.AddLeaf(std::move(leaf));
+    for (const Caller& caller : callers) {
+      auto leaf = state.MakeLeaf(tx.now(), caller, action);
+      SetSubjects(leaf, subjects);
+      fill(leaf);
+      tx.AddLeaf(std::move(leaf));
+    }
     return absl::OkStatus();
   });
 }
@@ -95,7 +100,8 @@ absl::StatusOr<samkoer::v1::SetAlertStateResponse> RunSetState(
 }  // namespace
 
 absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
-    const Caller& caller, const samkoer::v1::ListAlertsRequest& request) {
+    std::span<const Caller> callers,
+    const samkoer::v1::ListAlertsRequest& request) {
   const Published published = core_->Read();
   auto filter = AlertFilter::Make(request, *published.departments);
   if (!filter.ok()) return filter.status();
@@ -113,8 +119,10 @@ absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
   samkoer::v1::ListAlertsResponse response;
   response.set_feed_sequence(published.stats.feed_sequence);
   response.set_feed_id(core_->feed_id());
-  const auto snapshot = core_->options().engine->Snapshot();
-  AlertReader reader(*snapshot, *core_->options().sealer);
+  const auto view = OpenView(*core_);
+  if (!view.ok()) return view.status();
+  AlertReader reader(*view->reader, *core_->options().sealer,
+                     view->heads.get());
   std::vector<std::string> ids;
   std::size_t bytes = 0;
   std::uint64_t last = 0;
@@ -141,7 +149,7 @@ absl::StatusOr<samkoer::v1::ListAlertsResponse> Matcher::ListAlerts(
       });
   if (!scanned.ok()) return scanned;
   if (!status.ok()) return status;
-  status = LogRead(*core_, caller, samkoer::v1::AUDIT_ACTION_ALERTS_READ, ids,
+  status = LogRead(*core_, callers, samkoer::v1::AUDIT_ACTION_ALERTS_READ, ids,
                    [&](samkoer::v1::AuditLeaf& leaf) {
                      AddCount(leaf, "alerts", ids.size());
                    });
@@ -220,12 +228,12 @@ absl::StatusOr<std::vector<samkoer::v1::FeedEntry>> Matcher::ReadFeed(
     if (entry->has_alert()) ids.push_back(entry->alert().alert_id());
     entries.push_back(*std::move(entry));
   }
-  if (absl::Status s =
-          LogRead(*core_, caller, samkoer::v1::AUDIT_ACTION_FEED_READ, ids,
-                  [&](samkoer::v1::AuditLeaf& leaf) {
-                    AddCount(leaf, "first", entries.front().sequence());
-                    AddCount(leaf, "last", entries.back().sequence());
-                  });
+  if (absl::Status s = LogRead(
+          *core_, {&caller, 1}, samkoer::v1::AUDIT_ACTION_FEED_READ, ids,
+          [&](samkoer::v1::AuditLeaf& leaf) {
+            AddCount(leaf, "first", entries.front().sequence());
+            AddCount(leaf, "last", entries.back().sequence());
+          });
       !s.ok()) {
     return s;
   }

@@ -1,7 +1,10 @@
 // The part of the facade that departments use.
 #include <algorithm>
 #include <limits>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "matcher/alert_id.h"
@@ -10,9 +13,11 @@
 #include "matcher/coordination_commands.h"
 #include "matcher/core.h"
 #include "matcher/epochs.h"
+#include "matcher/inbox_rules.h"
 #include "matcher/matcher.h"
 #include "matcher/prepare_batch.h"
 #include "matcher/push_commands.h"
+#include "matcher/store_view.h"
 #include "proto/limits.h"
 
 namespace samkoer::matcher {
@@ -71,6 +76,77 @@ void FillSeat(const samkoer::v1::Alert& alert, const std::string& department,
   if (seat.action().department() == department) {
     *shown.mutable_action() = seat.action();
   }
+}
+
+void FillEntry(const samkoer::v1::Alert& alert, const OwnCase& own,
+               const std::string& department, samkoer::v1::InboxEntry& entry) {
+  entry.set_alert_id(alert.alert_id());
+  entry.set_state(alert.state());
+  entry.set_case_ref(own.case_ref);
+  entry.set_unit(own.unit);
+  FillSeat(alert, department, entry);
+  if (const auto* handover = HandoverTo(alert, department)) {
+    auto& shown = *entry.mutable_handover();
+    shown.set_handover_id(handover->handover_id());
+    shown.set_role(handover->role());
+    shown.set_unit(handover->to().unit());
+    *shown.mutable_requested() = handover->requested();
+  }
+  if (const auto since = ConvenedSince(alert)) {
+    *entry.mutable_convened() = ToProto(*since);
+  }
+}
+
+// Alerts that are opened together, with one look of the loop's thread at the
+// cases of those that need it.
+constexpr std::size_t kInboxChunk = 64;
+
+// An alert that may stand in the inbox.
+struct Found {
+  std::string alert_id;
+  storage::StoredAlert head;
+};
+// The alert, and the cases by which the department finds it: none if its inbox
+// does not show it.
+struct InboxAlert {
+  samkoer::v1::Alert alert;
+  std::vector<OwnCase> cases;
+};
+
+// As many as `found`.
+absl::StatusOr<std::vector<InboxAlert>> OpenInbox(
+    MatcherCore& core, AlertReader& reader, const std::string& department,
+    std::span<const Found> found) {
+  std::vector<InboxAlert> opened(found.size());
+  std::vector<std::string> ids;
+  std::vector<std::size_t> places;  // of `ids`
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    auto alert = reader.Open(found[i].head);
+    if (!alert.ok()) return alert.status();
+    opened[i].alert = *std::move(alert);
+    opened[i].cases = OwnCases(opened[i].alert, department);
+    if (!opened[i].cases.empty()) continue;
+    // The rule has ceased, and the department answers for the young person or
+    // is asked to: it finds the alert by its open cases.
+    ids.push_back(found[i].alert_id);
+    places.push_back(i);
+  }
+  if (!ids.empty()) {
+    auto open = core.Call<std::vector<std::vector<OwnCase>>>(
+        [&](LoopState& state, Transaction& tx) {
+          return OpenCasesOf(state, tx, ids, department);
+        });
+    if (!open.ok()) return open.status();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      opened[places[i]].cases = std::move((*open)[i]);
+    }
+  }
+  for (InboxAlert& one : opened) {
+    if (!InboxShows(one.alert, department, !one.cases.empty())) {
+      one.cases.clear();
+    }
+  }
+  return opened;
 }
 
 void FillEpoch(const storage::StoredEpoch& epoch,
@@ -245,12 +321,10 @@ absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
           ? 200
           : std::min<std::uint32_t>(request.page_size(), 1000);
 
-  const auto snapshot = core_->options().engine->Snapshot();
-  AlertReader reader(*snapshot, *core_->options().sealer);
-  struct Found {
-    std::string alert_id;
-    storage::StoredAlert head;
-  };
+  const auto view = OpenView(*core_);
+  if (!view.ok()) return view.status();
+  AlertReader reader(*view->reader, *core_->options().sealer,
+                     view->heads.get());
   std::vector<Found> found;
   if (absl::Status s = reader.Scan(
           0,
@@ -273,45 +347,22 @@ absl::StatusOr<samkoer::v1::ListInboxResponse> Matcher::ListInbox(
   samkoer::v1::ListInboxResponse response;
   std::vector<crypto::Hash16> subjects;
   bool more = false;
-  for (const Found& f : found) {
-    if (more) break;
-    auto alert = reader.Open(f.head);
-    if (!alert.ok()) return alert.status();
-    const samkoer::v1::Handover* handover = HandoverTo(*alert, caller.name);
-    std::vector<OwnCase> cases = OwnCases(*alert, caller.name);
-    if (cases.empty()) {
-      // The rule has ceased, and the department answers for the young person
-      // or is asked to (TaskDepartments).
-      auto open = core_->Call<std::vector<OwnCase>>(
-          [&](LoopState& state, Transaction& tx) {
-            return OpenCasesOf(state, tx, f.alert_id, caller.name);
-          });
-      if (absl::IsNotFound(open.status())) continue;
-      if (!open.ok()) return open.status();
-      cases = *std::move(open);
-    }
-    for (const OwnCase& own : cases) {
-      if (f.alert_id == after_alert && own.case_ref <= after_case) continue;
-      if (static_cast<std::size_t>(response.entries_size()) == page_size) {
-        more = true;
-        break;
+  for (std::size_t at = 0; at < found.size() && !more; at += kInboxChunk) {
+    const std::size_t size = std::min(kInboxChunk, found.size() - at);
+    auto chunk = OpenInbox(*core_, reader, caller.name,
+                           std::span(found).subspan(at, size));
+    if (!chunk.ok()) return chunk.status();
+    for (std::size_t i = 0; i < size && !more; ++i) {
+      const std::string& alert_id = found[at + i].alert_id;
+      for (const OwnCase& own : (*chunk)[i].cases) {
+        if (alert_id == after_alert && own.case_ref <= after_case) continue;
+        if (static_cast<std::size_t>(response.entries_size()) == page_size) {
+          more = true;
+          break;
+        }
+        FillEntry((*chunk)[i].alert, own, caller.name, *response.add_entries());
+        subjects.push_back(found[at + i].head.subject_id);
       }
-      samkoer::v1::InboxEntry* entry = response.add_entries();
-      entry->set_alert_id(f.alert_id);
-      entry->set_state(alert->state());
-      entry->set_case_ref(own.case_ref);
-      entry->set_unit(own.unit);
-      FillSeat(*alert, caller.name, *entry);
-      if (handover != nullptr) {
-        entry->mutable_handover()->set_handover_id(handover->handover_id());
-        entry->mutable_handover()->set_role(handover->role());
-        entry->mutable_handover()->set_unit(handover->to().unit());
-        *entry->mutable_handover()->mutable_requested() = handover->requested();
-      }
-      if (const auto since = ConvenedSince(*alert)) {
-        *entry->mutable_convened() = ToProto(*since);
-      }
-      subjects.push_back(f.head.subject_id);
     }
   }
   if (more) {

@@ -229,7 +229,7 @@ absl::Status LoadAlerts(LoopState& state) {
                    if (!plaintext.ok()) return plaintext.status();
                    auto alerts = storage::DecodeAlertBlock(block, *plaintext);
                    if (!alerts.ok()) return alerts.status();
-                   for (storage::StoredAlert& alert : *alerts) {
+                   for (const storage::StoredAlert& alert : *alerts) {
                      if (alert.person >= state.index.person_slots() ||
                          state.index.person(alert.person).subject_id() !=
                              alert.subject_id ||
@@ -245,9 +245,13 @@ absl::Status LoadAlerts(LoopState& state) {
                      info.updated_micros = alert.updated_micros;
                      info.place = alert.place;
                      info.flags = alert.flags;
-                     info.departments = std::move(alert.departments);
+                     info.departments = alert.departments;
                      state.index.PutAlert(alert.person, std::move(info));
+                     if (alert.flags_known < storage::kAlertFlagsKnown) {
+                       state.old_heads.push_back(alert.person);
+                     }
                    }
+                   state.heads.Put(block, *std::move(alerts));
                    return absl::OkStatus();
                  });
 }

@@ -39,6 +39,9 @@ inline constexpr std::size_t kMaxOverviewMonths = 60;
 inline constexpr std::size_t kMaxStatisticsMonths = 24;
 // Bytes of a feed's id: random, never two alike.
 inline constexpr std::size_t kFeedIdBytes = 16;
+// People for whom a web page may ask one question together: each is a header of
+// up to 200 bytes, as HTTP/2 counts them, and a server takes 8 KiB of those.
+inline constexpr std::size_t kMaxPeopleOfCall = 32;
 // Bytes of one message in either direction. The largest lawful one is a page
 // of 1,000 alerts or the 1 MiB of 65,536 bucket digests.
 inline constexpr std::size_t kMaxMessageBytes = 4 * 1024 * 1024;

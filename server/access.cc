@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "grpcpp/security/auth_context.h"
+#include "proto/limits.h"
 #include "server/revocation.h"
 
 namespace samkoer::server {
@@ -31,6 +33,8 @@ constexpr Role kWitnessOnly[] = {Role::kWitness};
 constexpr bool kLogged = true;
 constexpr bool kNotLogged = false;
 constexpr bool kChange = true;
+constexpr bool kNoChange = false;
+constexpr bool kShared = true;
 
 // A witness sees checkpoints and proofs, never leaves.
 constexpr AccessRule kTable[] = {
@@ -45,11 +49,13 @@ constexpr AccessRule kTable[] = {
     {"/samkoer.v1.CaseIntake/Nominate", kDepartmentOnly, kLogged, kChange},
     {"/samkoer.v1.CaseIntake/AnswerHandover", kDepartmentOnly, kLogged,
      kChange},
-    {"/samkoer.v1.Alerts/ListAlerts", kCoordinatorOnly, kLogged},
+    {"/samkoer.v1.Alerts/ListAlerts", kCoordinatorOnly, kLogged, kNoChange,
+     kShared},
     {"/samkoer.v1.Alerts/GetAlert", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Alerts/SetAlertState", kCoordinatorOnly, kLogged, kChange},
     {"/samkoer.v1.Alerts/Coordinate", kCoordinatorOnly, kLogged, kChange},
-    {"/samkoer.v1.Alerts/GetOverview", kCoordinatorOnly, kLogged},
+    {"/samkoer.v1.Alerts/GetOverview", kCoordinatorOnly, kLogged, kNoChange,
+     kShared},
     {"/samkoer.v1.Alerts/Follow", kCoordinatorOnly, kLogged},
     {"/samkoer.v1.Directory/ListUnits", kCoordinatorOnly},
     {"/samkoer.v1.Conferences/ListConferences", kCoordinatorOnly, kLogged},
@@ -147,14 +153,24 @@ DenialReason AccessControl::ActFor(std::span<const std::string> named,
                ? DenialReason::kNone
                : DenialReason::kOnBehalfOf;
   }
-  if (named.size() != 1) return DenialReason::kOnBehalfOf;
-  absl::StatusOr<Identity> person = ParseIdentityUri(named.front());
-  if (!person.ok() || person->municipality != municipality_ ||
-      person->role != Role::kCoordinator || is_portal(person->uri)) {
-    return DenialReason::kOnBehalfOf;
+  const AccessRule* rule = FindRule(method);
+  const std::size_t most =
+      rule != nullptr && rule->shared ? proto::kMaxPeopleOfCall : 1;
+  if (named.size() > most) return DenialReason::kOnBehalfOf;
+  std::vector<Identity> people;
+  for (const std::string& uri : named) {
+    absl::StatusOr<Identity> person = ParseIdentityUri(uri);
+    if (!person.ok() || person->municipality != municipality_ ||
+        person->role != Role::kCoordinator || is_portal(person->uri)) {
+      return DenialReason::kOnBehalfOf;
+    }
+    Identity& acting = people.emplace_back(who);
+    acting.name = std::move(person->name);
+    acting.uri = std::move(person->uri);
   }
-  who.name = std::move(person->name);
-  who.uri = std::move(person->uri);
+  who = std::move(people.front());
+  others.assign(std::make_move_iterator(people.begin() + 1),
+                std::make_move_iterator(people.end()));
   return DenialReason::kNone;
 }
 

@@ -37,6 +37,9 @@ struct AccessRule {
   // Changes what the store holds, or (BlindEvaluate) lets somebody: refused
   // while no witness cosigns the log (server/witness_watch.h).
   bool change = false;
+  // Tells whoever may call it the same: a portal may name several people, for
+  // each of whom it is logged.
+  bool shared = false;
 };
 
 // Every rpc of the protos, once, the health check included.
@@ -86,11 +89,14 @@ class AccessControl {
   // For a caller that may call `method`: turns the identity of a portal into
   // the one of the person it acts for (name and URI; the certificate stays the
   // portal's). `named` are the values of the header kOnBehalfOfHeader.
-  // kOnBehalfOf, `who` left as it was, if anybody but a portal named somebody,
-  // or a portal named nobody (its own Follow and health check aside), several,
-  // or anyone but a coordinator of this municipality that is no portal.
+  // `others` are those that are named after the first, where the rule lets
+  // several ask together. kOnBehalfOf, `who` left as it was, if anybody but a
+  // portal named somebody, or a portal named nobody (its own Follow and health
+  // check aside), more than may ask together, or anyone but a coordinator of
+  // this municipality that is no portal.
   DenialReason ActFor(std::span<const std::string> named,
-                      std::string_view method, Identity& who) const;
+                      std::string_view method, Identity& who,
+                      std::vector<Identity>& others) const;
   // Decide as a status: NotPermitted() if refused.
   absl::StatusOr<Identity> Authorize(const grpc::AuthContext& context,
                                      std::string_view method) const;

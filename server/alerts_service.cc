@@ -31,10 +31,12 @@ AlertsService::AlertsService(CallGate& gate, matcher::Matcher& matcher,
 grpc::Status AlertsService::ListAlerts(grpc::ServerContext* context,
                                        const v1::ListAlertsRequest* request,
                                        v1::ListAlertsResponse* response) {
-  return gate_.Run(
-      *context, "/samkoer.v1.Alerts/ListAlerts", [&](const Identity& who) {
-        return Deliver(matcher_.ListAlerts(CallerOf(who), *request), *response);
-      });
+  return gate_.RunShared(*context, "/samkoer.v1.Alerts/ListAlerts",
+                         [&](std::span<const Identity> people) {
+                           return Deliver(
+                               matcher_.ListAlerts(CallersOf(people), *request),
+                               *response);
+                         });
 }
 
 grpc::Status AlertsService::GetAlert(grpc::ServerContext* context,
@@ -69,9 +71,10 @@ grpc::Status AlertsService::Coordinate(grpc::ServerContext* context,
 grpc::Status AlertsService::GetOverview(grpc::ServerContext* context,
                                         const v1::GetOverviewRequest*,
                                         v1::GetOverviewResponse* response) {
-  return gate_.Run(
-      *context, "/samkoer.v1.Alerts/GetOverview", [&](const Identity& who) {
-        return Deliver(coordination_.GetOverview(CallerOf(who)), *response);
+  return gate_.RunShared(
+      *context, "/samkoer.v1.Alerts/GetOverview",
+      [&](std::span<const Identity> people) {
+        return Deliver(coordination_.GetOverview(CallersOf(people)), *response);
       });
 }
 

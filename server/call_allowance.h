@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -26,11 +27,17 @@ class CallAllowance {
   // a bucket), or RESOURCE_EXHAUSTED with the time to wait. `now_ns` is
   // monotonic.
   absl::Status Take(const std::string& caller, std::int64_t now_ns);
+  // One call of each (of who stands there twice, two), or none of anybody:
+  // `lacking` is then the place of the first who has none left.
+  absl::Status TakeOfEach(std::span<const std::string> callers,
+                          std::int64_t now_ns, std::size_t& lacking);
 
   // Callers that are remembered: those whose bucket is not full.
   std::size_t size() const;
 
  private:
+  void Sweep(std::int64_t now_ns) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const QuotaLimit limit_;
   mutable absl::Mutex mutex_;
   std::map<std::string, TokenBucket> buckets_ ABSL_GUARDED_BY(mutex_);

@@ -82,7 +82,8 @@ absl::Status CallGate::Admit(const grpc::ServerContextBase& context,
       access_.Decide(*context.auth_context(), method);
   call.who = std::move(decision.identity);
   if (decision.permitted()) {
-    decision.reason = access_.ActFor(OnBehalfOf(context), method, call.who);
+    decision.reason =
+        access_.ActFor(OnBehalfOf(context), method, call.who, call.others);
   }
   if (!decision.permitted()) {
     const std::string_view reason = DenialReasonName(decision.reason);
@@ -107,7 +108,15 @@ absl::Status CallGate::Admit(const grpc::ServerContextBase& context,
   if (!ticket.ok()) return ticket.status();
   call.ticket = *std::move(ticket);
   if (!decision.logged) return absl::OkStatus();
-  return logged_calls_.Take(call.who.uri, clock_());
+  std::vector<std::string> people = {call.who.uri};
+  for (const Identity& other : call.others) people.push_back(other.uri);
+  std::size_t lacking = 0;
+  absl::Status taken = logged_calls_.TakeOfEach(people, clock_(), lacking);
+  // The refusal is told of whoever it is about.
+  if (!taken.ok() && lacking > 0) {
+    std::swap(call.who, call.others[lacking - 1]);
+  }
+  return taken;
 }
 
 grpc::Status CallGate::Run(
@@ -115,7 +124,22 @@ grpc::Status CallGate::Run(
     absl::FunctionRef<absl::Status(const Identity& who)> handler) {
   Call call;
   absl::Status status = Admit(context, method, call);
+  // The handler knows, and logs, one person only.
+  if (status.ok() && !call.others.empty()) status = NotPermitted();
   if (status.ok()) status = handler(call.who);
+  return Complete(call, status);
+}
+
+grpc::Status CallGate::RunShared(
+    const grpc::ServerContextBase& context, std::string_view method,
+    absl::FunctionRef<absl::Status(std::span<const Identity> people)> handler) {
+  Call call;
+  absl::Status status = Admit(context, method, call);
+  if (status.ok()) {
+    std::vector<Identity> people = {call.who};
+    people.insert(people.end(), call.others.begin(), call.others.end());
+    status = handler(people);
+  }
   return Complete(call, status);
 }
 

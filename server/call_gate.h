@@ -10,9 +10,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -52,6 +54,15 @@ class CallGate {
       const grpc::ServerContextBase& context, std::string_view method,
       absl::FunctionRef<absl::Status(const Identity& who)> handler);
 
+  // The same for an rpc that a portal may call for several people at once
+  // (AccessRule::shared): `people` are all for whom it is answered, one or
+  // more. Each uses their own allowance; where one has none left, nobody is
+  // answered, and nobody's is used.
+  grpc::Status RunShared(
+      const grpc::ServerContextBase& context, std::string_view method,
+      absl::FunctionRef<absl::Status(std::span<const Identity> people)>
+          handler);
+
   // Asked of every call that the access rules permit; what is not OK refuses
   // it. Set it before the first call.
   using Ready =
@@ -62,6 +73,7 @@ class CallGate {
   // fills `call`; after it, OK or not, Complete must follow once.
   struct Call {
     Identity who;
+    std::vector<Identity> others;  // of a shared rpc, beside `who`
     std::string method;
     absl::Time start;
     std::string denial;  // why the access rules refused it; empty if not

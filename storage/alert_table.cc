@@ -5,14 +5,15 @@
 namespace samkoer::storage {
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 
 }  // namespace
 
 std::string EncodeAlertBlock(std::span<const StoredAlert> alerts) {
   std::string out;
-  out.reserve(2 + alerts.size() * 80);
+  out.reserve(3 + alerts.size() * 80);
   PutU8(out, kVersion);
+  PutU8(out, kAlertFlagsKnown);
   PutU8(out, static_cast<std::uint8_t>(alerts.size()));
   for (const StoredAlert& alert : alerts) {
     PutU8(out, static_cast<std::uint8_t>(alert.number % kAlertBlockSlots));
@@ -37,7 +38,9 @@ absl::StatusOr<std::vector<StoredAlert>> DecodeAlertBlock(
     std::uint64_t block, std::string_view plaintext) {
   ByteReader in(plaintext);
   const std::uint8_t version = in.U8();
-  if (in.ok() && version != 1 && version != kVersion) {
+  const std::uint8_t known = version == kVersion ? in.U8() : 0;
+  if (in.ok() &&
+      (version == 0 || version > kVersion || known > kAlertFlagsKnown)) {
     return absl::FailedPreconditionError(
         "an alert block has an unknown version; use a newer program");
   }
@@ -58,6 +61,7 @@ absl::StatusOr<std::vector<StoredAlert>> DecodeAlertBlock(
     alert.place.index = in.U8();
     alert.flags = kAlertMatched;
     if (version != 1) alert.flags = in.U16();
+    alert.flags_known = known;
     const unsigned departments = in.U8();
     for (unsigned d = 0; d < departments && in.ok(); ++d) {
       alert.departments.push_back(in.U16());

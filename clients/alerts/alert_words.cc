@@ -95,9 +95,9 @@ std::string Normalize(std::string_view word) {
       out += absl::ascii_tolower(c);
     }
   }
-  // "Å" in UTF-8.
+  // "Å" in UTF-8; the last byte of "å" is another.
   for (std::size_t at; (at = out.find("\xC3\x85")) != std::string::npos;) {
-    out.replace(at, 2, "å");
+    out[at + 1] = '\xA5';
   }
   return std::string(absl::StripAsciiWhitespace(out));
 }

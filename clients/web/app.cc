@@ -23,12 +23,31 @@ constexpr absl::Duration kStrangerEvery = absl::Milliseconds(50);
 constexpr int kMaxStreams = 512;
 constexpr int kMaxStreamsOfPerson = 6;
 constexpr absl::Duration kStreamStep = absl::Seconds(10);
+// A person who loads the page again and again has a line for each until it is
+// seen that the ones before are gone.
+constexpr absl::Duration kGoneLook = absl::Seconds(2);
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 constexpr std::string_view kCsv = "text/csv";
 
 // A page of alerts is 60 kB, and 6 kB compressed.
 constexpr std::size_t kLeastCompressed = 2048;
 constexpr int kQuickly = 4;
+
+constexpr char kEncoding[] = "Content-Encoding";
+
+// The body as the browser is sent it; empty if it is sent as it is.
+std::string Compressed(const WebRequest& request, const std::string& body) {
+  return request.takes_gzip && body.size() >= kLeastCompressed
+             ? Gzip(body, kQuickly)
+             : std::string();
+}
+
+void Compress(const WebRequest& request, WebResponse& response) {
+  std::string small = Compressed(request, response.body);
+  if (small.empty()) return;
+  response.body = std::move(small);
+  response.headers.emplace_back(kEncoding, "gzip");
+}
 
 int HttpStatus(absl::StatusCode code) {
   switch (code) {
@@ -108,7 +127,8 @@ class App::Stream final : public EventStream {
     if (--own->second == 0) app_.streams_.erase(own);
   }
 
-  std::optional<std::string> Next() override {
+  using EventStream::Next;
+  std::optional<std::string> Next(const std::function<bool()>& gone) override {
     const absl::Time now = app_.options_.clock();
     // A certificate may have been revoked since, and a token has its end.
     const auto person = app_.options_.identify(request_, now);
@@ -119,8 +139,14 @@ class App::Stream final : public EventStream {
       if (std::exchange(ended_, true)) return std::nullopt;
       return "event: ended\ndata: {}\n\n";
     }
+    const absl::Time end = absl::Now() + kStreamStep;
+    do {
+      if (gone()) return std::nullopt;
+    } while (!app_.hub_.Await(cursor_, connected_,
+                              std::min(end, absl::Now() + kGoneLook)) &&
+             absl::Now() < end);
     const LiveNews news =
-        app_.hub_.Read(cursor_, connected_, absl::Now() + kStreamStep);
+        app_.hub_.Read(cursor_, connected_, absl::InfinitePast());
     if (news.stopped) return std::nullopt;
     connected_ = news.connected;
     return Cat(std::exchange(begun_, true) ? "" : "retry: 1000\n",
@@ -172,12 +198,10 @@ WebResponse App::Handle(const WebRequest& request) {
 WebResponse App::Respond(const WebRequest& request) {
   if (request.path.starts_with("/api/")) {
     WebResponse response = Api(request);
-    if (request.takes_gzip && response.body.size() >= kLeastCompressed) {
-      if (std::string small = Gzip(response.body, kQuickly); !small.empty()) {
-        response.body = std::move(small);
-        response.headers.emplace_back("Content-Encoding", "gzip");
-      }
-    }
+    const bool compressed = std::any_of(
+        response.headers.begin(), response.headers.end(),
+        [](const auto& header) { return header.first == kEncoding; });
+    if (!compressed) Compress(request, response);
     return response;
   }
   if (request.verb != "GET") {
@@ -330,6 +354,32 @@ WebResponse App::Events(const WebRequest& request, const Caller& caller) {
   return response;
 }
 
+absl::StatusOr<CallAnswer> App::Ask(const WebRequest& request,
+                                    const Caller& caller, const Call& call,
+                                    const Fields& fields, std::string& gzip) {
+  const std::string person =
+      PersonUri(options_.municipality, caller.person.name);
+  if (!call.shared) return call.run({options_.channel(), person}, fields);
+  // Equal addresses are equal fields.
+  const auto shared = shared_reads_.Get(
+      Cat(request.path, "?", request.query), person,
+      [&](const std::vector<std::string>& people)
+          -> absl::StatusOr<SharedReads::Answer> {
+        auto answer = call.run(
+            {options_.channel(), people.front(),
+             std::vector<std::string>(people.begin() + 1, people.end())},
+            fields);
+        if (!answer.ok()) return answer.status();
+        std::string small = Compressed(request, answer->body);
+        return SharedReads::Answer{*std::move(answer), std::move(small)};
+      });
+  if (!shared.ok()) return shared.status();
+  if (request.takes_gzip) gzip = (*shared)->gzip;
+  const CallAnswer& answer = (*shared)->answer;
+  return CallAnswer{gzip.empty() ? answer.body : std::string(), answer.type,
+                    answer.file_name};
+}
+
 WebResponse App::Api(const WebRequest& request) {
   if (request.path == "/api/session") return SessionCall(request);
   const auto caller = Admit(request);
@@ -361,10 +411,8 @@ WebResponse App::Api(const WebRequest& request) {
   }
   std::move(found.fields.begin(), found.fields.end(),
             std::back_inserter(*fields));
-  auto answer =
-      found.call->run({options_.channel(),
-                       PersonUri(options_.municipality, caller->person.name)},
-                      *fields);
+  std::string gzip;
+  auto answer = Ask(request, *caller, *found.call, *fields, gzip);
   if (IsMatcherFailure(answer.status())) ++matcher_failures_;
   // What the matcher says of our own certificate is not about the person.
   if (absl::IsUnauthenticated(answer.status()) ||
@@ -374,8 +422,11 @@ WebResponse App::Api(const WebRequest& request) {
         "spørg driften: står det blandt portals i matcherens konfiguration?"));
   }
   if (!answer.ok()) return Error(answer.status());
+  const bool compressed = !gzip.empty();
   WebResponse response =
-      Answer(200, std::move(answer->body), std::string(answer->type));
+      Answer(200, std::move(compressed ? gzip : answer->body),
+             std::string(answer->type));
+  if (compressed) response.headers.emplace_back(kEncoding, "gzip");
   if (!answer->file_name.empty()) {
     response.headers.emplace_back(
         "Content-Disposition",

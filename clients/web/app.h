@@ -22,6 +22,7 @@
 #include "clients/web/page_files.h"
 #include "clients/web/person.h"
 #include "clients/web/sessions.h"
+#include "clients/web/shared_reads.h"
 
 namespace samkoer::clients {
 
@@ -49,8 +50,13 @@ struct WebRequest {
 class EventStream {
  public:
   virtual ~EventStream() = default;
-  // Waits up to ten seconds for the next piece of the body.
-  virtual std::optional<std::string> Next() = 0;
+  // Waits up to ten seconds for the next piece of the body. Nothing soon after
+  // `gone` says that nobody waits for it any more.
+  virtual std::optional<std::string> Next(
+      const std::function<bool()>& gone) = 0;
+  std::optional<std::string> Next() {
+    return Next([] { return false; });
+  }
 };
 
 struct WebResponse {
@@ -122,6 +128,10 @@ class App {
   WebResponse File(const WebRequest& request) const;
   // The person and session of a call that must have both.
   absl::StatusOr<Caller> Admit(const WebRequest& request);
+  // The matcher's answer. `gzip` gets it compressed where that was done.
+  absl::StatusOr<CallAnswer> Ask(const WebRequest& request,
+                                 const Caller& caller, const Call& call,
+                                 const Fields& fields, std::string& gzip);
   absl::StatusOr<Person> Identify(const WebRequest& request, absl::Time now);
   std::string SessionJson(const Caller& caller) const;
   WebResponse Answer(int status, std::string body,
@@ -137,6 +147,7 @@ class App {
   Rates reads_;
   Rates changes_;
   Rates strangers_;
+  SharedReads shared_reads_;
   mutable absl::Mutex mutex_;
   std::map<std::string, int> streams_ ABSL_GUARDED_BY(mutex_);
 };

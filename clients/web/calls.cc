@@ -70,11 +70,20 @@ Call Make(std::string_view verb, std::string_view path,
           }};
 }
 
+// What every page asks at once when it hears of a change.
+Call Shared(Call call) {
+  call.shared = true;
+  return call;
+}
+
 }  // namespace
 
 void Prepare(const CallContext& call, grpc::ClientContext& context) {
   SetDeadline(context);
   context.AddMetadata(kOnBehalfOf, call.person);
+  for (const std::string& other : call.others) {
+    context.AddMetadata(kOnBehalfOf, other);
+  }
 }
 
 std::span<const Call> Calls() {
@@ -83,13 +92,13 @@ std::span<const Call> Calls() {
   using ConferencesStub = Conferences::StubInterface;
   using InquiriesStub = Inquiries::StubInterface;
   static const auto* calls = new std::vector<Call>{
-      Make<Alerts>("GET", "/api/alerts", &AlertsStub::ListAlerts),
+      Shared(Make<Alerts>("GET", "/api/alerts", &AlertsStub::ListAlerts)),
       Make<Alerts>("GET", "/api/alerts/{alert_id}", &AlertsStub::GetAlert),
       Make<Alerts>("POST", "/api/alerts/{alert_id}/state",
                    &AlertsStub::SetAlertState),
       Make<Alerts>("POST", "/api/alerts/{alert_id}/step",
                    &AlertsStub::Coordinate),
-      Make<Alerts>("GET", "/api/overview", &AlertsStub::GetOverview),
+      Shared(Make<Alerts>("GET", "/api/overview", &AlertsStub::GetOverview)),
       Make<Conferences>("GET", "/api/conferences",
                         &ConferencesStub::ListConferences),
       Make<Conferences>("POST", "/api/conferences",

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -29,6 +30,9 @@ struct CallContext {
   std::shared_ptr<grpc::Channel> channel;
   // The person's URI.
   std::string person;
+  // Of a shared call (Call::shared), who else asks the same now: at most
+  // proto::kMaxPeopleOfCall with the first.
+  std::vector<std::string> others = {};
 };
 
 // Sets the deadline of an rpc that is made for the call, and for whom it is.
@@ -56,6 +60,9 @@ struct Call {
   // Its body is separated values (text/csv) rather than a form, and becomes the
   // field "figures"; the other fields stand in the query.
   bool takes_figures = false;
+  // Changes nothing, and its answer is the same for whoever asks: the matcher
+  // lets several ask together.
+  bool shared = false;
 };
 
 // Every call, once.

@@ -99,6 +99,9 @@ class RequestStream final : public httplib::Stream {
   int refusal() const { return refusal_; }
   std::string_view target() const { return target_; }
 
+  // Whether nobody may have, or will get, what comes next.
+  bool IsOver() { return connection_.PeerGone() || !connection_.IsTrusted(); }
+
   // From the first byte of the answer on.
   void BeginPiece() { begun_ = false; }
 
@@ -185,7 +188,8 @@ void Deliver(WebResponse from, httplib::Response& to, RequestStream& line) {
   to.set_chunked_content_provider(
       type, [stream = std::move(from.stream), &line](std::size_t,
                                                      httplib::DataSink& sink) {
-        const std::optional<std::string> piece = stream->Next();
+        const std::optional<std::string> piece =
+            stream->Next([&line] { return line.IsOver(); });
         if (!piece) {
           sink.done();
           return true;

@@ -25,6 +25,7 @@
 #include "absl/time/clock.h"
 #include "clients/common/cat.h"
 #include "clients/common/cli.h"
+#include "clients/web/address_bound.h"
 #include "clients/web/http_protocol.h"
 #include "clients/web/tls_connection.h"
 #include "clients/web/worker_threads.h"
@@ -45,7 +46,6 @@ constexpr std::size_t kThreads = 1024;
 // unit's LimitNOFILE knows of this number.
 constexpr std::size_t kMaxConnections = 4096;
 constexpr std::size_t kOtherFiles = 256;
-constexpr seconds kHandshake{5};
 constexpr milliseconds kFarewell{500};
 // Where the system has no room for another connection just now.
 constexpr milliseconds kBreath{50};
@@ -81,12 +81,16 @@ class Refusals {
   std::map<std::string, Told> told_ ABSL_GUARDED_BY(mutex_);
 };
 
-// A connection and what is left of it.
+// A connection and what is left of it; its place goes after it.
 struct Line {
   Line(int socket, int wake, std::size_t most)
       : connection(socket, wake), calls(most) {}
+  AddressBound::Place place;
+  AddressBound::Place handshake;  // until it is made
   TlsConnection connection;
   std::size_t calls;
+  Clock::time_point handshake_until;
+  std::uint64_t trusted = 0;  // PageTls's version
 };
 using LinePtr = std::unique_ptr<Line>;
 
@@ -98,6 +102,8 @@ class Server final : public HttpServer {
       : tls_(tls),
         limits_(limits),
         protocol_(HttpProtocol::Make(std::move(handler), limits)),
+        of_address_(limits.connections_of_address),
+        handshakes_(limits.handshakes_of_address),
         threads_(kThreads) {}
   ~Server() override {
     for (const int fd : {wake_, back_, epoll_}) {
@@ -212,19 +218,28 @@ class Server final : public HttpServer {
 
   // False if there is nothing to accept from any more.
   bool Accept() {
-    const int socket = ::accept4(protocol_->listener(), nullptr, nullptr,
-                                 SOCK_CLOEXEC | SOCK_NONBLOCK);
+    sockaddr_storage peer{};
+    socklen_t size = sizeof(peer);
+    const int socket =
+        ::accept4(protocol_->listener(), reinterpret_cast<sockaddr*>(&peer),
+                  &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (socket < 0) return !stopping_ && AfterFailedAccept(errno);
-    if (connections_ >= most_) {
-      ::close(socket);
-      refusals_.Count("too many connections");
+    auto line =
+        std::make_unique<Line>(socket, wake_, limits_.calls_per_connection);
+    line->place = of_address_.Take(peer);
+    line->handshake = handshakes_.Take(peer);
+    const bool full = connections_ >= most_;
+    if (full || !line->place.held() || !line->handshake.held()) {
+      refusals_.Count(full ? "too many connections"
+                      : line->place.held()
+                          ? "too many handshakes of an address"
+                          : "too many connections of an address");
       return true;
     }
-    const int yes = 1;
-    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+    SetSocketOptions(socket);
     ++connections_;
-    Wait(std::make_unique<Line>(socket, wake_, limits_.calls_per_connection),
-         kHandshake);
+    line->handshake_until = Clock::now() + limits_.handshake;
+    Wait(std::move(line), limits_.handshake);
     return true;
   }
 
@@ -280,11 +295,12 @@ class Server final : public HttpServer {
     if (now < next_look_) return;
     next_look_ = now + seconds(1);
     for (auto it = waiting_.begin(); it != waiting_.end();) {
-      if (it->second.until > now) {
+      TlsConnection& connection = it->second.line->connection;
+      if (it->second.until > now && connection.IsTrusted()) {
         ++it;
         continue;
       }
-      if (it->second.line->connection.ssl() == nullptr) {
+      if (connection.ssl() == nullptr) {
         refusals_.Count("no handshake in time");
       }
       Unwatch(it->first);
@@ -318,9 +334,10 @@ class Server final : public HttpServer {
     TlsConnection& connection = line->connection;
     bool open = true;
     try {
-      if (connection.ssl() == nullptr) open = ShakeHands(connection);
+      if (connection.ssl() == nullptr) open = ShakeHands(*line);
       while (open && connection.HasMore()) {
-        open = protocol_->Answer(connection, --line->calls == 0) && !stopping_;
+        open = connection.IsTrusted() &&
+               protocol_->Answer(connection, --line->calls == 0) && !stopping_;
       }
     } catch (const std::exception&) {  // no memory
       open = false;
@@ -338,20 +355,28 @@ class Server final : public HttpServer {
     Signal(back_);
   }
 
-  bool ShakeHands(TlsConnection& connection) {
+  bool ShakeHands(Line& line) {
+    TlsConnection& connection = line.connection;
     // Whoever only looks whether somebody listens: that is no news each time.
     char first = 0;
     if (::recv(connection.socket(), &first, 1, MSG_PEEK) == 0) return false;
-    const auto context = tls_.context();
+    const PageTls::InUse tls = tls_.in_use();
     const absl::Status status =
-        connection.Handshake(*context, Clock::now() + kHandshake);
+        connection.Handshake(*tls.context, line.handshake_until);
     if (!status.ok() && !stopping_) refusals_.Count(View(status.message()));
-    return status.ok();
+    if (!status.ok()) return false;
+    line.handshake = AddressBound::Place();
+    line.trusted = tls.version;
+    connection.SetTrusts(
+        [this, &line](SSL& ssl) { return tls_.Trusts(ssl, line.trusted); },
+        limits_.trust_look);
+    return true;
   }
 
   const PageTls& tls_;
   const Limits limits_;
   const std::unique_ptr<HttpProtocol> protocol_;
+  AddressBound of_address_, handshakes_;
   int port_ = 0;
   int wake_ = -1, back_ = -1, epoll_ = -1;
   std::size_t most_ = kMaxConnections;

@@ -30,6 +30,19 @@ class HttpServer {
     // For the other side to take a whole answer, or one piece of a stream: a
     // thread is held as long.
     std::chrono::milliseconds answer = std::chrono::seconds(60);
+    // From the accept to the end of TLS, waiting for a thread included. A slow
+    // line needs under 2 s; the rest is for a machine that is busy.
+    std::chrono::milliseconds handshake = std::chrono::seconds(20);
+    // How often it is asked whether a standing connection's certificate is
+    // still taken: as often as the files are read again.
+    std::chrono::milliseconds trust_look = std::chrono::seconds(10);
+    // Connections of one address: half of all, so that none keeps the others
+    // out. Behind a proxy all browsers have one, and 200 with six connections
+    // each need 1,200.
+    std::size_t connections_of_address = 2048;
+    // Of them, those that are not through their handshake: whoever makes none
+    // does not hold more. After a restart 200 browsers come with two or three.
+    std::size_t handshakes_of_address = 640;
   };
 
   // Binds `address`, "host:port"; port 0 takes any. A new connection gets what

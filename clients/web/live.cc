@@ -82,16 +82,30 @@ LiveCursor LiveHub::Open(const std::optional<LiveCursor>& seen) const {
   return {seen->after, era_, seen->feed};
 }
 
+bool LiveHub::IsOther(const LiveCursor& cursor) const {
+  return era_ != cursor.era ||
+         (!cursor.feed.empty() && !feed_.empty() && cursor.feed != feed_);
+}
+
+bool LiveHub::IsNews(const LiveCursor& cursor, bool connected_before) const {
+  return stopped_ || IsOther(cursor) || last_ > cursor.after ||
+         connected_ != connected_before;
+}
+
+bool LiveHub::Await(const LiveCursor& cursor, bool connected_before,
+                    absl::Time deadline) const {
+  const absl::MutexLock lock(&mutex_);
+  const auto is_news = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return IsNews(cursor, connected_before);
+  };
+  return mutex_.AwaitWithDeadline(absl::Condition(&is_news), deadline);
+}
+
 LiveNews LiveHub::Read(LiveCursor& cursor, bool connected_before,
                        absl::Time deadline) {
   const absl::MutexLock lock(&mutex_);
-  const auto is_other = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return era_ != cursor.era ||
-           (!cursor.feed.empty() && !feed_.empty() && cursor.feed != feed_);
-  };
   const auto is_news = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopped_ || is_other() || last_ > cursor.after ||
-           connected_ != connected_before;
+    return IsNews(cursor, connected_before);
   };
   mutex_.AwaitWithDeadline(absl::Condition(&is_news), deadline);
   LiveNews news;
@@ -101,7 +115,7 @@ LiveNews LiveHub::Read(LiveCursor& cursor, bool connected_before,
       last_ > cursor.after &&
       (events_.empty() || events_.front().sequence > cursor.after + 1);
   const bool beyond = cursor.after > last_ && connected_ && !is_news();
-  if (is_other() || behind || beyond) {
+  if (IsOther(cursor) || behind || beyond) {
     news.reset = true;
     cursor = {last_, era_, feed_};
     return news;

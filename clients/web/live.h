@@ -76,12 +76,20 @@ class LiveHub {
 
   // For a page that has seen everything up to there; without: up to now.
   LiveCursor Open(const std::optional<LiveCursor>& seen) const;
+  // Waits until `deadline` for something new, and says whether there is.
+  bool Await(const LiveCursor& cursor, bool connected_before,
+             absl::Time deadline) const;
   // Waits until `deadline` for something new and moves the cursor past it: at
   // most 256 changes. A cursor beyond the feed waits for it, and is reset at
   // the deadline where the matcher can be heard.
   LiveNews Read(LiveCursor& cursor, bool connected_before, absl::Time deadline);
 
  private:
+  bool IsOther(const LiveCursor& cursor) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsNews(const LiveCursor& cursor, bool connected_before) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const std::size_t ring_;
   mutable absl::Mutex mutex_;
   std::deque<LiveEvent> events_ ABSL_GUARDED_BY(mutex_);

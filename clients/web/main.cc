@@ -47,6 +47,8 @@ using Identify = decltype(AppOptions::identify);
 struct WayIn {
   Identify identify;
   std::function<absl::Status()> reread;
+  // Of certificates; null where people come in otherwise.
+  std::function<bool(std::string_view der)> revoked = {};
 };
 
 absl::StatusOr<WayIn> ByCertificate(const v1::WebConfig& config) {
@@ -61,7 +63,10 @@ absl::StatusOr<WayIn> ByCertificate(const v1::WebConfig& config) {
         }
         return PersonOfCertificate(request.certificate, municipality, now);
       },
-      [revoked] { return revoked->Read(); }};
+      [revoked] { return revoked->Read(); },
+      [revoked](std::string_view der) {
+        return revoked->IsRevoked(der, absl::Now());
+      }};
 }
 
 absl::StatusOr<WayIn> ByToken(const v1::WebConfig& config) {
@@ -136,6 +141,7 @@ absl::Status Run(const std::string& path) {
   }
   const auto tls = PageTls::Load(FilesOf(*config));
   if (!tls.ok()) return tls.status();
+  (*tls)->set_revoked(in->revoked);
   LiveHub hub;
   LiveFeedOptions feed_options;
   feed_options.cursor_file = config->state_dir() + "/feed.cursor";

@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 
 #include <string_view>
 #include <utility>
@@ -41,6 +42,21 @@ bool AskForCertificates(SSL_CTX& context,
   SSL_CTX_set_verify(
       &context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   return true;
+}
+
+// Whether the certificate, with what else the other side showed, chains to a CA
+// of the context, as in a handshake.
+bool Chains(SSL_CTX& context, X509& shown, const SSL& connection) {
+  const std::unique_ptr<X509_STORE_CTX, void (*)(X509_STORE_CTX*)> check(
+      X509_STORE_CTX_new(), X509_STORE_CTX_free);
+  const bool chains =
+      check != nullptr &&
+      X509_STORE_CTX_init(check.get(), SSL_CTX_get_cert_store(&context), &shown,
+                          SSL_get_peer_cert_chain(&connection)) == 1 &&
+      X509_STORE_CTX_set_default(check.get(), "ssl_client") == 1 &&
+      X509_verify_cert(check.get()) == 1;
+  ERR_clear_error();
+  return chains;
 }
 
 std::shared_ptr<SSL_CTX> NewContext() {
@@ -120,15 +136,34 @@ absl::StatusOr<std::unique_ptr<PageTls>> PageTls::Load(PageTlsFiles files) {
   auto made = self->Make();
   if (!made.ok()) return made.status();
   const absl::MutexLock lock(&self->mutex_);
-  self->context_ = std::move(made->context);
+  self->in_use_ = {std::move(made->context), 1};
   self->digest_ = std::move(made->digest);
   self->not_after_ = made->validity.not_after;
   return self;
 }
 
-std::shared_ptr<SSL_CTX> PageTls::context() const {
+PageTls::InUse PageTls::in_use() const {
   const absl::MutexLock lock(&mutex_);
-  return context_;
+  return in_use_;
+}
+
+bool PageTls::Trusts(SSL& connection, std::uint64_t& version) const {
+  if (files_.client_ca.empty()) return true;
+  const crypto::Certificate shown(SSL_get1_peer_certificate(&connection));
+  if (shown == nullptr) return false;
+  const InUse now = in_use();
+  if (now.version != version && !Chains(*now.context, *shown, connection)) {
+    return false;
+  }
+  version = now.version;
+  if (!revoked_) return true;
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(shown.get(), &der);
+  if (size <= 0) return false;
+  const bool revoked = revoked_(
+      {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+  OPENSSL_free(der);
+  return !revoked;
 }
 
 absl::Time PageTls::not_after() const {
@@ -147,7 +182,7 @@ absl::StatusOr<bool> PageTls::Reload(absl::Time now) {
       !s.ok()) {
     return s;
   }
-  context_ = std::move(made->context);
+  in_use_ = {std::move(made->context), in_use_.version + 1};
   digest_ = std::move(made->digest);
   not_after_ = made->validity.not_after;
   return true;

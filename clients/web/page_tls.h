@@ -5,8 +5,12 @@
 
 #include <openssl/types.h>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -35,7 +39,23 @@ class PageTls {
 
   // For a new connection: TLS 1.3 alone, no resumption, so that every
   // connection shows its certificate anew. Those that stand keep theirs.
-  std::shared_ptr<SSL_CTX> context() const;
+  struct InUse {
+    std::shared_ptr<SSL_CTX> context;
+    std::uint64_t version = 0;  // another one for other files
+  };
+  InUse in_use() const;
+  std::shared_ptr<SSL_CTX> context() const { return in_use().context; }
+
+  // Whether the certificate that a standing connection showed would be taken
+  // now: that it is not revoked, and, if the files have changed since
+  // `version`, that it chains to a CA of theirs. Moves `version` on. True where
+  // none is asked for.
+  bool Trusts(SSL& connection, std::uint64_t& version) const;
+  // Who says of a certificate, in DER, that it is revoked. Set it before the
+  // first call of Trusts; without, none is.
+  void set_revoked(std::function<bool(std::string_view der)> revoked) {
+    revoked_ = std::move(revoked);
+  }
 
   // When the certificate in use expires.
   absl::Time not_after() const;
@@ -51,8 +71,9 @@ class PageTls {
   absl::StatusOr<Made> Make() const;
 
   const PageTlsFiles files_;
+  std::function<bool(std::string_view der)> revoked_;
   mutable absl::Mutex mutex_;
-  std::shared_ptr<SSL_CTX> context_ ABSL_GUARDED_BY(mutex_);
+  InUse in_use_ ABSL_GUARDED_BY(mutex_);
   std::string digest_ ABSL_GUARDED_BY(mutex_);  // of what is in use
   absl::Time not_after_ ABSL_GUARDED_BY(mutex_);
 };

@@ -1,6 +1,8 @@
 #include "clients/web/tls_connection.h"
 
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -12,6 +14,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 namespace samkoer::clients {
 namespace {
@@ -45,6 +48,20 @@ void Describe(Get get, int socket, std::string& address, int& port) {
 }
 
 }  // namespace
+
+void SetSocketOptions(int socket) {
+  const auto set = [socket](int level, int name, int value) {
+    ::setsockopt(socket, level, name, &value, sizeof(value));
+  };
+  constexpr int kSilence{kPeerSilence.count()};
+  set(IPPROTO_TCP, TCP_NODELAY, 1);
+  // What was sent and is not confirmed, and what is asked where nothing was.
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, kSilence * 1000);
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, kSilence / 2);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, kSilence / 6);
+  set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+}
 
 void TlsConnection::Free::operator()(SSL* ssl) const { SSL_free(ssl); }
 
@@ -176,6 +193,25 @@ bool TlsConnection::Write(const char* from, std::size_t size,
     }
   }
   return !broken_;
+}
+
+bool TlsConnection::PeerGone() const {
+  pollfd ended{socket_, POLLRDHUP, 0};
+  return ::poll(&ended, 1, 0) > 0;
+}
+
+void TlsConnection::SetTrusts(Trusts trusts, Clock::duration look) {
+  trusts_ = std::move(trusts);
+  trust_look_ = look;
+  trusted_until_ = Clock::now() + look;
+}
+
+bool TlsConnection::IsTrusted() {
+  const auto now = Clock::now();
+  if (now < trusted_until_) return true;
+  if (!trusts_(*ssl_)) return false;
+  trusted_until_ = now + trust_look_;
+  return true;
 }
 
 bool TlsConnection::CanWrite(Clock::duration patience) {

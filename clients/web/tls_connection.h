@@ -7,12 +7,20 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 
 namespace samkoer::clients {
+
+// A browser whose machine is gone without a word, asleep or out of the net, is
+// given up after this long.
+inline constexpr std::chrono::seconds kPeerSilence{30};
+// Sets what an accepted socket needs: answers go out at once, and a peer that
+// confirms nothing for kPeerSilence ends it.
+void SetSocketOptions(int socket);
 
 // For one thread at a time.
 class TlsConnection {
@@ -49,6 +57,17 @@ class TlsConnection {
   // False unless all of it goes, each 16 KiB within `patience`, and the server
   // does not stop long before.
   bool Write(const char* from, std::size_t size, Clock::duration patience);
+  // Whether the other side has ended, as far as the system knows now. What it
+  // sent before may still be unread.
+  bool PeerGone() const;
+
+  // Whether the other side's certificate is still taken: asked of `trusts`, but
+  // only when `look` has passed since it last said so. True where nobody was
+  // set to be asked.
+  using Trusts = std::function<bool(SSL&)>;
+  void SetTrusts(Trusts trusts, Clock::duration look);
+  bool IsTrusted();
+
   // Whether something can be written within `patience`.
   bool CanWrite(Clock::duration patience);
 
@@ -82,6 +101,9 @@ class TlsConnection {
   // From when it was seen that the server stops.
   Clock::time_point stop_until_ = Clock::time_point::max();
   bool broken_ = false;  // nothing more may be said over it
+  Trusts trusts_;
+  Clock::duration trust_look_{};
+  Clock::time_point trusted_until_ = Clock::time_point::max();
 };
 
 }  // namespace samkoer::clients

@@ -5,11 +5,13 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "samkoer/v1/alerts.grpc.pb.h"
@@ -37,10 +39,18 @@ class FakeAlerts final : public v1::Alerts::Service {
   grpc::Status ListAlerts(grpc::ServerContext* context,
                           const v1::ListAlertsRequest* request,
                           v1::ListAlertsResponse* response) override {
-    lists.push_back(*request);
-    const auto named = context->client_metadata().find("samkoer-on-behalf-of");
-    if (named != context->client_metadata().end()) {
-      on_behalf_of = {named->second.data(), named->second.size()};
+    {
+      const std::lock_guard lock(mutex_);
+      lists.push_back(*request);
+      const auto [begin, end] =
+          context->client_metadata().equal_range("samkoer-on-behalf-of");
+      for (auto name = begin; name != end; ++name) {
+        on_behalf_of = {name->second.data(), name->second.size()};
+        named.push_back(on_behalf_of);
+      }
+    }
+    if (list_takes > std::chrono::milliseconds::zero()) {
+      std::this_thread::sleep_for(list_takes);
     }
     std::size_t at =
         request->page_token().empty() ? 0 : std::stoul(request->page_token());
@@ -129,7 +139,9 @@ class FakeAlerts final : public v1::Alerts::Service {
   std::vector<v1::Alert> alerts;
   std::vector<v1::ListAlertsRequest> lists;
   std::vector<v1::SetAlertStateRequest> sets;
-  std::string on_behalf_of;            // of the last list
+  std::string on_behalf_of;        // of the last list
+  std::vector<std::string> named;  // of all lists
+  std::chrono::milliseconds list_takes{0};
   std::deque<Script> scripts;          // one for each stream
   std::vector<std::uint64_t> follows;  // the cursors asked with
   std::vector<std::string> feeds;      // and their feeds

@@ -2,6 +2,8 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "absl/time/clock.h"
 #include "clients/web/app.h"
 #include "tests/clients/alerts_fake_server.h"
@@ -242,6 +244,49 @@ TEST_F(WebApp, EventsAreToldToAsManyPagesAsMayBeOpen) {
   EXPECT_THAT(said, Not(HasSubstr("id: 7\n")));
   open.clear();
   EXPECT_EQ(app_->streams(), 0);
+}
+
+// As when all pages hear of one change.
+TEST_F(WebApp, WhoeverAsksTheSameAtOnceIsNamedForTheirOwnReading) {
+  server_.alerts.resize(30, SampleAlert());
+  server_.list_takes = std::chrono::milliseconds(30);
+  std::vector<WebRequest> requests;
+  std::vector<std::string> people;
+  for (int i = 0; i < 24; ++i) {
+    people.push_back("p" + std::to_string(i));
+    requests.push_back(As(people.back(), Ask("GET", "/api/alerts")));
+    requests.back().query = "page_size=30";
+    requests.back().takes_gzip = i % 3 != 0;
+  }
+  std::vector<WebResponse> responses(requests.size());
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    threads.emplace_back([&, i] { responses[i] = app_->Handle(requests[i]); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < responses.size(); ++i) {
+    EXPECT_EQ(responses[i].status, 200) << responses[i].body;
+    EXPECT_EQ(HeaderOf(responses[i], "Content-Encoding"),
+              requests[i].takes_gzip ? "gzip" : "");
+    EXPECT_EQ(responses[i].body,
+              responses[requests[i].takes_gzip ? 1 : 0].body);
+  }
+  EXPECT_THAT(responses[0].body, HasSubstr("A-7K3M-9QXD"));
+  std::vector<std::string> expected;
+  for (const std::string& person : people) {
+    expected.push_back("samkoer://viborg/coordinator/" + person);
+  }
+  EXPECT_THAT(server_.named, ::testing::UnorderedElementsAreArray(expected));
+  EXPECT_LT(server_.lists.size(), people.size());
+}
+
+TEST_F(WebApp, AStreamThatNobodyReadsEndsSoon) {
+  WebResponse response = app_->Handle(As("anna", Ask("GET", "/api/events")));
+  ASSERT_NE(response.stream, nullptr);
+  const absl::Time begun = absl::Now();
+  int looks = 0;
+  EXPECT_EQ(response.stream->Next([&] { return ++looks > 1; }), std::nullopt);
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(8));
 }
 
 TEST_F(WebApp, AStreamEndsWithItsSession) {

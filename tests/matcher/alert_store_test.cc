@@ -53,6 +53,22 @@ class AlertStoreTest : public StateFixture {
   }
 };
 
+TEST_F(AlertStoreTest, AHandoverThatWaitsIsSeenFromTheHead) {
+  samkoer::v1::Alert alert;
+  AlertInfo info;
+  DescribeAlert(state_, alert, info);
+  EXPECT_EQ(info.flags, 0);
+  auto& handover = *alert.mutable_coordination()->add_handovers();
+  handover.set_role(samkoer::v1::HANDOVER_ROLE_GUIDE);
+  handover.set_state(samkoer::v1::HANDOVER_STATE_REQUESTED);
+  DescribeAlert(state_, alert, info);
+  EXPECT_EQ(info.flags,
+            storage::kAlertCoordinated | storage::kAlertHandoverWaits);
+  handover.set_state(samkoer::v1::HANDOVER_STATE_ACCEPTED);
+  DescribeAlert(state_, alert, info);
+  EXPECT_EQ(info.flags, storage::kAlertCoordinated);
+}
+
 TEST_F(AlertStoreTest, TheIndexKnowsOfAnAlertWhatListsNeed) {
   const PersonNo person = AddPerson(1);
   // Departments as alerts order them; the registry numbers them otherwise.

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
+#include "matcher/store_view.h"
+#include "storage/key_layout.h"
 #include "tests/matcher/coordination_fixture.h"
 
 namespace samkoer::matcher {
@@ -16,7 +20,7 @@ class OverviewTest : public CoordinationTest {
     basis.policy = in_.CompilePolicy();
     basis.feed_sequence = 7;
     const auto snapshot = in_.store().Snapshot();
-    return CountOverview(basis, *snapshot, in_.sealer());
+    return OverviewCounter().Count(basis, *snapshot, in_.sealer());
   }
   GetOverviewResponse Count() { return storage::ValueOf(TryCount()); }
   static std::uint64_t InState(const GetOverviewResponse& overview,
@@ -70,6 +74,92 @@ TEST_F(OverviewTest, AUnitIsCalledAsThePolicyCallsIt) {
     if (department.id() == "jobs") department.set_name("Ungecentret");
   }
   EXPECT_EQ(Count().guides(0).department_name(), "Ungecentret");
+}
+
+// One who counts again and again, beside one who begins anew each time.
+TEST_F(OverviewTest, WhatIsRememberedIsWhatWouldBeCountedAnew) {
+  OverviewBasis basis;
+  basis.policy = in_.CompilePolicy();
+  OverviewCounter again;
+  std::mt19937 random(11);
+  const auto one = [&] { return "p" + std::to_string(random() % 40); };
+  for (int i = 0; i < 40; ++i) {
+    const std::string n = std::to_string(i);
+    family_.push_back(Family("p" + n, "F-" + n));
+    jobs_.push_back(Jobs("p" + n, "J-" + n));
+  }
+  in_.MustSnapshot("family", family_);
+  in_.MustSnapshot("jobs", jobs_);
+  for (int step = 0; step < 150; ++step) {
+    const std::string person = one();
+    const std::string id = AlertOf(person).alert_id();
+    if (id.empty()) continue;
+    samkoer::v1::CoordinateRequest request;
+    switch (random() % 6) {
+      case 0:
+        in_.MustErase(person);
+        break;
+      case 1:
+        request.mutable_plan_half_year()->set_half_year(20270 + 1 +
+                                                        random() % 2);
+        Take(id, request).IgnoreError();
+        break;
+      case 2:
+        request = Guide();
+        request.mutable_assign_guide()->mutable_holder()->clear_department();
+        request.mutable_assign_guide()->mutable_holder()->clear_unit();
+        request.mutable_assign_guide()->mutable_holder()->set_external(
+            random() % 2 == 0 ? "Ungdomsskolen" : "Klubben");
+        Take(id, request).IgnoreError();
+        break;
+      case 3:
+        in_.MustDelta("jobs", {}, {"J-" + person.substr(1)});
+        break;
+      default:
+        Take(id, Guide()).IgnoreError();
+        break;
+    }
+    const auto view = storage::ValueOf(OpenView(in_.matcher().core()));
+    for (const AlertHeads* heads : {view.heads.get(), nullptr}) {
+      const auto seen = again.Count(basis, *view.reader, in_.sealer(), heads);
+      ASSERT_EQ(storage::ValueOf(seen).DebugString(),
+                storage::ValueOf(
+                    OverviewCounter().Count(basis, *view.reader, in_.sealer()))
+                    .DebugString())
+          << step;
+    }
+    ASSERT_LE(again.remembered(), 40u);
+  }
+  EXPECT_GT(again.remembered(), 0u);
+  // Whoever is gone is forgotten.
+  for (int i = 0; i < 40; ++i) {
+    const std::string person = "p" + std::to_string(i);
+    if (!AlertOf(person).alert_id().empty()) in_.MustErase(person);
+  }
+  const auto view = storage::ValueOf(OpenView(in_.matcher().core()));
+  SAMKOER_ASSERT_OK(
+      again.Count(basis, *view.reader, in_.sealer(), view.heads.get())
+          .status());
+  EXPECT_EQ(again.remembered(), 0u);
+}
+
+// Looked into once, and not again: the entry that was read may be damaged.
+TEST_F(OverviewTest, AnAlertThatIsTheSameIsNotReadAgain) {
+  SAMKOER_ASSERT_OK(Take(MatchOf(), Guide()).status());
+  OverviewBasis basis;
+  basis.policy = in_.CompilePolicy();
+  OverviewCounter counter;
+  const auto count = [&] {
+    const auto view = storage::ValueOf(OpenView(in_.matcher().core()));
+    return counter.Count(basis, *view.reader, in_.sealer(), view.heads.get());
+  };
+  SAMKOER_ASSERT_OK(count().status());
+  storage::WriteBatch batch;
+  batch.Delete(storage::NumberKey(storage::Table::kFeed, 2));
+  SAMKOER_ASSERT_OK(in_.store().Write(batch));
+  EXPECT_EQ(storage::ValueOf(count()).guides(0).alerts(), 1u);
+  counter = OverviewCounter();
+  EXPECT_FALSE(count().ok());
 }
 
 TEST_F(OverviewTest, OfADamagedStoreThereAreNoNumbers) {

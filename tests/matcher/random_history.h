@@ -66,6 +66,7 @@ class RandomHistory {
   std::string RandomDepartment();
 
   void CompareAlerts();
+  void CompareHeads();
   void CompareFeed();
   // The newest leaf of a sweep says what went and what is left.
   void CompareSweep(const std::map<std::string, std::uint64_t>& deleted);

@@ -4,7 +4,9 @@
 #include <tuple>
 #include <utility>
 
+#include "matcher/alert_reader.h"
 #include "matcher/calendar.h"
+#include "matcher/store_view.h"
 #include "storage/key_layout.h"
 #include "tests/matcher/random_history.h"
 
@@ -56,6 +58,7 @@ void RandomHistory::Compare(bool everybody) {
   EXPECT_EQ(stats.persons_held, reference_.Persons().size());
   EXPECT_EQ(stats.alerts_held, reference_.alerts().size());
   CompareAlerts();
+  CompareHeads();
   CompareFeed();
   for (int n = 0; n < 16; ++n) {
     if (everybody || Chance(12)) {
@@ -82,6 +85,22 @@ void RandomHistory::CompareAlerts() {
   std::sort(seen.begin(), seen.end());
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(seen, expected);
+}
+
+// What lists look through is what the store has.
+void RandomHistory::CompareHeads() {
+  const auto view = storage::ValueOf(OpenView(installation_.matcher().core()));
+  ASSERT_NE(view.heads, nullptr);
+  const auto read = [&](const AlertHeads* heads) {
+    std::vector<std::string> seen;
+    AlertReader reader(*view.reader, installation_.sealer(), heads);
+    SAMKOER_EXPECT_OK(reader.Scan(0, [&](const storage::StoredAlert& head) {
+      seen.push_back(storage::EncodeAlertBlock({&head, 1}));
+      return true;
+    }));
+    return seen;
+  };
+  EXPECT_EQ(read(view.heads.get()), read(nullptr));
 }
 
 // Gapless, and the last word about every alert is what the list says.

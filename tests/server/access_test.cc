@@ -9,6 +9,7 @@
 
 #include "google/protobuf/descriptor.h"
 #include "grpc/health/v1/health.pb.h"
+#include "proto/limits.h"
 #include "samkoer/v1/alarms.pb.h"
 #include "samkoer/v1/alerts.pb.h"
 #include "samkoer/v1/audit.pb.h"
@@ -248,9 +249,10 @@ Identity Named(const std::string& uri) {
 
 TEST(AccessControlPortals, ThePersonItNamesIsTheOneWhoActs) {
   const AccessControl access("viborg", nullptr, {kPortal});
+  std::vector<Identity> others;
   Identity who = Named(kPortal);
   const std::string anna[] = {"samkoer://viborg/coordinator/anna"};
-  EXPECT_EQ(access.ActFor(anna, kList, who), DenialReason::kNone);
+  EXPECT_EQ(access.ActFor(anna, kList, who, others), DenialReason::kNone);
   EXPECT_EQ(who.uri, anna[0]);
   EXPECT_EQ(who.name, "anna");
   // The certificate that was shown stays the portal's.
@@ -259,41 +261,95 @@ TEST(AccessControlPortals, ThePersonItNamesIsTheOneWhoActs) {
 
 TEST(AccessControlPortals, OnlyAPortalActsForSomebody) {
   const AccessControl access("viborg", nullptr, {kPortal});
+  std::vector<Identity> others;
   const std::string anna[] = {"samkoer://viborg/coordinator/anna"};
   for (const char* uri :
        {"samkoer://viborg/coordinator/bo", "samkoer://viborg/coordinator/anna",
         "samkoer://viborg/department/webside"}) {
     Identity who = Named(uri);
-    EXPECT_EQ(access.ActFor(anna, kList, who), DenialReason::kOnBehalfOf);
+    EXPECT_EQ(access.ActFor(anna, kList, who, others),
+              DenialReason::kOnBehalfOf);
     EXPECT_EQ(who.uri, uri);
-    EXPECT_EQ(access.ActFor({}, kList, who), DenialReason::kNone);
+    EXPECT_EQ(access.ActFor({}, kList, who, others), DenialReason::kNone);
   }
 }
 
 TEST(AccessControlPortals, WhoeverIsNoCoordinatorHereCannotBeNamed) {
   const AccessControl access("viborg", nullptr, {kPortal});
+  std::vector<Identity> others;
   for (const char* named : {"", "anna", "samkoer://aarhus/coordinator/anna",
                             "samkoer://viborg/privacy-officer/anna",
                             "samkoer://viborg/coordinator/Anna", kPortal}) {
     Identity who = Named(kPortal);
     const std::string one[] = {named};
-    EXPECT_EQ(access.ActFor(one, kList, who), DenialReason::kOnBehalfOf)
+    EXPECT_EQ(access.ActFor(one, kList, who, others), DenialReason::kOnBehalfOf)
         << named;
     EXPECT_EQ(who.uri, kPortal);
   }
-  Identity who = Named(kPortal);
+}
+
+TEST(AccessControlPortals, SeveralMayAskTogetherWhatTellsAllTheSame) {
+  const AccessControl access("viborg", nullptr, {kPortal});
   const std::string two[] = {"samkoer://viborg/coordinator/anna",
                              "samkoer://viborg/coordinator/bo"};
-  EXPECT_EQ(access.ActFor(two, kList, who), DenialReason::kOnBehalfOf);
+  std::vector<std::string> shared;
+  for (const AccessRule& rule : AccessTable()) {
+    Identity who = Named(kPortal);
+    std::vector<Identity> others;
+    if (!rule.shared) {
+      EXPECT_EQ(access.ActFor(two, rule.method, who, others),
+                DenialReason::kOnBehalfOf)
+          << rule.method;
+      EXPECT_EQ(who.uri, kPortal);
+      EXPECT_TRUE(others.empty());
+      continue;
+    }
+    shared.emplace_back(rule.method);
+    EXPECT_FALSE(rule.change);
+    EXPECT_TRUE(rule.logged);
+    ASSERT_EQ(access.ActFor(two, rule.method, who, others),
+              DenialReason::kNone);
+    EXPECT_EQ(who.uri, two[0]);
+    ASSERT_EQ(others.size(), 1u);
+    EXPECT_EQ(others[0].uri, two[1]);
+    EXPECT_EQ(others[0].name, "bo");
+    EXPECT_EQ(others[0].certificate_sha256, Named(kPortal).certificate_sha256);
+  }
+  EXPECT_THAT(shared, ::testing::UnorderedElementsAre(
+                          kList, "/samkoer.v1.Alerts/GetOverview"));
+}
+
+TEST(AccessControlPortals, EachOfThoseWhoAskTogetherMustBeACoordinatorHere) {
+  const AccessControl access("viborg", nullptr, {kPortal});
+  std::vector<Identity> others;
+  std::vector<std::string> named(proto::kMaxPeopleOfCall,
+                                 "samkoer://viborg/coordinator/anna");
+  Identity who = Named(kPortal);
+  EXPECT_EQ(access.ActFor(named, kList, who, others), DenialReason::kNone);
+  EXPECT_EQ(others.size(), proto::kMaxPeopleOfCall - 1);
+  for (const char* wrong : {"", "samkoer://aarhus/coordinator/anna",
+                            "samkoer://viborg/privacy-officer/anna", kPortal}) {
+    named.back() = wrong;
+    who = Named(kPortal);
+    EXPECT_EQ(access.ActFor(named, kList, who, others),
+              DenialReason::kOnBehalfOf)
+        << wrong;
+    EXPECT_EQ(who.uri, kPortal);
+  }
+  named.back() = named.front();
+  named.push_back(named.front());
+  EXPECT_EQ(access.ActFor(named, kList, who, others),
+            DenialReason::kOnBehalfOf);
 }
 
 TEST(AccessControlPortals, APortalAloneMayOnlyFollow) {
   const AccessControl access("viborg", nullptr, {kPortal});
+  std::vector<Identity> others;
   for (const AccessRule& rule : AccessTable()) {
     Identity who = Named(kPortal);
     const bool alone = rule.method == "/samkoer.v1.Alerts/Follow" ||
                        rule.method == "/grpc.health.v1.Health/Check";
-    EXPECT_EQ(access.ActFor({}, rule.method, who),
+    EXPECT_EQ(access.ActFor({}, rule.method, who, others),
               alone ? DenialReason::kNone : DenialReason::kOnBehalfOf)
         << rule.method;
   }

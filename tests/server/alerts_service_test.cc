@@ -142,6 +142,126 @@ TEST_F(AlertsServiceTest, TooManyFollowersOfOnePersonAreRefused) {
                "too many calls at once; try again later");
 }
 
+class SharedAlertsTest : public AlertsServiceTest {
+ protected:
+  void SetUp() override {
+    config_.add_portals(Uri("webside"));
+    AlertsServiceTest::SetUp();
+    PushBoth('A');
+    portal_ =
+        v1::Alerts::NewStub(Connect(pki_.Client("coordinator", "webside")));
+  }
+  static std::string Uri(const std::string& name) {
+    return "samkoer://viborg/coordinator/" + name;
+  }
+  static void Name(grpc::ClientContext& context,
+                   const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      context.AddMetadata("samkoer-on-behalf-of", Uri(name));
+    }
+  }
+  grpc::Status List(const std::vector<std::string>& names) {
+    grpc::ClientContext context;
+    Name(context, names);
+    v1::ListAlertsResponse list;
+    grpc::Status status = portal_->ListAlerts(&context, {}, &list);
+    if (status.ok()) EXPECT_EQ(list.alerts_size(), 1);
+    return status;
+  }
+  grpc::Status Overview(const std::vector<std::string>& names) {
+    grpc::ClientContext context;
+    Name(context, names);
+    v1::GetOverviewResponse overview;
+    return portal_->GetOverview(&context, {}, &overview);
+  }
+  // "anna 1" of leaves of that action since then: who, and of how many
+  // subjects.
+  std::vector<std::string> Readers(v1::AuditAction action,
+                                   std::uint64_t since) {
+    std::vector<std::string> readers;
+    for (const v1::AuditLeaf& leaf : Leaves(since)) {
+      if (leaf.action() != action) continue;
+      readers.push_back(leaf.actor().substr(leaf.actor().rfind('/') + 1) + " " +
+                        std::to_string(leaf.subjects_size()));
+      EXPECT_EQ(leaf.actor().rfind(Uri(""), 0), 0u) << leaf.actor();
+    }
+    return readers;
+  }
+  std::vector<v1::AuditLeaf> Leaves(std::uint64_t since) {
+    std::vector<v1::AuditLeaf> leaves;
+    const absl::Status read = store_->log->ReadLeaves(
+        *store_->engine, since, store_->log->size(),
+        [&](std::uint64_t, std::string_view bytes) {
+          EXPECT_TRUE(leaves.emplace_back().ParseFromArray(
+              bytes.data(), static_cast<int>(bytes.size())));
+          return true;
+        });
+    EXPECT_TRUE(read.ok()) << read;
+    return leaves;
+  }
+  std::unique_ptr<v1::Alerts::Stub> portal_;
+};
+
+TEST_F(SharedAlertsTest, EachWhoAsksTogetherHasALeafBeforeTheAnswer) {
+  using ::testing::UnorderedElementsAre;
+  std::uint64_t size = store_->log->size();
+  ASSERT_TRUE(List({"anna", "bo", "carl"}).ok());
+  EXPECT_THAT(Readers(v1::AUDIT_ACTION_ALERTS_READ, size),
+              UnorderedElementsAre("anna 1", "bo 1", "carl 1"));
+  size = store_->log->size();
+  ASSERT_TRUE(Overview({"carl", "anna"}).ok());
+  EXPECT_THAT(Readers(v1::AUDIT_ACTION_OVERVIEW_READ, size),
+              UnorderedElementsAre("anna 0", "carl 0"));
+  EXPECT_EQ(store_->log->size(), size + 2);
+  // As many as may be named fit into a call's headers, however long.
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < proto::kMaxPeopleOfCall; ++i) {
+    names.push_back(std::string(60, 'a') + std::to_string(i));
+  }
+  size = store_->log->size();
+  const grpc::Status most = List(names);
+  EXPECT_TRUE(most.ok()) << most.error_message();
+  EXPECT_EQ(store_->log->size(), size + names.size());
+  names.emplace_back("b");
+  EXPECT_EQ(List(names).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(SharedAlertsTest, WhatIsNobodyElsesIsAskedByOne) {
+  grpc::ClientContext context;
+  Name(context, {"anna", "bo"});
+  v1::GetAlertRequest request;
+  request.set_alert_id("A-0000-0000");
+  v1::GetAlertResponse response;
+  EXPECT_EQ(portal_->GetAlert(&context, request, &response).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(SharedAlertsTest, WhoeverHasAskedTooOftenIsToldAndNobodyElse) {
+  std::uint64_t left = kLoggedCallsBurst;
+  while (left > 0) {
+    const std::size_t some =
+        std::min<std::uint64_t>(left, proto::kMaxPeopleOfCall);
+    ASSERT_TRUE(Overview(std::vector<std::string>(some, "bo")).ok());
+    left -= some;
+  }
+  // Some calls come back in the seconds that this takes.
+  grpc::Status status = Overview({"anna", "bo"});
+  for (int i = 0; i < 200 && status.ok(); ++i) {
+    status = Overview({"anna", "bo"});
+  }
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(Overview({"anna"}).ok());
+  Close();
+  Open();
+  std::vector<std::string> refused;
+  for (const v1::AuditLeaf& leaf : Leaves(0)) {
+    if (leaf.action() == v1::AUDIT_ACTION_REFUSED) {
+      refused.push_back(leaf.actor());
+    }
+  }
+  EXPECT_THAT(refused, ::testing::ElementsAre(Uri("bo")));
+}
+
 TEST_F(AlertsServiceTest, ListShowAndSetGoThroughWithTheirErrors) {
   PushBoth('A');
   const auto stub = Stub();

@@ -36,6 +36,27 @@ TEST(CallAllowance, EachCallerHasItsOwn) {
                 "too many calls that stand in the audit log"));
 }
 
+TEST(CallAllowance, OfSeveralEachIsTakenOrNobodys) {
+  CallAllowance allowance({2, 0});
+  const std::string all[] = {"a", "b", "c"};
+  std::size_t lacking = 9;
+  EXPECT_TRUE(allowance.TakeOfEach(all, 0, lacking).ok());
+  EXPECT_EQ(lacking, 9u);
+  EXPECT_TRUE(allowance.Take("b", 0).ok());
+  EXPECT_EQ(allowance.TakeOfEach(all, 0, lacking),
+            absl::ResourceExhaustedError(
+                "too many calls that stand in the audit log"));
+  EXPECT_EQ(lacking, 1u);
+  // Whoever stands there twice asks twice.
+  const std::string twice[] = {"c", "a", "a"};
+  EXPECT_FALSE(allowance.TakeOfEach(twice, 0, lacking).ok());
+  EXPECT_EQ(lacking, 2u);
+  for (const char* one : {"a", "c"}) {
+    EXPECT_TRUE(allowance.Take(one, 0).ok()) << one;
+    EXPECT_FALSE(allowance.Take(one, 0).ok()) << one;
+  }
+}
+
 TEST(CallAllowance, ACallerWithAFullBucketIsForgottenOthersAreNot) {
   CallAllowance allowance({2, 86'400});
   EXPECT_TRUE(allowance.Take("busy", 100 * kSecond).ok());

@@ -71,16 +71,40 @@ TEST(AlertTableTest, ABlockFromBeforeTheFlagsHoldsMatchedAlerts) {
   std::string bytes = Block({alert});
   bytes[0] = 1;
   bytes.erase(bytes.size() - 2 * 2 - 1 - 2, 2);
+  bytes.erase(1, 1);
   const auto alerts = ValueOf(DecodeAlertBlock(0, bytes));
   ASSERT_EQ(alerts.size(), 1u);
   EXPECT_EQ(alerts[0].flags, kAlertMatched);
+  EXPECT_EQ(alerts[0].flags_known, 0);
   EXPECT_EQ(alerts[0].place.index, 31);
   EXPECT_EQ(alerts[0].departments, alert.departments);
 }
 
+TEST(AlertTableTest, ABlockSaysHowManyFlagsItKnows) {
+  EXPECT_GE(kAlertFlagsKnown, 7);
+  EXPECT_EQ(1 << kAlertFlagsKnown, 2 * (kAlertFlagsEnd - 1));
+  std::string bytes = Block({Example(1)});
+  EXPECT_EQ(ValueOf(DecodeAlertBlock(0, bytes))[0].flags_known,
+            kAlertFlagsKnown);
+  bytes[1] = 3;
+  EXPECT_EQ(ValueOf(DecodeAlertBlock(0, bytes))[0].flags_known, 3);
+  // As version 2 wrote it.
+  bytes[0] = 2;
+  bytes.erase(1, 1);
+  const auto alerts = ValueOf(DecodeAlertBlock(0, bytes));
+  EXPECT_EQ(alerts[0].flags_known, 0);
+  EXPECT_EQ(alerts[0].flags, Example(1).flags);
+}
+
 TEST(AlertTableTest, AnUnknownVersionIsRefused) {
   std::string bytes = Block({Example(1)});
-  bytes[0] = 7;
+  for (const char version : {'\0', '\x04'}) {
+    bytes[0] = version;
+    EXPECT_TRUE(
+        absl::IsFailedPrecondition(DecodeAlertBlock(0, bytes).status()));
+  }
+  bytes = Block({Example(1)});
+  bytes[1] = kAlertFlagsKnown + 1;
   EXPECT_TRUE(absl::IsFailedPrecondition(DecodeAlertBlock(0, bytes).status()));
 }
 

@@ -1,5 +1,7 @@
 """The page's server without a browser: certificates that are renewed while it runs, its figures and
-its log, and an address that is taken."""
+its log, an address that is taken, and who is logged where many read the same."""
+import collections
+import hashlib
 import http.client
 import json
 import pathlib
@@ -8,16 +10,21 @@ import socket
 import ssl
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import exported_log  # noqa: E402
 from installation import BIN, ROOT, Installation, run  # noqa: E402
 from web_page import Web  # noqa: E402
 
 UNAVAILABLE, CONFIGURATION = 69, 78
 WAIT_SECONDS = 90
+# AuditAction, and fields of AuditLeaf.
+ALERTS_READ, OVERVIEW_READ = 22, 99
+TIME, ACTOR, CERTIFICATE, SUBJECTS = 2, 3, 4, 8
 
 
 class Page(unittest.TestCase):
@@ -42,11 +49,11 @@ class Page(unittest.TestCase):
         self.host = self.web.address.removeprefix("https://")
         self.cookie = ""
 
-    def connect(self):
-        # Anna's certificate may be renewed, too.
+    def connect(self, name="anna"):
+        # The certificate may be renewed, too.
         context = ssl.create_default_context(cafile=self.pki / "ca.pem")
         context.check_hostname = False
-        context.load_cert_chain(self.pki / "anna.pem", self.pki / "anna.key")
+        context.load_cert_chain(self.pki / f"{name}.pem", self.pki / f"{name}.key")
         return http.client.HTTPSConnection(self.host, context=context, timeout=30)
 
     def ask(self, verb, path, connection=None):
@@ -181,6 +188,76 @@ class Page(unittest.TestCase):
             for secret in ["anna", self.cookie.split("=")[1], alert["alert_id"],
                            *(participant["case_ref"] for participant in alert["participants"])]:
                 self.assertNotIn(secret, self.web.log())
+
+    def test_who_reads_the_same_at_once_stands_alone_in_the_log(self):
+        people, times = ["anna", *(f"person{n}" for n in range(9))], 12
+        lines = {}
+        for name in [*people, "bo"]:
+            if name != "anna":
+                self.it.pki("client", self.pki, "coordinator", name)
+            self.cookie = ""
+            self.assertEqual(self.ask("POST", "/api/session", line := self.connect(name))[0], 200)
+            lines[name] = (line, self.cookie)
+            self.addCleanup(line.close)
+        # Two who may not: one whose certificate is revoked since, on a line that stands, and another role
+        # with the session of somebody who may.
+        revoked = run([ROOT / "deploy/pki", "revoke", self.it.work / "revoked.txt", self.pki / "bo.pem"])
+        self.assertEqual(revoked.returncode, 0, revoked.stderr)
+        time.sleep(21)
+        lines["databeskyttelse"] = (self.connect("databeskyttelse"), lines["anna"][1])
+        self.addCleanup(lines["databeskyttelse"][0].close)
+        # The lines have waited nearly as long as they may.
+        for name in people:
+            line, self.cookie = lines[name]
+            self.assertEqual(self.ask("GET", "/api/session", line)[0], 200)
+
+        begin, answers = threading.Barrier(len(lines)), collections.Counter()
+        bodies, lock = collections.defaultdict(set), threading.Lock()
+
+        def read(name):
+            line, cookie = lines[name]
+            begin.wait()
+            for path in ("/api/alerts", "/api/overview") * times:
+                try:
+                    line.request("GET", path, headers={"Cookie": cookie})
+                    answer = line.getresponse()
+                    status, body = answer.status, answer.read()
+                except (OSError, http.client.HTTPException):
+                    line.close()
+                    status, body = 0, b""
+                with lock:
+                    answers[name, path, status] += 1
+                    if status == 200:
+                        bodies[path].add(body)
+
+        threads = [threading.Thread(target=read, args=[name]) for name in lines]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for path in ("/api/alerts", "/api/overview"):
+            self.assertEqual({name: count for (name, asked, status), count in answers.items()
+                              if asked == path and status == 200}, dict.fromkeys(people, times))
+            self.assertEqual(len(bodies[path]), 1)
+        alerts = len(json.loads(bodies["/api/alerts"].pop())["alerts"])
+        self.assertGreater(alerts, 0)
+
+        folder = self.it.work / "export"
+        self.assertEqual(self.it.audit("export", folder).returncode, 0)
+        portal = hashlib.sha256(ssl.PEM_cert_to_DER_cert((self.pki / "webside.pem").read_text())).digest()
+        together = collections.defaultdict(set)
+        for action, subjects in ((ALERTS_READ, alerts), (OVERVIEW_READ, 0)):
+            readers = collections.Counter()
+            for leaf in exported_log.of_action(exported_log.entries(folder), action):
+                if leaf[CERTIFICATE] != [portal]:
+                    continue
+                name = leaf[ACTOR][0].decode().rpartition("/")[2]
+                readers[name] += 1
+                self.assertEqual(len(leaf.get(SUBJECTS, [])), subjects, name)
+                together[action, leaf[TIME][0]].add(name)
+            self.assertEqual(readers, dict.fromkeys(people, times))
+        # A command has its time for itself: some were asked together, or this has shown nothing.
+        self.assertGreater(max(len(names) for names in together.values()), 1)
 
 
 if __name__ == "__main__":
