@@ -139,8 +139,8 @@ AccessControl::AccessControl(std::string municipality,
       portals_(std::move(portals)) {}
 
 DenialReason AccessControl::ActFor(std::span<const std::string> named,
-                                   std::string_view method,
-                                   Identity& who) const {
+                                   std::string_view method, Identity& who,
+                                   std::vector<Identity>& others) const {
   const auto is_portal = [this](const std::string& uri) {
     return std::find(portals_.begin(), portals_.end(), uri) != portals_.end();
   };
