@@ -20,16 +20,23 @@ std::string EventId(std::uint64_t sequence, const std::string& feed) {
 }  // namespace
 
 std::optional<LiveCursor> ParseEventId(std::string_view text) {
-  LiveCursor seen;
+  std::optional<LiveCursor> seen;
+  std::uint64_t after = 0;
   const char* const end = text.data() + text.size();
-  const auto number = std::from_chars(text.data(), end, seen.after);
-  if (number.ec != std::errc()) return std::nullopt;
-  if (number.ptr == end) return seen;
-  seen.feed = std::string(number.ptr + 1, end);
-  if (*number.ptr != '.' || seen.feed.size() != 2 * proto::kFeedIdBytes ||
-      seen.feed.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    return std::nullopt;
+  const auto number = std::from_chars(text.data(), end, after);
+  if (number.ec != std::errc()) return seen;
+  std::string_view feed(number.ptr, end);
+  if (!feed.empty()) {
+    if (!feed.starts_with('.')) return seen;
+    feed.remove_prefix(1);
+    if (feed.size() != 2 * proto::kFeedIdBytes ||
+        feed.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+      return seen;
+    }
   }
+  seen.emplace();
+  seen->after = after;
+  seen->feed.assign(feed);
   return seen;
 }
 
