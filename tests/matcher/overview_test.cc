@@ -120,7 +120,8 @@ TEST_F(OverviewTest, WhatIsRememberedIsWhatWouldBeCountedAnew) {
         break;
     }
     const auto view = storage::ValueOf(OpenView(in_.matcher().core()));
-    for (const AlertHeads* heads : {view.heads.get(), nullptr}) {
+    const AlertHeads* const ways[] = {view.heads.get(), nullptr};
+    for (const AlertHeads* heads : ways) {
       const auto seen = again.Count(basis, *view.reader, in_.sealer(), heads);
       ASSERT_EQ(storage::ValueOf(seen).DebugString(),
                 storage::ValueOf(
