@@ -165,7 +165,9 @@ class SharedAlertsTest : public AlertsServiceTest {
     Name(context, names);
     v1::ListAlertsResponse list;
     grpc::Status status = portal_->ListAlerts(&context, {}, &list);
-    if (status.ok()) EXPECT_EQ(list.alerts_size(), 1);
+    if (status.ok()) {
+      EXPECT_EQ(list.alerts_size(), 1);
+    }
     return status;
   }
   grpc::Status Overview(const std::vector<std::string>& names) {
