@@ -66,7 +66,9 @@ class Deletion {
 
  private:
   absl::Status EmptyInPage(std::string_view key, std::string_view value) {
-    auto page = OpenPage(key, value);
+    auto durable = state_.sealer->Open(key, value);
+    if (!durable.ok()) return durable.status();
+    auto page = storage::DecodeFeedPage(*durable);
     if (!page.ok()) return page.status();
     const auto is_gone = [&](const storage::StoredFeedEntry& entry) {
       return numbers_.contains(entry.alert_number);
@@ -77,20 +79,15 @@ class Deletion {
     // Another deletion of this write may have emptied others of its entries.
     auto now = tx_.writes().Get(key);
     if (!now.ok()) return now.status();
-    page = OpenPage(key, *now);
+    auto plaintext = state_.sealer->Open(key, *now);
+    if (!plaintext.ok()) return plaintext.status();
+    page = storage::DecodeFeedPage(*plaintext);
     if (!page.ok()) return page.status();
     for (storage::StoredFeedEntry& entry : page->entries) {
       if (is_gone(entry)) entry = {};
     }
     Put(std::string(key), *page);
     return absl::OkStatus();
-  }
-
-  absl::StatusOr<storage::StoredFeedPage> OpenPage(
-      std::string_view key, std::string_view value) const {
-    auto plaintext = state_.sealer->Open(key, value);
-    if (!plaintext.ok()) return plaintext.status();
-    return storage::DecodeFeedPage(*plaintext);
   }
 
   void Put(std::string key, const storage::StoredFeedPage& page) {

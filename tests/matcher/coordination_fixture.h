@@ -65,7 +65,9 @@ class CoordinationTest : public MatcherIntakeTest {
     return storage::ValueOf(
         in_.matcher().ListInbox(Installation::Department(department), {}));
   }
-  std::size_t Listed(const samkoer::v1::ListAlertsRequest& request) {
+  // How many alerts a list has, on one page.
+  std::size_t Listed(samkoer::v1::ListAlertsRequest request) {
+    request.set_page_size(1000);
     return static_cast<std::size_t>(
         storage::ValueOf(
             in_.matcher().ListAlerts(Installation::Coordinator(), request))
