@@ -109,6 +109,7 @@ TEST_F(WebSharedReads, ACallThatHangsHoldsNobodyElseUp) {
   // Another question does not wait at all.
   EXPECT_EQ((*reads_.Get("overview", "bo", ask))->answer.body, "3");
   go.Notify();
+  Join();
 }
 
 TEST_F(WebSharedReads, ACallNamesNoMoreThanMayBe) {

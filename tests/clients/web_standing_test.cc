@@ -93,8 +93,9 @@ TEST_F(WebStanding, WhoseCaIsTakenNoMoreIsEnded) {
   Start(LookOften());
   Standing standing(*this);
   const testing::TestPki other("andeby");
-  // Both, as while one CA follows another: nobody is ended.
-  pki_.directory().Write("cas.pem", other.ca_pem() + pki_.ca_pem());
+  // Both, as while one CA follows another: nobody is ended. Ours first: the
+  // tests' CAs have one name and no key identifier to tell them apart by.
+  pki_.directory().Write("cas.pem", pki_.ca_pem() + other.ca_pem());
   std::filesystem::rename(pki_.directory().File("cas.pem"), pki_.ca_file());
   ASSERT_TRUE(*tls_->Reload(absl::Now()));
   absl::SleepFor(absl::Milliseconds(1500));

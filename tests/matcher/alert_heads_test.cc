@@ -4,6 +4,8 @@
 
 #include "matcher/alert_reader.h"
 #include "matcher/recovery.h"
+#include "storage/key_layout.h"
+#include "storage/matcher_state.h"
 #include "tests/matcher/state_testing.h"
 
 namespace samkoer::matcher {
@@ -98,6 +100,10 @@ TEST_F(AlertHeadsOfAStoreTest, AreThoseThatWereWrittenAndThoseThatAreLoaded) {
   }
   Write();
   EXPECT_EQ(InMemory(state_), Stored());
+  storage::WriteBatch batch;
+  const std::string key = storage::MetaKey(storage::kMatcherStateWord);
+  batch.Put(key, sealer_.Seal(key, storage::EncodeMatcherState(state_.state)));
+  SAMKOER_ASSERT_OK(engine_.Write(batch));
   LoopState loaded;
   loaded.store = &engine_;
   loaded.sealer = &sealer_;

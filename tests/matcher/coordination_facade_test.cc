@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "storage/key_layout.h"
 #include "tests/matcher/coordination_fixture.h"
 
 namespace samkoer::matcher {
@@ -18,6 +19,19 @@ class CoordinationFacadeTest : public CoordinationTest {
  protected:
   samkoer::v1::GetOverviewResponse Overview() {
     return storage::ValueOf(facade().GetOverview(Installation::Coordinator()));
+  }
+  // No entry opens then; the second time they are as they were.
+  void TurnABitOfTheFeed() {
+    storage::WriteBatch batch;
+    SAMKOER_ASSERT_OK(
+        in_.store().Scan(storage::TablePrefix(storage::Table::kFeed), "",
+                         [&](std::string_view key, std::string_view value) {
+                           std::string turned(value);
+                           turned.back() ^= 1;
+                           batch.Put(std::string(key), std::move(turned));
+                           return true;
+                         }));
+    SAMKOER_ASSERT_OK(in_.store().Write(batch));
   }
 };
 
@@ -105,12 +119,13 @@ TEST_F(CoordinationFacadeTest, TheOverviewCountsAssignedAndBacklog) {
 }
 
 TEST_F(CoordinationFacadeTest, AnOverviewIsCountedOnceAndEachReadIsLogged) {
-  MatchOf();
+  // One that is coordinated is looked into.
+  SAMKOER_ASSERT_OK(Take(MatchOf(), Guide()).status());
   CoordinationFacade shared(in_.matcher());
   const auto first =
       storage::ValueOf(shared.GetOverview(Installation::Coordinator()));
   // Whoever counts from now on fails.
-  in_.DamageAlerts();
+  TurnABitOfTheFeed();
   EXPECT_TRUE(absl::IsDataLoss(
       facade().GetOverview(Installation::Coordinator()).status()));
   Caller colleague = Installation::Coordinator();
@@ -125,7 +140,8 @@ TEST_F(CoordinationFacadeTest, AnOverviewIsCountedOnceAndEachReadIsLogged) {
   }
   EXPECT_EQ(readers, (std::vector<std::string>{Installation::Coordinator().uri,
                                                colleague.uri}));
-  // A change, which writes the alert anew, is counted.
+  // A change is counted.
+  TurnABitOfTheFeed();
   SAMKOER_ASSERT_OK(Nominate("family", "F-p").status());
   EXPECT_EQ(
       storage::ValueOf(shared.GetOverview(colleague)).matched_and_nominated(),

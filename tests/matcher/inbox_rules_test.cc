@@ -118,7 +118,8 @@ TEST_F(InboxOfAMatcherTest, WhoeverMayAnswerSeesItAndTheOtherWayRound) {
       if (!rule_holds) in_.MustDelta("jobs", {}, {"J-" + person});
       for (const char* department : {"family", "jobs", "shelter"}) {
         bool shown = false;
-        for (const auto& entry : Inbox(department).entries()) {
+        const auto inbox = Inbox(department);
+        for (const auto& entry : inbox.entries()) {
           shown = shown || (entry.alert_id() == id && entry.has_handover());
         }
         samkoer::v1::AnswerHandoverRequest answer;
