@@ -91,8 +91,8 @@ struct LoopState {
   // the loading of the store until they are brought up to date
   // (head_upgrade.h).
   std::vector<PersonNo> old_heads;
-  // The alerts' heads as their blocks were handed over last. Others see those of
-  // a group when it is durable (core.h).
+  // The alerts' heads as their blocks were handed over last. Others see those
+  // of a group when it is durable (core.h).
   AlertHeadBook heads;
 
   // For metrics.
