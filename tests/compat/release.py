@@ -5,6 +5,7 @@ today's programs, and opened again later.
   tests/compat/release.py show NUMBER      the recorded calls, to read
 """
 import base64
+import datetime
 import io
 import json
 import os
@@ -15,6 +16,7 @@ import shutil
 import sys
 import tarfile
 import tempfile
+import zoneinfo
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
@@ -23,9 +25,11 @@ sys.path[:0] = [str(HERE), str(ROOT / "tests/system")]
 import protos  # noqa: E402
 import wire  # noqa: E402
 from installation import BIN, Installation, run  # noqa: E402
+from other_clock import clock  # noqa: E402
 from town import BASE, Town  # noqa: E402
 
 PORT = re.compile(r"127\.0\.0\.1:\d+")
+ZONE = zoneinfo.ZoneInfo("Europe/Copenhagen")
 PLACE, MATCHER, KEYS = "@WORK@", "@MATCHERD@", "@KEYD@"
 # Not part of what a release leaves: made anew, or of the recording only.
 LEFT_OUT = re.compile(r"^pki/|^[^/]*\.(out|log)$|/LOG(\.old\.\d+)?$|/LOCK$")
@@ -50,6 +54,15 @@ def certificates(it):
     return names
 
 
+def until_work():
+    """To ten on the next working day."""
+    now = datetime.datetime.now(ZONE)
+    then = now.replace(hour=10, minute=0, second=0, microsecond=0)
+    while then <= now or then.weekday() >= 5:
+        then += datetime.timedelta(days=1)
+    return then.timestamp() - now.timestamp()
+
+
 class Recorded(Installation):
     """The installation of a release, on loopback, with today's programs."""
 
@@ -72,6 +85,8 @@ class Recorded(Installation):
                 path.chmod(0o600)
         self.point({PLACE: str(self.work)})
         self.names = certificates(self)
+        # It was recorded by day: whoever reads at other hours raises an alarm.
+        (self.work / "clock").write_text(f"+{until_work():.0f}\n", encoding="utf-8")
 
     def point(self, places):
         """Puts what is of this machine into the configurations."""
@@ -81,9 +96,12 @@ class Recorded(Installation):
                 text = text.replace(place, here)
             path.write_text(text, encoding="utf-8")
 
+    def start_server(self, server):
+        return server.start(environment=clock(self.work / "clock"))
+
     def start(self):
-        self.keyd.start()
-        self.matcherd.start()
+        self.start_server(self.keyd)
+        self.start_server(self.matcherd)
         return self
 
     def __exit__(self, *unused):
