@@ -207,7 +207,8 @@ class Protocol final : public HttpProtocol, private httplib::Server {
   Protocol(HttpProtocol::Handler handler, const HttpServer::Limits& limits)
       : answer_(limits.answer) {
     set_payload_max_length(kMaxBodyBytes);
-    set_keep_alive_timeout(kKeepAlive.count());
+    set_keep_alive_timeout(
+        std::chrono::ceil<std::chrono::seconds>(limits.keep_alive).count());
     set_keep_alive_max_count(limits.calls_per_connection);
     // Its own would let a second process take half of the connections.
     set_socket_options([](socket_t socket) {

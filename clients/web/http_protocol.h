@@ -22,10 +22,6 @@ class HttpProtocol {
  public:
   using Handler = std::function<WebResponse(const WebRequest&)>;
 
-  // How long a connection waits for its next request: what answers tell the
-  // browser, as how many it has.
-  static constexpr std::chrono::seconds kKeepAlive{30};
-
   static std::unique_ptr<HttpProtocol> Make(Handler handler,
                                             const HttpServer::Limits& limits);
   virtual ~HttpProtocol() = default;

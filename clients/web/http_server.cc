@@ -42,9 +42,6 @@ using std::chrono::seconds;
 // 512; as many pages again may ask at the same moment, because one change is
 // news to all of them. The unit's TasksMax knows of this number.
 constexpr std::size_t kThreads = 1024;
-// A browser has six connections, and most of them wait for its next call. The
-// unit's LimitNOFILE knows of this number.
-constexpr std::size_t kMaxConnections = 4096;
 constexpr std::size_t kOtherFiles = 256;
 constexpr milliseconds kFarewell{500};
 // Where the system has no room for another connection just now.
@@ -104,6 +101,7 @@ class Server final : public HttpServer {
         protocol_(HttpProtocol::Make(std::move(handler), limits)),
         of_address_(limits.connections_of_address),
         handshakes_(limits.handshakes_of_address),
+        most_(limits.connections),
         threads_(kThreads) {}
   ~Server() override {
     for (const int fd : {wake_, back_, epoll_}) {
@@ -181,19 +179,19 @@ class Server final : public HttpServer {
  private:
   struct Waiting {
     LinePtr line;
-    Clock::time_point until;
+    Clock::time_point since;
   };
 
   // As many files as connections need, where the system lets us.
   void MakeRoom() {
     rlimit limit{};
-    constexpr rlim_t kWanted = kMaxConnections + kOtherFiles;
+    const rlim_t wanted = limits_.connections + kOtherFiles;
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    if (limit.rlim_cur < kWanted) {
-      limit.rlim_cur = std::min<rlim_t>(kWanted, limit.rlim_max);
+    if (limit.rlim_cur < wanted) {
+      limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
       ::setrlimit(RLIMIT_NOFILE, &limit);
     }
-    if (limit.rlim_cur >= kWanted) return;
+    if (limit.rlim_cur >= wanted) return;
     most_ = limit.rlim_cur > 2 * kOtherFiles ? limit.rlim_cur - kOtherFiles
                                              : limit.rlim_cur / 2;
     log::Warning("connections.bounded",
@@ -239,7 +237,7 @@ class Server final : public HttpServer {
     SetSocketOptions(socket);
     ++connections_;
     line->handshake_until = Clock::now() + limits_.handshake;
-    Wait(std::move(line), limits_.handshake);
+    Wait(std::move(line));
     return true;
   }
 
@@ -267,14 +265,14 @@ class Server final : public HttpServer {
     }
   }
 
-  void Wait(LinePtr line, Clock::duration patience) {
+  void Wait(LinePtr line) {
     const int fd = line->connection.socket();
     if (!Watch(fd)) {  // fs.epoll.max_user_watches, or no memory
       refusals_.Count(std::strerror(errno));
       Drop(std::move(line));
       return;
     }
-    waiting_[fd] = {std::move(line), Clock::now() + patience};
+    waiting_[fd] = {std::move(line), Clock::now()};
   }
 
   // Something came, or the other side has ended.
@@ -290,13 +288,21 @@ class Server final : public HttpServer {
     Drop(std::move(*line));
   }
 
+  // How long it may wait: for its handshake, or for its next request.
+  Clock::duration Patience(const TlsConnection& connection) const {
+    if (connection.ssl() == nullptr) return limits_.handshake;
+    return connections_ > most_ / 2 ? limits_.crowded_keep_alive
+                                    : limits_.keep_alive;
+  }
+
   void EndOldOnes() {
     const auto now = Clock::now();
     if (now < next_look_) return;
     next_look_ = now + seconds(1);
     for (auto it = waiting_.begin(); it != waiting_.end();) {
       TlsConnection& connection = it->second.line->connection;
-      if (it->second.until > now && connection.IsTrusted()) {
+      if (now - it->second.since < Patience(connection) &&
+          connection.IsTrusted()) {
         ++it;
         continue;
       }
@@ -316,8 +322,7 @@ class Server final : public HttpServer {
   void TakeBack() {
     std::uint64_t times = 0;
     if (::read(back_, &times, sizeof(times)) < 0) return;
-    for (LinePtr& line : Returned())
-      Wait(std::move(line), HttpProtocol::kKeepAlive);
+    for (LinePtr& line : Returned()) Wait(std::move(line));
   }
 
   // The end of a connection that nobody expects anything of.
@@ -379,7 +384,7 @@ class Server final : public HttpServer {
   AddressBound of_address_, handshakes_;
   int port_ = 0;
   int wake_ = -1, back_ = -1, epoll_ = -1;
-  std::size_t most_ = kMaxConnections;
+  std::size_t most_;
   Refusals refusals_;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::size_t> connections_ = 0;

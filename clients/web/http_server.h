@@ -33,9 +33,18 @@ class HttpServer {
     // From the accept to the end of TLS, waiting for a thread included. A slow
     // line needs under 2 s; the rest is for a machine that is busy.
     std::chrono::milliseconds handshake = std::chrono::seconds(20);
+    // For a connection's next request; answers tell the browser. As long as
+    // browsers keep theirs: a change is news to all pages at once, and 200 that
+    // must shake hands before they can read it wait for each other.
+    std::chrono::milliseconds keep_alive = std::chrono::minutes(5);
+    // The same while over half of `connections` are open.
+    std::chrono::milliseconds crowded_keep_alive = std::chrono::seconds(30);
     // How often it is asked whether a standing connection's certificate is
     // still taken: as often as the files are read again.
     std::chrono::milliseconds trust_look = std::chrono::seconds(10);
+    // Open ones at once: a browser has six, and most of them wait for its next
+    // call. The unit's LimitNOFILE knows of this number.
+    std::size_t connections = 4096;
     // Connections of one address: half of all, so that none keeps the others
     // out. Behind a proxy all browsers have one, and 200 with six connections
     // each need 1,200.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <filesystem>
 #include <functional>
@@ -41,6 +42,36 @@ TEST_F(WebHttpServer, MoreConnectionsMayWaitThanThereAreThreads) {
   ExpectServed();
   // Those that wait are not forgotten.
   EXPECT_THAT(idle.back()->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(server_->figures().refused, 0u);
+}
+
+TEST_F(WebHttpServer, AConnectionWaitsLongUnlessTheyAreManyThen) {
+  HttpServer::Limits limits;
+  limits.connections = 4;
+  limits.crowded_keep_alive = std::chrono::milliseconds(1);
+  Start(limits);
+  const auto first = Connect(), second = Connect();
+  ASSERT_THAT(first->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+  ASSERT_THAT(second->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+  // They are looked at once a second.
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  EXPECT_THAT(first->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+  const auto third = Connect();
+  ASSERT_THAT(third->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+  // No more of them end than must.
+  for (int i = 0; i < 100 && server_->figures().connections > 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_EQ(server_->figures().connections, 2u);
+}
+
+TEST_F(WebHttpServer, AConnectionWhoseTimeIsUpIsEnded) {
+  HttpServer::Limits limits;
+  limits.keep_alive = std::chrono::milliseconds(1);
+  Start(limits);
+  const auto connection = Connect();
+  ASSERT_THAT(connection->Ask("GET", "/"), StartsWith("HTTP/1.1 200"));
+  EXPECT_TRUE(connection->Ended());
   EXPECT_EQ(server_->figures().refused, 0u);
 }
 
@@ -129,7 +160,7 @@ TEST_F(WebHttpServer, TheLastRequestOfAConnectionEndsIt) {
   // Also what is asked before the end is heard of comes to nothing.
   ASSERT_TRUE(connection->Send(request + request + request + request));
   for (int i = 0; i < 2; ++i) {
-    EXPECT_THAT(connection->ReadAnswer(), HasSubstr("Keep-Alive: timeout=30"));
+    EXPECT_THAT(connection->ReadAnswer(), HasSubstr("Keep-Alive: timeout=300"));
   }
   EXPECT_THAT(connection->ReadAnswer(), HasSubstr("Connection: close"));
   EXPECT_TRUE(connection->Ended());
