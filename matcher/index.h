@@ -1,8 +1,8 @@
 // The index: what matching needs of every person and record, in memory. It is
 // rebuilt from the store at the start and belongs to the commit loop.
 //
-// Memory: about 90 bytes a record, 75 a person, and the alerts; up to 25 more
-// of each while a load has made room for others (Reserve). Person keys and data
+// Memory: about 85 bytes a record, 64 a person, and the alerts; up to 17 more
+// of each where a load has made room for others (Reserve). Person keys and data
 // keys stand here in plain while the program runs (a data key opens one
 // person's values; the process forbids core dumps); they are wiped when the
 // person goes.
