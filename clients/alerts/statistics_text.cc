@@ -48,10 +48,12 @@ constexpr TableWords kTables[] = {
      "are counted."},
     {{"persons-by-department-and-domain", "Unge efter afdeling og område",
       "Young people by department and domain"},
-     "En ung med sager i flere områder tæller i hvert af dem, så rækkerne kan "
-     "ikke lægges sammen til antallet af unge.",
-     "A young person with cases in several domains counts in each of them, so "
-     "that the rows do not add up to the number of young people."},
+     "En ung med sager i flere områder eller afdelinger tæller i hvert felt, "
+     "så "
+     "hverken rækker eller kolonner kan lægges sammen til antallet af unge.",
+     "A young person with cases in several domains or departments counts in "
+     "each field, so that neither rows nor columns add up to the number of "
+     "young people."},
     {{"alerts-by-guide", "Åbne advis med og uden ungeguide",
       "Open alerts with and without a youth guide"},
      "Åbne advis. Med betyder, at en ungeguide har sagt ja; venter, at ingen "
@@ -85,9 +87,10 @@ constexpr Word kWords[] = {
     {"backlog", "Venter på en ungeguide", "Waiting for a youth guide"},
     {"previous-month", "Måneden før", "The month before"},
     {"persons", "Unge", "Young people"},
-    {"1", "Én afdeling", "One department"},
-    {"2", "To afdelinger", "Two departments"},
-    {"3", "Tre afdelinger", "Three departments"},
+    // Of departments or of domains, as the title says.
+    {"1", "Én", "One"},
+    {"2", "To", "Two"},
+    {"3", "Tre", "Three"},
     {"4+", "Fire eller flere", "Four or more"},
     {"under-18", "Under 18 år", "Under 18"},
     {"18-24", "18 til 24 år", "18 to 24"},

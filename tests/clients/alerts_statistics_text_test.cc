@@ -51,6 +51,18 @@ TEST(StatisticsText, RowsAndColumnsHaveWordsAndIdsStayAsTheyAre) {
   EXPECT_EQ(word("familieafdelingen"), "familieafdelingen");
 }
 
+// The same keys count departments in one table and domains in another.
+TEST(StatisticsText, HowManyIsSaidWithoutOfWhat) {
+  for (const std::string key : {"1", "2", "3", "4+"}) {
+    for (const Language language : {Language::kDanish, Language::kEnglish}) {
+      const std::string word = StatisticsWord(key, language);
+      EXPECT_NE(word, key);
+      EXPECT_THAT(word, Not(HasSubstr("afdeling")));
+      EXPECT_THAT(word, Not(HasSubstr("epartment")));
+    }
+  }
+}
+
 TEST(StatisticsText, ThePageExplainsEachTableBeforeItsNumbers) {
   const std::string page = StatisticsPage(TestMonth("2026-11-03", 25), {});
   const std::size_t title = page.find("Advis efter tilstand\n");

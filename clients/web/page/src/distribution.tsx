@@ -83,7 +83,7 @@ export function Distribution() {
       {error && <Problem error={error} />}
       {!value && !error && <Waiting />}
       {value && <>
-        <Section title="Ungeguider efter enhed" first="Ungeguidens enhed" columns={['Unge']} rows={guides} bars={one(guides)}
+        <Section title="Unge efter ungeguidens enhed" first="Ungeguidens enhed" columns={['Unge']} rows={guides} bars={one(guides)}
           explanation="Åbne advis efter den enhed, som den unges ungeguide kommer fra. Kun en guide, der har sagt ja, tæller; resten står som (ingen), også dem, hvor en guide er spurgt." />
         <Section title="Med og uden ungeguide efter halvår" first="Planlagt halvår" columns={['Med ungeguide', 'Venter på en']}
           rows={halves} explanation="Åbne advis efter det halvår, den unge er planlagt til. Venter betyder, at ingen ungeguide har sagt ja endnu."

@@ -10,10 +10,10 @@ import type { Cell, Explanation, Statistics, StatusReport } from './types';
 import { DOMAINS, STATES } from './words';
 
 // In what order the page has the tables.
-const ORDER = ['alerts-by-state', 'persons-by-departments-together', 'persons-by-department-and-domain', 'alerts-by-guide',
-  'alerts-by-wait-for-guide', 'alerts-new', 'alerts-by-rule-and-age'];
+const ORDER = ['alerts-by-state', 'persons-by-departments-together', 'persons-by-domains-together',
+  'persons-by-department-and-domain', 'alerts-by-guide', 'alerts-by-wait-for-guide', 'alerts-new', 'alerts-by-rule-and-age'];
 const WORDS: Record<string, string> = {
-  assigned: 'Med ungeguide', backlog: 'Venter på en ungeguide', total: 'I alt', alerts: 'Advis', persons: 'Unge', '1': 'Én afdeling', '2': 'To afdelinger', '3': 'Tre afdelinger',
+  assigned: 'Med ungeguide', backlog: 'Venter på en ungeguide', total: 'I alt', alerts: 'Advis', persons: 'Unge', '1': 'Én', '2': 'To', '3': 'Tre',
   '4+': 'Fire eller flere', 'previous-month': 'Måneden før',
   'under-30-days': 'Under 30 dage', '30-89-days': '30 til 89 dage', '90-days-and-over': '90 dage eller mere', 'under-18': 'Under 18 år', '18-24': '18 til 24 år', '25-and-over': '25 år og over',
 };
