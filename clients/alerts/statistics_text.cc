@@ -49,8 +49,8 @@ constexpr TableWords kTables[] = {
     {{"persons-by-department-and-domain", "Unge efter afdeling og område",
       "Young people by department and domain"},
      "En ung med sager i flere områder eller afdelinger tæller i hvert felt, "
-     "så "
-     "hverken rækker eller kolonner kan lægges sammen til antallet af unge.",
+     "så hverken rækker eller kolonner kan lægges sammen til antallet af "
+     "unge.",
      "A young person with cases in several domains or departments counts in "
      "each field, so that neither rows nor columns add up to the number of "
      "young people."},

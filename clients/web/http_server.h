@@ -33,9 +33,9 @@ class HttpServer {
     // From the accept to the end of TLS, waiting for a thread included. A slow
     // line needs under 2 s; the rest is for a machine that is busy.
     std::chrono::milliseconds handshake = std::chrono::seconds(20);
-    // For a connection's next request; answers tell the browser. As long as
-    // browsers keep theirs: a change is news to all pages at once, and 200 that
-    // must shake hands before they can read it wait for each other.
+    // For a connection's next request; answers tell the browser. A change is
+    // news to all pages at once, and 200 that must shake hands before they can
+    // read it wait for each other.
     std::chrono::milliseconds keep_alive = std::chrono::minutes(5);
     // The same while over half of `connections` are open.
     std::chrono::milliseconds crowded_keep_alive = std::chrono::seconds(30);
