@@ -1,7 +1,8 @@
 #include "proto/cpr_shape.h"
 
-#include <algorithm>
 #include <cstddef>
+
+#include "proto/eight_bytes.h"
 
 namespace samkoer::proto {
 namespace {
@@ -102,7 +103,7 @@ bool NumberBeginsAt(std::string_view text, std::size_t at,
 
 bool LooksLikeCprNumber(std::string_view text) {
   // Most texts have too few digits for any number.
-  if (std::count_if(text.begin(), text.end(), IsDigit) < 10) return false;
+  if (CountDigits(text) < 10) return false;
   std::size_t at = 0;
   while (at + 10 <= text.size()) {
     const std::size_t run = RunLength(text, at);

@@ -1,8 +1,9 @@
 #include "proto/plain_text.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+
+#include "proto/eight_bytes.h"
 
 namespace samkoer::proto {
 namespace {
@@ -40,20 +41,16 @@ bool IsControl(char32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
-// Records are nearly all ASCII: tell that without decoding.
-bool IsPrintableAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c >= 0x20 && c < 0x7f; });
-}
-
 template <typename Allowed>
 bool AllCharacters(std::string_view text, Allowed allowed) {
-  if (IsPrintableAscii(text)) return true;
-  for (std::size_t at = 0; at < text.size();) {
+  std::size_t at = 0;
+  while (true) {
+    // Nearly all is ASCII, and allowed everywhere.
+    at += PrintableAsciiPrefix(text.substr(at));
+    if (at == text.size()) return true;
     const char32_t c = NextCharacter(text, at);
     if (c == kInvalid || !allowed(c)) return false;
   }
-  return true;
 }
 
 }  // namespace
