@@ -26,10 +26,6 @@ void CaseBuckets::Resize() {
   records_ = 0;
 }
 
-std::uint32_t CaseBuckets::Of(const crypto::Hash16& case_id) const {
-  return (std::uint32_t{case_id[0]} << 8 | case_id[1]) & (size() - 1);
-}
-
 std::uint32_t CaseBuckets::Add(std::uint32_t record,
                                const crypto::Hash16& case_id,
                                const crypto::Hash16& fingerprint) {

@@ -44,6 +44,12 @@ class CaseBuckets {
   // the record must link.
   std::uint32_t Add(std::uint32_t record, const crypto::Hash16& case_id,
                     const crypto::Hash16& fingerprint);
+  // Has the memory fetched that Add, Remove and Change use. Changes nothing.
+  void Prefetch(const crypto::Hash16& case_id) const {
+    const std::uint32_t bucket = Of(case_id);
+    __builtin_prefetch(&first_[bucket], 1);
+    __builtin_prefetch(&sums_[bucket], 1);
+  }
   // Takes the fingerprint out of its sum; the caller unlinks the record from
   // the chain (mutable_first).
   void Remove(const crypto::Hash16& case_id, const crypto::Hash16& fingerprint);
@@ -54,7 +60,9 @@ class CaseBuckets {
   }
 
  private:
-  std::uint32_t Of(const crypto::Hash16& case_id) const;
+  std::uint32_t Of(const crypto::Hash16& case_id) const {
+    return (std::uint32_t{case_id[0]} << 8 | case_id[1]) & (size() - 1);
+  }
 
   std::vector<std::uint32_t> first_;
   std::vector<crypto::FingerprintSum> sums_;

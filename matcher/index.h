@@ -188,6 +188,17 @@ class Index {
     person_set_.prefetch(person_key);
     case_set_.prefetch(case_id);
   }
+  // As Prefetch, what adding or changing a record writes to beside that: the
+  // case's bucket, and the person if known (else kNone).
+  void PrefetchChange(std::uint16_t department, const crypto::Hash16& case_id,
+                      PersonNo person) const {
+    if (department < departments_.size()) {
+      departments_[department].Prefetch(case_id);
+    }
+    if (person != kNone) {
+      __builtin_prefetch(&persons_[person].first_record, 1);
+    }
+  }
   // Makes room, so that a large load does not rehash many times.
   void Reserve(std::size_t more_persons, std::size_t more_records);
 

@@ -129,6 +129,8 @@ absl::Status ApplySnapshot(LoopState& state, Transaction& tx,
       const storage::StagedRecord& ahead =
           snapshot.records[i + Index::kRecordsAhead];
       state.index.Prefetch(ahead.case_id, ahead.person_key);
+      state.index.PrefetchChange(push.stored.department, ahead.case_id,
+                                 diff.persons[i + Index::kRecordsAhead]);
     }
     if (absl::Status s =
             changes.Upsert(push.stored.department, snapshot.records[i],

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "crypto/random_secrets.h"
 #include "matcher/parallel.h"
 #include "storage/key_layout.h"
 #include "storage/person_table.h"
@@ -24,7 +25,7 @@ constexpr std::size_t kSegmentGrain = 16;
 
 void RecordChanges::RandomPool::Fill(std::span<std::uint8_t> out) {
   if (used_ + out.size() > bytes_.size()) {
-    randombytes_buf(bytes_.data(), bytes_.size());
+    crypto::RandomSecrets(bytes_);
     used_ = 0;
   }
   std::memcpy(out.data(), bytes_.data() + used_, out.size());
