@@ -77,7 +77,9 @@ absl::Status ReadAll(int fd, const std::string& path, const Take& take) {
 // Over the border of file systems.
 absl::Status CopyAndRemove(const std::string& from, const std::string& to) {
   const std::string part = clients::Cat(to, ".part");
-  const Fd in{::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  // Non-blocking: others write to that folder, and it might be a pipe by now.
+  const Fd in{
+      ::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
   if (in.fd < 0) return Failed("open", from);
   const Fd out{::open(part.c_str(),
                       O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
@@ -167,6 +169,20 @@ absl::StatusOr<std::map<std::string, FileMark>> ListDropFolder(
                    info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec};
   }
   return files;
+}
+
+absl::Status CheckReadable(const std::string& path) {
+  const Fd file{
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  if (file.fd >= 0) return absl::OkStatus();
+  const absl::Status failed = Failed("read", path);
+  if (!absl::IsPermissionDenied(failed)) return failed;
+  return clients::WithHint(
+      absl::PermissionDeniedError(failed.message()),
+      "let whoever delivered it make it readable for the agent's group (which "
+      "it gets if the folder's mode is 2770), or take it away, and not keep "
+      "the mode of their own file (sftp put -p, WinSCP's preserve); files "
+      "after it wait, as an older one must not be read after a newer");
 }
 
 absl::StatusOr<std::string> MoveIntoFolder(const std::string& path,

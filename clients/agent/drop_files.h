@@ -56,6 +56,10 @@ bool IsDropName(std::string_view name, const std::string& pattern);
 absl::StatusOr<std::map<std::string, FileMark>> ListDropFolder(
     const std::string& folder, const std::string& pattern);
 
+// Whether the agent may read the file. NOT_FOUND if it is gone;
+// PERMISSION_DENIED, naming it.
+absl::Status CheckReadable(const std::string& path);
+
 // Moves a file, over the border of file systems too: then it is copied, synced
 // and removed; if it cannot be removed no copy is left. A file that is there
 // already is not replaced: ".2", ".3" and so on is put behind the name. Returns

@@ -46,6 +46,11 @@ absl::StatusOr<DropRunner::Claimed> DropRunner::Claim(absl::Time now) {
   if (!present.ok()) return present.status();
   for (const std::string& name : quiet_.Observe(*present, now)) {
     const std::string from = clients::Cat(drop.folder(), "/", name);
+    // While it lies where the one who delivered it can still mend it.
+    if (absl::Status s = CheckReadable(from); !s.ok()) {
+      if (absl::IsNotFound(s)) continue;
+      return s;
+    }
     const std::string kept_name = KeptName(name);
     auto to = MoveIntoFolder(from, reading_, kept_name);
     if (absl::IsNotFound(to.status())) continue;

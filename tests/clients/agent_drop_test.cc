@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <sstream>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/agent/drop_files.h"
 #include "clients/agent/drop_runner.h"
+#include "clients/common/cat.h"
 #include "clients/common/cli.h"
 #include "tests/clients/agent_samples.h"
 
@@ -287,6 +289,47 @@ TEST_F(DropRunnerTest, AFullArchiveKeepsTheFileAndLosesNothing) {
     // Once more to no effect, if it is a snapshot; a delta never.
     EXPECT_EQ(pushed_.size(), delta ? 1u : 2u);
   }
+}
+
+// For the one who delivered it to mend; an older file must not be read after a
+// newer one.
+TEST_F(DropRunnerTest, WhatMayNotBeReadStaysInTheFolderAndWhatFollowsWaits) {
+  Drop("1.csv", "et");
+  const std::string first = dir_.File("ind/1.csv");
+  fs::last_write_time(first,
+                      fs::last_write_time(first) - std::chrono::hours(1));
+  Drop("2.csv", "to");
+  ASSERT_EQ(::chmod(first.c_str(), 0), 0);
+  const bool root = ::geteuid() == 0;  // which may read everything
+  const absl::Cleanup back = [&] {
+    if (root) {
+      EXPECT_EQ(::seteuid(0), 0);
+    }
+  };
+  if (root) {
+    for (const std::string& path :
+         {dir_.path(), dir_.File("ind"), first, dir_.File("ind/2.csv")}) {
+      ASSERT_EQ(::chown(path.c_str(), 65534, 65534), 0);
+    }
+    ASSERT_EQ(::seteuid(65534), 0);
+  }
+  EXPECT_TRUE(Look().name.empty());
+  now_ += 60;
+  for (int twice = 0; twice < 2; ++twice) {
+    const auto round = runner_->Round(At(now_), "2026-11-02");
+    ASSERT_TRUE(absl::IsPermissionDenied(round.status())) << round.status();
+    EXPECT_NE(clients::View(round.status().message()).find(first),
+              std::string::npos)
+        << round.status();
+    EXPECT_NE(clients::HintOf(round.status()).find("files after it wait"),
+              std::string::npos);
+  }
+  EXPECT_TRUE(fs::exists(first));
+  EXPECT_TRUE(pushed_.empty());
+  ASSERT_EQ(::chmod(first.c_str(), 0600), 0);
+  EXPECT_EQ(Look().name, "1.csv");
+  EXPECT_EQ(Look().name, "2.csv");
+  EXPECT_EQ(pushed_, (Names{"et", "to"}));
 }
 
 TEST_F(DropRunnerTest, LinksAreNotFollowed) {
