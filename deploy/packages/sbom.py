@@ -21,6 +21,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)$", re.MULTILINE)
 LOADED = re.compile(r"^\s+(\S+) => (/\S+)", re.MULTILINE)
@@ -133,9 +134,17 @@ def compiled_in(build, program, read):
     return owners({path for name in inputs for path in read.get(name.strip(), ())}) - {""}
 
 
+def digest_as_installed(path):
+    """Of the program without what the package leaves out: debug information names the folder of the build."""
+    with tempfile.TemporaryDirectory() as folder:
+        stripped = pathlib.Path(folder) / path.name
+        output("strip", "-o", stripped, path)
+        return hashlib.sha256(stripped.read_bytes()).hexdigest()
+
+
 def document(build, program, version, read):
     path = pathlib.Path(build) / "bin" / program
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = digest_as_installed(path)
     root = {
         "SPDXID": identifier(program),
         "name": program,
@@ -148,7 +157,7 @@ def document(build, program, version, read):
         "licenseConcluded": "MPL-2.0",
         "licenseDeclared": "MPL-2.0",
         "copyrightText": "NOASSERTION",
-        "comment": "The checksum is the program's before it is stripped for the package.",
+        "comment": f"The checksum is that of /usr/bin/{program} as the package installs it.",
     }
     packages, relations = {}, []
 

@@ -3,6 +3,7 @@
 The clean root is made by mmdebstrap, with nothing but Debian's own packages that
 ours depend on, and is gone when the test ends.
 """
+import hashlib
 import json
 import pathlib
 import re
@@ -67,6 +68,10 @@ class Packages(unittest.TestCase):
             self.assertEqual({d for d in depends if d.startswith("lib")} - linked, set(), name)
             listed = run(["dpkg-deb", "-c", package]).stdout
             self.assertIn(f"./usr/share/doc/{name}/sbom.spdx.json", listed)
+            # What an operator can compare with what is installed, whoever built it and where.
+            program = self.unpacked(name.removeprefix("samkoer-")) / "usr/bin" / name
+            self.assertEqual(known[bill["relationships"][0]["relatedSpdxElement"]]["checksums"],
+                             [{"algorithm": "SHA256", "checksumValue": hashlib.sha256(program.read_bytes()).hexdigest()}])
 
     def test_the_pages_bundle_stands_in_its_bill_and_its_licences_in_the_package(self):
         locked = json.loads((ROOT / "clients/web/page/package-lock.json").read_text(encoding="utf-8"))["packages"]
